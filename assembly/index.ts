@@ -1,0 +1,663 @@
+/**
+ * The ABI of the kernel: exports and nothing else.
+ *
+ * Numbers only cross it. Pointers are byte offsets into the imported memory `env.memory`, at or above heapBase();
+ * counts are in elements; matrices are dense, row-major float32; activations are samples x units. Outputs come
+ * first, then inputs, then sizes, then `scratch`: memory of the size that the operation's …Scratch export names.
+ * Every operation answers a status code (see status.ts) and writes nothing unless it is OK. Flags are 0 or 1.
+ */
+
+import * as columns from './columns';
+import * as cov from './covariance';
+import { mirrorLower, product, productScratch } from './gemm';
+import * as activation from './layer/activation';
+import * as dense from './layer/dense';
+import * as losses from './loss';
+import { exp4, log4, tanh4 } from './math';
+import * as optimizer from './optimizer';
+import * as correlation from './penalty/correlation';
+import * as entrywise from './penalty/covariance';
+import { loadUpTo4, multiplyAdd, storeUpTo4 } from './simd';
+import { apart, BAD_KIND, BAD_SIZE, covarianceSizes, floats, OK, positive, span } from './status';
+
+const NN: i32 = 0;
+const NT: i32 = 1;
+const TN: i32 = 2;
+
+const MEAN: i32 = 0;
+const MEAN_ABS: i32 = 1;
+const MEAN_ABS_SIGNED: i32 = 2;
+const SMOOTH_ABS: i32 = 3;
+const DECOV: i32 = 4;
+const SQUARED_CORRELATION: i32 = 5;
+
+/** Version of this ABI: it changes when an export changes its meaning. */
+export function abiVersion(): i32 {
+  return 1;
+}
+
+/** First byte that a host may use; what lies below belongs to the module. */
+export function heapBase(): usize {
+  return __heap_base;
+}
+
+/** a·b + c as this build computes it: one rounding where the host fuses, two where it does not. */
+export function multiplyAddProbe(a: f32, b: f32, c: f32): f32 {
+  return f32x4.extract_lane(multiplyAdd(f32x4.splat(a), f32x4.splat(b), f32x4.splat(c)), 0);
+}
+
+/** Bytes of scratch for {@link gemm} and {@link syrk} (rows = columns = order there), as a float64. */
+export function gemmScratch(rows: i32, columns: i32, inner: i32): f64 {
+  return <f64>productScratch(rows, columns, inner);
+}
+
+/** C [rows x columns] = alpha·op(A)·op(B), added to C when `accumulate`. form: 0 NN, 1 NT, 2 TN. */
+export function gemm(
+  c: usize,
+  a: usize,
+  b: usize,
+  form: i32,
+  rows: i32,
+  columns: i32,
+  inner: i32,
+  alpha: f32,
+  accumulate: i32,
+  scratch: usize,
+): i32 {
+  let status = positive(rows, columns, inner);
+  if (status) return status;
+  if (form < NN || form > TN) return BAD_KIND;
+  const cBytes = floats(rows, columns);
+  const aBytes = floats(rows, inner);
+  const bBytes = floats(inner, columns);
+  const scratchBytes = productScratch(rows, columns, inner);
+  status = span(c, cBytes) | span(a, aBytes) | span(b, bBytes) | span(scratch, scratchBytes);
+  if (status) return status;
+  status =
+    apart(c, cBytes, a, aBytes) |
+    apart(c, cBytes, b, bBytes) |
+    apartFromAll(scratch, scratchBytes, c, cBytes, a, aBytes, b, bBytes);
+  if (status) return status;
+  product(c, a, form === TN, b, form === NT, rows, columns, inner, alpha, accumulate !== 0, false, scratch);
+  return OK;
+}
+
+/** C [order x order] = alpha·A·Aᵀ (A order x inner), or alpha·Aᵀ·A (A inner x order) when `transpose`. */
+export function syrk(
+  c: usize,
+  a: usize,
+  transpose: i32,
+  order: i32,
+  inner: i32,
+  alpha: f32,
+  scratch: usize,
+): i32 {
+  let status = positive(order, inner, 1);
+  if (status) return status;
+  const cBytes = floats(order, order);
+  const aBytes = floats(order, inner);
+  const scratchBytes = productScratch(order, order, inner);
+  status = span(c, cBytes) | span(a, aBytes) | span(scratch, scratchBytes);
+  if (status) return status;
+  status = apart(c, cBytes, a, aBytes) | apartFromAll(scratch, scratchBytes, c, cBytes, a, aBytes, a, aBytes);
+  if (status) return status;
+  product(c, a, transpose !== 0, a, transpose === 0, order, order, inner, alpha, false, true, scratch);
+  mirrorLower(c, order);
+  return OK;
+}
+
+/** out = x less its column means; `out` may be `x`. */
+export function center(out: usize, x: usize, samples: i32, units: i32): i32 {
+  let status = positive(samples, units, 1);
+  if (status) return status;
+  const bytes = floats(samples, units);
+  status = span(out, bytes) | span(x, bytes);
+  if (status) return status;
+  if (out !== x) status = apart(out, bytes, x, bytes);
+  if (status) return status;
+  columns.centerColumns(out, x, samples, units);
+  return OK;
+}
+
+/** Bytes of scratch for {@link covariance}. */
+export function covarianceScratch(samples: i32, units: i32): f64 {
+  return <f64>cov.covarianceScratch(samples, units);
+}
+
+/** c [units x units] = X_cᵀ·X_c/(samples − ddof). */
+export function covariance(
+  c: usize,
+  x: usize,
+  samples: i32,
+  units: i32,
+  centered: i32,
+  ddof: f64,
+  scratch: usize,
+): i32 {
+  const status = covarianceOperands(
+    c,
+    floats(units, units),
+    x,
+    floats(samples, units),
+    x,
+    floats(samples, units),
+    samples,
+    units,
+    ddof,
+    scratch,
+    cov.covarianceScratch(samples, units),
+  );
+  if (status) return status;
+  cov.covariance(c, x, samples, units, centered !== 0, ddof, scratch);
+  return OK;
+}
+
+/** Bytes of scratch for {@link covarianceVjp}. */
+export function covarianceVjpScratch(samples: i32, units: i32): f64 {
+  return <f64>cov.covarianceVjpScratch(samples, units);
+}
+
+/** dx [samples x units] = X_c·(G + Gᵀ)/(samples − ddof) for upstream G [units x units]. */
+export function covarianceVjp(
+  dx: usize,
+  x: usize,
+  upstream: usize,
+  samples: i32,
+  units: i32,
+  centered: i32,
+  ddof: f64,
+  scratch: usize,
+): i32 {
+  const bytes = floats(samples, units);
+  const status = covarianceOperands(
+    dx,
+    bytes,
+    x,
+    bytes,
+    upstream,
+    floats(units, units),
+    samples,
+    units,
+    ddof,
+    scratch,
+    cov.covarianceVjpScratch(samples, units),
+  );
+  if (status) return status;
+  cov.covarianceVjp(dx, x, upstream, samples, units, centered !== 0, ddof, scratch);
+  return OK;
+}
+
+/** Bytes of scratch for {@link covarianceJvp}. */
+export function covarianceJvpScratch(samples: i32, units: i32): f64 {
+  return <f64>cov.covarianceJvpScratch(samples, units);
+}
+
+/** dc [units x units] = (T_cᵀ·X_c + X_cᵀ·T_c)/(samples − ddof) along tangent T [samples x units]. */
+export function covarianceJvp(
+  dc: usize,
+  x: usize,
+  tangent: usize,
+  samples: i32,
+  units: i32,
+  centered: i32,
+  ddof: f64,
+  scratch: usize,
+): i32 {
+  const bytes = floats(samples, units);
+  const status = covarianceOperands(
+    dc,
+    floats(units, units),
+    x,
+    bytes,
+    tangent,
+    bytes,
+    samples,
+    units,
+    ddof,
+    scratch,
+    cov.covarianceJvpScratch(samples, units),
+  );
+  if (status) return status;
+  cov.covarianceJvp(dc, x, tangent, samples, units, centered !== 0, ddof, scratch);
+  return OK;
+}
+
+/** Bytes of scratch for {@link covarianceFloat64}. */
+export function covarianceFloat64Scratch(units: i32): f64 {
+  return <f64>cov.covarianceFloat64Scratch(units);
+}
+
+/** c [units x units, float64] = centred covariance of x with ddof 1, every sum in float64. */
+export function covarianceFloat64(c: usize, x: usize, samples: i32, units: i32, scratch: usize): i32 {
+  const status = covarianceOperands(
+    c,
+    2 * floats(units, units),
+    x,
+    floats(samples, units),
+    x,
+    floats(samples, units),
+    samples,
+    units,
+    1,
+    scratch,
+    cov.covarianceFloat64Scratch(units),
+  );
+  if (status) return status;
+  cov.covarianceFloat64(c, x, samples, units, scratch);
+  return OK;
+}
+
+/** Bytes of scratch for {@link penalty}, 0 for an unknown kind. */
+export function penaltyScratch(kind: i32, samples: i32, units: i32): f64 {
+  return <f64>scratchOfPenalty(kind, samples, units);
+}
+
+function scratchOfPenalty(kind: i32, samples: i32, units: i32): i64 {
+  switch (kind) {
+    case MEAN:
+      return entrywise.meanScratch(samples);
+    case MEAN_ABS:
+    case MEAN_ABS_SIGNED:
+    case SMOOTH_ABS:
+      return max(entrywise.entrywiseScratch(samples, units), entrywise.meanScratch(samples));
+    case DECOV:
+      return entrywise.decovScratch(samples, units);
+    case SQUARED_CORRELATION:
+      return correlation.squaredCorrelationScratch(samples, units);
+    default:
+      return 0;
+  }
+}
+
+/**
+ * value [1, float64] = the penalty; gradient [samples x units] = weight · ∂penalty/∂x, added when `accumulate`.
+ *
+ * kind: 0 mean, 1 mean-abs, 2 mean-abs-signed, 3 smooth-abs, 4 decov, 5 squared-correlation. `parameter` is the
+ * penalty's epsilon where it has one, else it is not looked at.
+ */
+export function penalty(
+  value: usize,
+  gradient: usize,
+  x: usize,
+  kind: i32,
+  samples: i32,
+  units: i32,
+  centered: i32,
+  ddof: f64,
+  parameter: f64,
+  weight: f64,
+  accumulate: i32,
+  scratch: usize,
+): i32 {
+  if (kind < MEAN || kind > SQUARED_CORRELATION) return BAD_KIND;
+  const bytes = floats(samples, units);
+  const scratchBytes = scratchOfPenalty(kind, samples, units);
+  let status = covarianceOperands(
+    gradient,
+    bytes,
+    x,
+    bytes,
+    x,
+    bytes,
+    samples,
+    units,
+    ddof,
+    scratch,
+    scratchBytes,
+  );
+  if (status) return status;
+  status = span(value, 8);
+  if (status) return status;
+  status =
+    apart(value, 8, gradient, bytes) | apartFromAll(scratch, scratchBytes, value, 8, x, bytes, x, bytes);
+  if (status) return status;
+  const c = centered !== 0;
+  const add = accumulate !== 0;
+  let result: f64 = 0;
+  if (kind === MEAN) {
+    result = entrywise.mean(gradient, x, samples, units, c, ddof, weight, add, scratch);
+  } else if (kind === MEAN_ABS || kind === MEAN_ABS_SIGNED) {
+    const signed = kind === MEAN_ABS_SIGNED;
+    result = entrywise.meanAbs(gradient, x, samples, units, c, ddof, weight, add, signed, scratch);
+  } else if (kind === SMOOTH_ABS) {
+    result = entrywise.smoothAbs(gradient, x, samples, units, c, ddof, parameter, weight, add, scratch);
+  } else if (kind === DECOV) {
+    result = entrywise.decov(gradient, x, samples, units, c, ddof, weight, add, scratch);
+  } else {
+    result = correlation.squaredCorrelation(
+      gradient,
+      x,
+      samples,
+      units,
+      c,
+      ddof,
+      parameter,
+      weight,
+      add,
+      scratch,
+    );
+  }
+  store<f64>(value, result);
+  return OK;
+}
+
+/** Bytes of scratch for {@link denseForward}. */
+export function denseForwardScratch(samples: i32, inputs: i32, units: i32): f64 {
+  return <f64>dense.denseForwardScratch(samples, inputs, units);
+}
+
+/** z [samples x units] = x [samples x inputs] · weights [inputs x units] + biases [units]. */
+export function denseForward(
+  z: usize,
+  x: usize,
+  weights: usize,
+  biases: usize,
+  samples: i32,
+  inputs: i32,
+  units: i32,
+  scratch: usize,
+): i32 {
+  let status = positive(samples, inputs, units);
+  if (status) return status;
+  const zBytes = floats(samples, units);
+  const xBytes = floats(samples, inputs);
+  const wBytes = floats(inputs, units);
+  const scratchBytes = dense.denseForwardScratch(samples, inputs, units);
+  status =
+    span(z, zBytes) |
+    span(x, xBytes) |
+    span(weights, wBytes) |
+    span(biases, floats(1, units)) |
+    span(scratch, scratchBytes);
+  if (status) return status;
+  status =
+    apart(z, zBytes, x, xBytes) |
+    apart(z, zBytes, weights, wBytes) |
+    apart(z, zBytes, biases, floats(1, units)) |
+    apart(scratch, scratchBytes, biases, floats(1, units)) |
+    apartFromAll(scratch, scratchBytes, z, zBytes, x, xBytes, weights, wBytes);
+  if (status) return status;
+  dense.denseForward(z, x, weights, biases, samples, inputs, units, scratch);
+  return OK;
+}
+
+/** Bytes of scratch for {@link denseBackward}. */
+export function denseBackwardScratch(samples: i32, inputs: i32, units: i32): f64 {
+  return <f64>dense.denseBackwardScratch(samples, inputs, units);
+}
+
+/** dWeights = xᵀ·dz, dBiases = Σ dz, dx = dz·weightsᵀ unless `dx` is 0; shapes as in {@link denseForward}. */
+export function denseBackward(
+  dWeights: usize,
+  dBiases: usize,
+  dx: usize,
+  dz: usize,
+  x: usize,
+  weights: usize,
+  samples: i32,
+  inputs: i32,
+  units: i32,
+  scratch: usize,
+): i32 {
+  let status = positive(samples, inputs, units);
+  if (status) return status;
+  const zBytes = floats(samples, units);
+  const xBytes = floats(samples, inputs);
+  const wBytes = floats(inputs, units);
+  const bBytes = floats(1, units);
+  const scratchBytes = dense.denseBackwardScratch(samples, inputs, units);
+  status =
+    span(dWeights, wBytes) |
+    span(dBiases, bBytes) |
+    (dx !== 0 ? span(dx, xBytes) : OK) |
+    span(dz, zBytes) |
+    span(x, xBytes) |
+    span(weights, wBytes) |
+    span(scratch, scratchBytes);
+  if (status) return status;
+  status =
+    apartFromAll(dWeights, wBytes, dz, zBytes, x, xBytes, weights, wBytes) |
+    apartFromAll(dBiases, bBytes, dz, zBytes, dWeights, wBytes, weights, wBytes) |
+    (dx !== 0 ? apartFromAll(dx, xBytes, dz, zBytes, dWeights, wBytes, weights, wBytes) : OK) |
+    apartFromAll(scratch, scratchBytes, dz, zBytes, x, xBytes, weights, wBytes) |
+    apartFromAll(scratch, scratchBytes, dWeights, wBytes, dBiases, bBytes, dx !== 0 ? dx : x, xBytes);
+  if (status) return status;
+  dense.denseBackward(dWeights, dBiases, dx, dz, x, weights, samples, inputs, units, scratch);
+  return OK;
+}
+
+/** out = f(z), `count` elements; `out` may be `z`. kind: 0 identity, 1 relu, 2 leaky-relu (0.01), 3 tanh, 4 sigmoid. */
+export function activationForward(out: usize, z: usize, kind: i32, count: i32): i32 {
+  if (kind < activation.IDENTITY || kind > activation.SIGMOID) return BAD_KIND;
+  const status = elementwise(out, z, z, count);
+  if (status) return status;
+  activation.activationForward(kind, out, z, count);
+  return OK;
+}
+
+/** dz = da·f′, f′ taken from the output a; `dz` may be `da`. */
+export function activationBackward(dz: usize, da: usize, a: usize, kind: i32, count: i32): i32 {
+  if (kind < activation.IDENTITY || kind > activation.SIGMOID) return BAD_KIND;
+  const status = elementwise(dz, da, a, count);
+  if (status) return status;
+  activation.activationBackward(kind, dz, da, a, count);
+  return OK;
+}
+
+/**
+ * loss [1, float64] = mean cross-entropy, correct [1, int32] = right answers, gradient [samples x classes] unless 0.
+ * labels [samples, int32] must lie in 0 … classes − 1, else BAD_KIND.
+ */
+export function softmaxCrossEntropy(
+  loss: usize,
+  correct: usize,
+  gradient: usize,
+  logits: usize,
+  labels: usize,
+  samples: i32,
+  classes: i32,
+): i32 {
+  let status = positive(samples, classes, 1);
+  if (status) return status;
+  const bytes = floats(samples, classes);
+  status =
+    span(loss, 8) |
+    span(correct, 4) |
+    (gradient !== 0 ? span(gradient, bytes) : OK) |
+    span(logits, bytes) |
+    span(labels, floats(samples, 1));
+  if (status) return status;
+  if (gradient !== 0) {
+    status = apart(gradient, bytes, logits, bytes) | apart(gradient, bytes, labels, floats(samples, 1));
+    if (status) return status;
+  }
+  for (let i = 0; i < samples; i++) {
+    if (load<u32>(labels + ((<usize>i) << 2)) >= <u32>classes) return BAD_KIND;
+  }
+  losses.softmaxCrossEntropy(loss, correct, gradient, logits, labels, samples, classes);
+  return OK;
+}
+
+/** loss [1, float64] = mean of (outputs − targets)² over `count` entries; gradient unless 0. */
+export function squaredError(loss: usize, gradient: usize, outputs: usize, targets: usize, count: i32): i32 {
+  const status = elementwise(gradient !== 0 ? gradient : outputs, outputs, targets, count) | span(loss, 8);
+  if (status) return status;
+  if (gradient === targets) return BAD_KIND;
+  losses.squaredError(loss, gradient, outputs, targets, count);
+  return OK;
+}
+
+/** One step of SGD; `velocity` may be 0 without momentum. */
+export function sgd(
+  parameters: usize,
+  gradients: usize,
+  velocity: usize,
+  count: i32,
+  learningRate: f32,
+  momentum: f32,
+  weightDecay: f32,
+  nesterov: i32,
+): i32 {
+  const bytes = floats(count, 1);
+  let status = elementwise(parameters, gradients, gradients, count);
+  if (momentum !== 0) status |= elementwise(velocity, parameters, gradients, count);
+  if (status) return status;
+  if (momentum !== 0) status = apart(velocity, bytes, parameters, bytes);
+  status |= apart(parameters, bytes, gradients, bytes);
+  if (status) return status;
+  optimizer.sgd(parameters, gradients, velocity, count, learningRate, momentum, weightDecay, nesterov !== 0);
+  return OK;
+}
+
+/** One step of Adam or, when `decoupled`, AdamW. correction1 = 1 − β₁ᵗ, correction2 = 1 − β₂ᵗ. */
+export function adam(
+  parameters: usize,
+  gradients: usize,
+  first: usize,
+  second: usize,
+  count: i32,
+  learningRate: f64,
+  correction1: f64,
+  correction2: f64,
+  beta1: f64,
+  beta2: f64,
+  epsilon: f64,
+  weightDecay: f64,
+  decoupled: i32,
+): i32 {
+  const bytes = floats(count, 1);
+  let status =
+    elementwise(parameters, gradients, gradients, count) | elementwise(first, second, second, count);
+  if (status) return status;
+  status =
+    apartFromAll(parameters, bytes, gradients, bytes, first, bytes, second, bytes) |
+    apartFromAll(first, bytes, gradients, bytes, second, bytes, second, bytes) |
+    apart(second, bytes, gradients, bytes);
+  if (status) return status;
+  const step = <f32>(learningRate / correction1);
+  const root = <f32>(1.0 / Math.sqrt(correction2));
+  const rate = <f32>learningRate;
+  optimizer.adam(
+    parameters,
+    gradients,
+    first,
+    second,
+    count,
+    rate,
+    step,
+    root,
+    beta1,
+    beta2,
+    <f32>epsilon,
+    <f32>weightDecay,
+    decoupled !== 0,
+  );
+  return OK;
+}
+
+/** out = e^x; `out` may be `x`. */
+export function exp(out: usize, x: usize, count: i32): i32 {
+  const status = elementwise(out, x, x, count);
+  if (status) return status;
+  for (let i = 0; i < count; i += 4) {
+    const offset = (<usize>i) << 2;
+    storeUpTo4(out + offset, exp4(loadUpTo4(x + offset, count - i, 0)), count - i);
+  }
+  return OK;
+}
+
+/** out = natural logarithm of x; `out` may be `x`. */
+export function log(out: usize, x: usize, count: i32): i32 {
+  const status = elementwise(out, x, x, count);
+  if (status) return status;
+  for (let i = 0; i < count; i += 4) {
+    const offset = (<usize>i) << 2;
+    storeUpTo4(out + offset, log4(loadUpTo4(x + offset, count - i, 1)), count - i);
+  }
+  return OK;
+}
+
+/** out = hyperbolic tangent of x; `out` may be `x`. */
+export function tanh(out: usize, x: usize, count: i32): i32 {
+  const status = elementwise(out, x, x, count);
+  if (status) return status;
+  for (let i = 0; i < count; i += 4) {
+    const offset = (<usize>i) << 2;
+    storeUpTo4(out + offset, tanh4(loadUpTo4(x + offset, count - i, 0)), count - i);
+  }
+  return OK;
+}
+
+/** out [count] = bytes [count, uint8] / divisor. */
+export function scaleBytes(out: usize, bytes: usize, count: i32, divisor: f32): i32 {
+  let status = positive(count, 1, 1);
+  if (status) return status;
+  status = span(out, floats(count, 1)) | span(bytes, <i64>count);
+  if (status) return status;
+  status = apart(out, floats(count, 1), bytes, <i64>count);
+  if (status) return status;
+  const scale = f32x4.splat(divisor);
+  let i = 0;
+  for (; i + 8 <= count; i += 8) {
+    const words = v128.load8x8_u(bytes + <usize>i);
+    const low = f32x4.convert_i32x4_u(i32x4.extend_low_i16x8_u(words));
+    const high = f32x4.convert_i32x4_u(i32x4.extend_high_i16x8_u(words));
+    const to = out + ((<usize>i) << 2);
+    v128.store(to, f32x4.div(low, scale));
+    v128.store(to, f32x4.div(high, scale), 16);
+  }
+  for (; i < count; i++) store<f32>(out + ((<usize>i) << 2), <f32>load<u8>(bytes + <usize>i) / divisor);
+  return OK;
+}
+
+/** Checks of an element-wise operation: `out` may be one of the inputs, but not lie across one. */
+function elementwise(out: usize, a: usize, b: usize, count: i32): i32 {
+  if (count <= 0) return BAD_SIZE;
+  const bytes = floats(count, 1);
+  const status = span(out, bytes) | span(a, bytes) | span(b, bytes);
+  if (status) return status;
+  return (out === a ? OK : apart(out, bytes, a, bytes)) | (out === b ? OK : apart(out, bytes, b, bytes));
+}
+
+/** Checks of an operation on a covariance with one output and two inputs of samples x units. */
+function covarianceOperands(
+  out: usize,
+  outBytes: i64,
+  a: usize,
+  aBytes: i64,
+  b: usize,
+  bBytes: i64,
+  samples: i32,
+  units: i32,
+  ddof: f64,
+  scratch: usize,
+  scratchBytes: i64,
+): i32 {
+  let status = covarianceSizes(samples, units, ddof);
+  if (status) return status;
+  status = span(out, outBytes) | span(a, aBytes) | span(b, bBytes) | span(scratch, scratchBytes);
+  if (status) return status;
+  return (
+    apart(out, outBytes, a, aBytes) |
+    apart(out, outBytes, b, bBytes) |
+    apartFromAll(scratch, scratchBytes, out, outBytes, a, aBytes, b, bBytes)
+  );
+}
+
+/** OK where one operand shares no byte with any of three others. */
+function apartFromAll(
+  scratch: usize,
+  scratchBytes: i64,
+  a: usize,
+  aBytes: i64,
+  b: usize,
+  bBytes: i64,
+  c: usize,
+  cBytes: i64,
+): i32 {
+  return (
+    apart(scratch, scratchBytes, a, aBytes) |
+    apart(scratch, scratchBytes, b, bBytes) |
+    apart(scratch, scratchBytes, c, cBytes)
+  );
+}

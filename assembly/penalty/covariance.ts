@@ -1,0 +1,193 @@
+/**
+ * Penalties on the entries of the covariance: `mean`, `mean-abs` (with and without its own gradient), `smooth-abs`
+ * and `decov`. Each returns its value and adds or stores weight · gradient.
+ *
+ * All but `mean` fill G = ∂L/∂C and share ∂L/∂X = X_c·(G + Gᵀ)/ν; G is symmetric here, so the factor is 2.
+ */
+
+import { after, centeredOrSelf, gram, matrixBytes } from '../covariance';
+import { product, productScratch } from '../gemm';
+import { loadUpTo4, multiplyAdd, storeUpTo4, sumLanes, sumLanes64, widenHigh, widenLow } from '../simd';
+import { offDiagonalEnergy, offDiagonalScratch } from './off-diagonal';
+
+/** Bytes of scratch for the penalties that form C: X_c, C and a product. */
+export function entrywiseScratch(samples: i32, units: i32): i64 {
+  return (
+    matrixBytes(samples, units) +
+    matrixBytes(units, units) +
+    max(productScratch(units, units, samples), productScratch(samples, units, units))
+  );
+}
+
+/** Bytes of scratch for {@link decov}. */
+export function decovScratch(samples: i32, units: i32): i64 {
+  return matrixBytes(samples, units) + offDiagonalScratch(samples, units);
+}
+
+/** Bytes of scratch for {@link mean}: one float64 a sample. */
+export function meanScratch(samples: i32): i64 {
+  return matrixBytes(samples, 2);
+}
+
+/**
+ * Σ_ij C_ij/m² = Σ_s r_s²/(ν·m²), where r_s is the sum of the (centred) activations of sample s: no matrix is needed.
+ * Gradient: 2·r_s/(ν·m²) for every unit of the sample.
+ */
+export function mean(
+  gradient: usize,
+  x: usize,
+  samples: i32,
+  units: i32,
+  centered: bool,
+  ddof: f64,
+  weight: f64,
+  accumulate: bool,
+  scratch: usize,
+): f64 {
+  let total: f64 = 0;
+  let row = x;
+  for (let i = 0; i < samples; i++) {
+    let s0 = f64x2.splat(0);
+    let s1 = f64x2.splat(0);
+    for (let j = 0; j < units; j += 4) {
+      const v = loadUpTo4(row + ((<usize>j) << 2), units - j, 0);
+      s0 = f64x2.add(s0, widenLow(v));
+      s1 = f64x2.add(s1, widenHigh(v));
+    }
+    const sum = sumLanes64(f64x2.add(s0, s1));
+    store<f64>(scratch + ((<usize>i) << 3), sum);
+    total += sum;
+    row += (<usize>units) << 2;
+  }
+  const offset = centered ? total / <f64>samples : 0;
+  const scale = 1.0 / ((<f64>samples - ddof) * <f64>units * <f64>units);
+  let value: f64 = 0;
+  for (let i = 0; i < samples; i++) {
+    const sum = load<f64>(scratch + ((<usize>i) << 3)) - offset;
+    value += sum * sum;
+    const entry = f32x4.splat(<f32>(2.0 * weight * scale * sum));
+    for (let j = 0; j < units; j += 4) {
+      const count = units - j;
+      const v = accumulate ? f32x4.add(loadUpTo4(gradient, count, 0), entry) : entry;
+      storeUpTo4(gradient, v, count);
+      gradient += (<usize>min(4, count)) << 2;
+    }
+  }
+  return value * scale;
+}
+
+/** Σ_ij |C_ij|/m², sign(0) = 0. With `signed`, the gradient of {@link mean} instead of its own: inexact on purpose. */
+export function meanAbs(
+  gradient: usize,
+  x: usize,
+  samples: i32,
+  units: i32,
+  centered: bool,
+  ddof: f64,
+  weight: f64,
+  accumulate: bool,
+  signed: bool,
+  scratch: usize,
+): f64 {
+  const c = after(scratch, samples, units);
+  const rest = after(c, units, units);
+  const divisor = <f64>samples - ddof;
+  const scale = 1.0 / (<f64>units * <f64>units);
+  const xc = centeredOrSelf(scratch, x, samples, units, centered);
+  gram(c, xc, true, units, samples, 1.0 / divisor, rest);
+  const value = absolutesToSigns(c, units) * scale;
+  if (signed) {
+    mean(gradient, x, samples, units, centered, ddof, weight, accumulate, scratch);
+  } else {
+    const factor = <f32>((2.0 * weight * scale) / divisor);
+    product(gradient, xc, false, c, false, samples, units, units, factor, accumulate, false, rest);
+  }
+  return value;
+}
+
+/** Returns Σ |C_ij| and replaces each entry by its sign. */
+function absolutesToSigns(c: usize, order: i32): f64 {
+  const one = f32x4.splat(1);
+  const zero = f32x4.splat(0);
+  const signBit = i32x4.splat(0x80000000);
+  let sum: f64 = 0;
+  for (let i = 0; i < order; i++) {
+    let s = zero;
+    for (let j = 0; j < order; j += 4) {
+      const count = order - j;
+      const v = loadUpTo4(c, count, 0);
+      s = f32x4.add(s, f32x4.abs(v));
+      // ±1 with the entry's sign; 0 stays 0, NaN stays NaN.
+      const sign = v128.or(one, v128.and(v, signBit));
+      const regular = v128.or(f32x4.lt(v, zero), f32x4.gt(v, zero));
+      storeUpTo4(c, v128.bitselect(sign, v, regular), count);
+      c += (<usize>min(4, count)) << 2;
+    }
+    sum += sumLanes(s);
+  }
+  return sum;
+}
+
+/** Σ_ij sqrt(C_ij² + ε²)/m². */
+export function smoothAbs(
+  gradient: usize,
+  x: usize,
+  samples: i32,
+  units: i32,
+  centered: bool,
+  ddof: f64,
+  epsilon: f64,
+  weight: f64,
+  accumulate: bool,
+  scratch: usize,
+): f64 {
+  const c = after(scratch, samples, units);
+  const rest = after(c, units, units);
+  const divisor = <f64>samples - ddof;
+  const scale = 1.0 / (<f64>units * <f64>units);
+  const xc = centeredOrSelf(scratch, x, samples, units, centered);
+  gram(c, xc, true, units, samples, 1.0 / divisor, rest);
+  const square = f32x4.splat(<f32>(epsilon * epsilon));
+  let sum: f64 = 0;
+  let entry = c;
+  for (let i = 0; i < units; i++) {
+    let s = f32x4.splat(0);
+    for (let j = 0; j < units; j += 4) {
+      const count = units - j;
+      const v = loadUpTo4(entry, count, 0);
+      const root = f32x4.sqrt(multiplyAdd(v, v, square));
+      storeUpTo4(entry, f32x4.div(v, root), count);
+      // The lanes past the end hold sqrt(ε²): they are not part of the sum.
+      s = f32x4.add(s, count >= 4 ? root : v128.and(root, firstLanes(count)));
+      entry += (<usize>min(4, count)) << 2;
+    }
+    sum += sumLanes(s);
+  }
+  const factor = <f32>((2.0 * weight * scale) / divisor);
+  product(gradient, xc, false, c, false, samples, units, units, factor, accumulate, false, rest);
+  return sum * scale;
+}
+
+/** All bits set in the first `count` < 4 lanes. */
+function firstLanes(count: i32): v128 {
+  return i32x4.lt_s(i32x4(0, 1, 2, 3), i32x4.splat(count));
+}
+
+/** ½(‖C‖²_F − ‖diag C‖²). Source: Cogswell et al., 2016. */
+export function decov(
+  gradient: usize,
+  x: usize,
+  samples: i32,
+  units: i32,
+  centered: bool,
+  ddof: f64,
+  weight: f64,
+  accumulate: bool,
+  scratch: usize,
+): f64 {
+  const divisor = <f64>samples - ddof;
+  const rest = after(scratch, samples, units);
+  const xc = centeredOrSelf(scratch, x, samples, units, centered);
+  const factor = (2.0 * weight) / divisor;
+  return 0.5 * offDiagonalEnergy(gradient, xc, samples, units, divisor, factor, accumulate, rest);
+}

@@ -1,0 +1,172 @@
+/**
+ * The memory of one WebAssembly kernel: blocks are handed out and taken back, and views are made on demand.
+ * The only place that touches `memory.buffer`, since growing the memory detaches every view.
+ */
+
+import { KernelError } from '../errors.ts';
+import type { KernelArray, KernelBytes, KernelIndices } from './operations.ts';
+
+const PAGE_BYTES = 65536;
+const LARGEST_PAGES = 65536;
+/** Blocks start on cache lines. */
+const ALIGNMENT = 64;
+
+/** A block of the arena: where it lies, beside the live view that its user sees. */
+export interface Block {
+  readonly offsetBytes: number;
+  readonly length: number;
+}
+
+interface Gap {
+  start: number;
+  end: number;
+}
+
+/** A first-fit allocator over one WebAssembly memory. */
+export class Arena {
+  readonly #memory: WebAssembly.Memory;
+  /** Free ranges in increasing order, never touching each other. */
+  readonly #gaps: Gap[] = [];
+  /** Bytes behind each live block, by its offset. */
+  readonly #sizes = new Map<number, number>();
+  #scratch: { offsetBytes: number; bytes: number } = { offsetBytes: 0, bytes: 0 };
+
+  constructor(memory: WebAssembly.Memory, heapBaseBytes: number) {
+    this.#memory = memory;
+    const start = roundUp(heapBaseBytes, ALIGNMENT);
+    this.#gaps.push({ start, end: memory.buffer.byteLength });
+  }
+
+  /** Size of the whole memory. */
+  get bytes(): number {
+    return this.#memory.buffer.byteLength;
+  }
+
+  /** Zeroed float32 numbers. */
+  floats(length: number): KernelArray & Block {
+    const memory = this.#memory;
+    const offsetBytes = this.#allocate(length * 4);
+    return {
+      offsetBytes,
+      length,
+      get values() {
+        return new Float32Array(memory.buffer, offsetBytes, length);
+      },
+    };
+  }
+
+  /** Zeroed float64 numbers, for results that the kernel computes in double precision. */
+  doubles(length: number): { readonly values: Float64Array<ArrayBuffer> } & Block {
+    const memory = this.#memory;
+    const offsetBytes = this.#allocate(length * 8);
+    return {
+      offsetBytes,
+      length,
+      get values() {
+        return new Float64Array(memory.buffer as ArrayBuffer, offsetBytes, length);
+      },
+    };
+  }
+
+  /** Zeroed 32-bit whole numbers. */
+  indices(length: number): KernelIndices & Block {
+    const memory = this.#memory;
+    const offsetBytes = this.#allocate(length * 4);
+    return {
+      offsetBytes,
+      length,
+      get values() {
+        return new Int32Array(memory.buffer, offsetBytes, length);
+      },
+    };
+  }
+
+  /** Zeroed bytes. */
+  octets(length: number): KernelBytes & Block {
+    const memory = this.#memory;
+    const offsetBytes = this.#allocate(length);
+    return {
+      offsetBytes,
+      length,
+      get values() {
+        return new Uint8Array(memory.buffer, offsetBytes, length);
+      },
+    };
+  }
+
+  /** Offset of a shared region of at least `bytes` bytes, valid until the next call: room for one operation's own use. */
+  scratch(bytes: number): number {
+    if (this.#scratch.bytes < bytes) {
+      if (this.#scratch.bytes > 0) this.free(this.#scratch.offsetBytes);
+      this.#scratch = { offsetBytes: 0, bytes: 0 };
+      this.#scratch = { offsetBytes: this.#allocate(bytes, false), bytes };
+    }
+    return this.#scratch.offsetBytes;
+  }
+
+  /** Take a block back by its offset; an offset that is not in use is ignored. */
+  free(offsetBytes: number): void {
+    const size = this.#sizes.get(offsetBytes);
+    if (size === undefined) return;
+    this.#sizes.delete(offsetBytes);
+    const gaps = this.#gaps;
+    let at = gaps.findIndex((gap) => gap.start > offsetBytes);
+    if (at < 0) at = gaps.length;
+    gaps.splice(at, 0, { start: offsetBytes, end: offsetBytes + size });
+    const next = gaps[at + 1];
+    if (next !== undefined && next.start === gaps[at]!.end) {
+      gaps[at]!.end = next.end;
+      gaps.splice(at + 1, 1);
+    }
+    const previous = gaps[at - 1];
+    if (previous !== undefined && previous.end === gaps[at]!.start) {
+      previous.end = gaps[at]!.end;
+      gaps.splice(at, 1);
+    }
+  }
+
+  #allocate(bytes: number, zeroed = true): number {
+    // 16 bytes of room at the end keep two neighbours from sharing a vector.
+    const size = roundUp(bytes + 16, ALIGNMENT);
+    let gap = this.#gaps.find((candidate) => candidate.end - candidate.start >= size);
+    if (gap === undefined) {
+      this.#grow(size);
+      gap = this.#gaps[this.#gaps.length - 1]!;
+    }
+    const offsetBytes = gap.start;
+    gap.start += size;
+    if (gap.start === gap.end) this.#gaps.splice(this.#gaps.indexOf(gap), 1);
+    this.#sizes.set(offsetBytes, size);
+    if (zeroed) new Uint8Array(this.#memory.buffer, offsetBytes, size).fill(0);
+    return offsetBytes;
+  }
+
+  /** Extend the memory so that its last gap holds at least `bytes`. */
+  #grow(bytes: number): void {
+    const before = this.#memory.buffer.byteLength;
+    const last = this.#gaps[this.#gaps.length - 1];
+    const tail = last !== undefined && last.end === before ? before - last.start : 0;
+    const pages = Math.ceil((bytes - tail) / PAGE_BYTES);
+    try {
+      if (!Number.isSafeInteger(pages) || before / PAGE_BYTES + pages > LARGEST_PAGES) {
+        throw new RangeError('the memory of a module ends at 4 GiB');
+      }
+      this.#memory.grow(pages);
+    } catch (cause) {
+      throw new KernelError(
+        'KERNEL_OUT_OF_MEMORY',
+        `kernel: the memory must hold ${before} bytes in use and ${bytes} more, but it cannot grow that far. ` +
+          'Use fewer units or a smaller batch; a low limit on the address space (ulimit -v) has the same effect.',
+        { bytes, inUse: before },
+        { cause },
+      );
+    }
+    const after = this.#memory.buffer.byteLength;
+    if (tail > 0) last!.end = after;
+    else this.#gaps.push({ start: before, end: after });
+  }
+}
+
+function roundUp(value: number, multiple: number): number {
+  return Math.ceil(value / multiple) * multiple;
+}

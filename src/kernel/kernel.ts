@@ -1,0 +1,292 @@
+/** The typed API of a kernel: arguments are checked here once, defaults come from the catalogue, results are copies. */
+
+import { ShapeError } from '../errors.ts';
+import { findPenalty, PENALTIES, type PenaltyDefinition } from './catalogue.ts';
+import type {
+  CovarianceShape,
+  FloatArray,
+  KernelArray,
+  Operations,
+  PenaltyCall,
+  Variant,
+} from './operations.ts';
+
+/** How a caller's activations lie in memory: row-major samples x units, or units x samples (the transpose). */
+export type Layout = 'samples-first' | 'units-first';
+
+/** Shape and convention of a covariance. */
+export interface CovarianceOptions {
+  readonly samples: number;
+  readonly units: number;
+  /** Subtract the column means first. Default true; a penalty's own default is in its catalogue entry. */
+  readonly centered?: boolean;
+  /** Divisor of the covariance: samples − ddof. Default 1; a penalty's own default is in its catalogue entry. */
+  readonly ddof?: number;
+  /** Layout of the activations, and of every result of their shape. Default samples-first. */
+  readonly layout?: Layout;
+}
+
+/** Options of a penalty: the shape, and its parameters by name. */
+export interface PenaltyOptions extends CovarianceOptions {
+  /** `smooth-abs` and `squared-correlation`: see the catalogue. */
+  readonly epsilon?: number;
+}
+
+/** A penalty with its memory allocated once, for repeated evaluation without copies or garbage. */
+export interface PreparedPenalty {
+  /** Write the activations here, in the layout asked for. A live view: read it anew after the kernel allocates. */
+  readonly activations: FloatArray;
+  /** Holds ∂penalty/∂activations after `evaluate()`. A live view like `activations`. */
+  readonly gradient: FloatArray;
+  /** Value of the penalty at the present activations; fills `gradient`. */
+  evaluate(): number;
+  /** Give the memory back; the views must not be used afterwards. */
+  dispose(): void;
+}
+
+/**
+ * Covariance derivatives and penalties on plain arrays.
+ *
+ * Errors: a ShapeError for sizes, lengths, ids or parameters that do not fit; a KernelError when memory runs out.
+ * A NaN or infinite activation makes the value and gradient NaN or infinite; it is not an error.
+ */
+export interface Kernel {
+  readonly variant: Variant;
+  readonly precision: 'f32' | 'f64';
+  /** The catalogue: id, formula, parameters with defaults, exact or not, source. */
+  readonly penalties: readonly PenaltyDefinition[];
+  /** The layers below, on arrays in the kernel's own memory. */
+  readonly operations: Operations;
+  /** Value and exact gradient. Shapes: `x` and `gradient` samples x units (transposed for 'units-first'). */
+  penalty(id: string, x: ArrayLike<number>, options: PenaltyOptions): { value: number; gradient: FloatArray };
+  /** `C = X_cᵀ·X_c/(samples − ddof)`, units x units. */
+  covariance(x: ArrayLike<number>, options: CovarianceOptions): FloatArray;
+  /** `X_c·(G + Gᵀ)/(samples − ddof)` for the upstream gradient G = ∂L/∂C (units x units); the shape of `x`. */
+  covarianceVjp(x: ArrayLike<number>, upstream: ArrayLike<number>, options: CovarianceOptions): FloatArray;
+  /** `(T_cᵀ·X_c + X_cᵀ·T_c)/(samples − ddof)` along the tangent T (the shape of `x`); units x units. */
+  covarianceJvp(x: ArrayLike<number>, tangent: ArrayLike<number>, options: CovarianceOptions): FloatArray;
+  /** Allocate once, evaluate often. */
+  prepare(id: string, options: PenaltyOptions): PreparedPenalty;
+}
+
+/** Put the typed API on top of an implementation's operations. */
+export function createKernel(operations: Operations): Kernel {
+  const withArrays = <Result>(lengths: readonly number[], use: (arrays: KernelArray[]) => Result): Result => {
+    const arrays: KernelArray[] = [];
+    try {
+      for (const length of lengths) arrays.push(operations.allocate(length));
+      return use(arrays);
+    } finally {
+      for (const array of arrays.reverse()) operations.free(array);
+    }
+  };
+
+  const prepare = (id: string, options: PenaltyOptions): PreparedPenalty => {
+    const call = resolvePenalty(id, options);
+    const transposed = isTransposed(id, options);
+    const { samples, units } = call;
+    const arrays: KernelArray[] = [];
+    const allocate = (): KernelArray => {
+      const array = operations.allocate(samples * units);
+      arrays.push(array);
+      return array;
+    };
+    const x = allocate();
+    const gradient = allocate();
+    const outer = transposed ? { x: allocate(), gradient: allocate() } : { x, gradient };
+    return {
+      get activations() {
+        return outer.x.values;
+      },
+      get gradient() {
+        return outer.gradient.values;
+      },
+      evaluate() {
+        if (!transposed) return operations.penalty(gradient, x, call);
+        writeTransposed(x.values, outer.x.values, units, samples);
+        const value = operations.penalty(gradient, x, call);
+        writeTransposed(outer.gradient.values, gradient.values, samples, units);
+        return value;
+      },
+      dispose() {
+        for (const array of arrays.splice(0).reverse()) operations.free(array);
+      },
+    };
+  };
+
+  return {
+    variant: operations.variant,
+    precision: operations.precision,
+    penalties: PENALTIES,
+    operations,
+    prepare,
+    penalty(id, x, options) {
+      const call = resolvePenalty(id, options);
+      const { samples, units } = call;
+      const transposed = isTransposed(id, options);
+      checkLength(id, 'x', x, samples * units, 'samples·units');
+      return withArrays([samples * units, samples * units], ([input, output]) => {
+        loadMatrix(input!, x, samples, units, transposed);
+        const value = operations.penalty(output!, input!, call);
+        return { value, gradient: copyMatrix(output!, samples, units, transposed) };
+      });
+    },
+    covariance(x, options) {
+      const shape = resolveShape('covariance', options, true, 1);
+      const { samples, units } = shape;
+      checkLength('covariance', 'x', x, samples * units, 'samples·units');
+      return withArrays([samples * units, units * units], ([input, output]) => {
+        loadMatrix(input!, x, samples, units, isTransposed('covariance', options));
+        operations.covariance(output!, input!, shape);
+        return output!.values.slice();
+      });
+    },
+    covarianceVjp(x, upstream, options) {
+      const shape = resolveShape('covarianceVjp', options, true, 1);
+      const { samples, units } = shape;
+      const transposed = isTransposed('covarianceVjp', options);
+      checkLength('covarianceVjp', 'x', x, samples * units, 'samples·units');
+      checkLength('covarianceVjp', 'upstream', upstream, units * units, 'units·units');
+      const lengths = [samples * units, units * units, samples * units];
+      return withArrays(lengths, ([input, seed, output]) => {
+        loadMatrix(input!, x, samples, units, transposed);
+        seed!.values.set(upstream);
+        operations.covarianceVjp(output!, input!, seed!, shape);
+        return copyMatrix(output!, samples, units, transposed);
+      });
+    },
+    covarianceJvp(x, tangent, options) {
+      const shape = resolveShape('covarianceJvp', options, true, 1);
+      const { samples, units } = shape;
+      const transposed = isTransposed('covarianceJvp', options);
+      checkLength('covarianceJvp', 'x', x, samples * units, 'samples·units');
+      checkLength('covarianceJvp', 'tangent', tangent, samples * units, 'samples·units');
+      const lengths = [samples * units, samples * units, units * units];
+      return withArrays(lengths, ([input, direction, output]) => {
+        loadMatrix(input!, x, samples, units, transposed);
+        loadMatrix(direction!, tangent, samples, units, transposed);
+        operations.covarianceJvp(output!, input!, direction!, shape);
+        return output!.values.slice();
+      });
+    },
+  };
+}
+
+/**
+ * A penalty's call with the catalogue's defaults filled in, weight 1, overwriting its gradient.
+ *
+ * Errors: ShapeError for an unknown id, a parameter that the penalty does not have or that is out of range,
+ * sizes that are not positive whole numbers, samples ≤ ddof.
+ */
+export function resolvePenalty(id: string, options: PenaltyOptions): PenaltyCall {
+  const definition = findPenalty(id);
+  if (definition === undefined) {
+    const known = PENALTIES.map((penalty) => penalty.id);
+    throw new ShapeError(
+      'UNKNOWN_PENALTY',
+      `penalty: the id must be one of ${known.join(', ')}, got ${JSON.stringify(id)}.`,
+      { id, known },
+    );
+  }
+  const shape = resolveShape(id, options, definition.centered, definition.ddof);
+  if (
+    options.epsilon !== undefined &&
+    !definition.parameters.some((parameter) => parameter.name === 'epsilon')
+  ) {
+    throw new ShapeError('UNKNOWN_PARAMETER', `${id}: it has no parameter epsilon. Leave it out.`, { id });
+  }
+  const parameters = definition.parameters.map((parameter) => {
+    const value = options[parameter.name] ?? parameter.default;
+    if (!Number.isFinite(value) || value <= parameter.above) {
+      throw new ShapeError(
+        'PARAMETER_OUT_OF_RANGE',
+        `${id}: ${parameter.name} must be a finite number above ${parameter.above}, got ${value}.`,
+        { id, parameter: parameter.name, value },
+      );
+    }
+    return value;
+  });
+  return { id, ...shape, parameters, weight: 1, accumulate: false };
+}
+
+function resolveShape(
+  where: string,
+  options: CovarianceOptions,
+  centered: boolean,
+  ddof: number,
+): CovarianceShape {
+  const { samples, units } = options;
+  for (const [name, value] of [
+    ['samples', samples],
+    ['units', units],
+  ] as const) {
+    if (!Number.isSafeInteger(value) || value < 1) {
+      throw new ShapeError(
+        'SIZE_OUT_OF_RANGE',
+        `${where}: ${name} must be a whole number of at least 1, got ${String(value)}.`,
+        { where, [name]: value },
+      );
+    }
+  }
+  const divisor = options.ddof ?? ddof;
+  if (!Number.isFinite(divisor) || samples - divisor <= 0) {
+    throw new ShapeError(
+      'TOO_FEW_SAMPLES',
+      `${where}: samples − ddof must be above 0, got samples ${samples} and ddof ${divisor}. Use more samples or a smaller ddof.`,
+      { where, samples, ddof: divisor },
+    );
+  }
+  return { samples, units, centered: options.centered ?? centered, ddof: divisor };
+}
+
+function isTransposed(where: string, options: CovarianceOptions): boolean {
+  const layout = options.layout ?? 'samples-first';
+  if (layout === 'samples-first' || layout === 'units-first') return layout === 'units-first';
+  throw new ShapeError(
+    'UNKNOWN_LAYOUT',
+    `${where}: layout must be 'samples-first' or 'units-first', got ${JSON.stringify(layout)}.`,
+    { where, layout: String(layout) },
+  );
+}
+
+function checkLength(
+  where: string,
+  name: string,
+  array: ArrayLike<number>,
+  expected: number,
+  rule: string,
+): void {
+  if (array?.length === expected) return;
+  const got = array?.length ?? String(array);
+  throw new ShapeError(
+    'LENGTH_MISMATCH',
+    `${where}: ${name} must hold ${rule} = ${expected} numbers, got ${got}. Check samples, units and the layout.`,
+    { where, name, expected, got },
+  );
+}
+
+function loadMatrix(
+  target: KernelArray,
+  source: ArrayLike<number>,
+  samples: number,
+  units: number,
+  transposed: boolean,
+): void {
+  if (transposed) writeTransposed(target.values, source, units, samples);
+  else target.values.set(source);
+}
+
+function copyMatrix(source: KernelArray, samples: number, units: number, transposed: boolean): FloatArray {
+  const copy = source.values.slice();
+  if (transposed) writeTransposed(copy, source.values, samples, units);
+  return copy;
+}
+
+/** `target` [columns x rows] = transpose of `source` [rows x columns]. */
+function writeTransposed(target: FloatArray, source: ArrayLike<number>, rows: number, columns: number): void {
+  for (let row = 0; row < rows; row++) {
+    for (let column = 0; column < columns; column++) {
+      target[column * rows + row] = source[row * columns + column]!;
+    }
+  }
+}

@@ -1,0 +1,216 @@
+/**
+ * The operations that every kernel implements: the two WebAssembly builds (float32) and the readable
+ * reference (float64). All matrices are dense and row-major; activations are samples x units.
+ */
+
+/** Which implementation runs: the readable float64 reference, or one of the two WebAssembly builds. */
+export type Variant = 'reference' | 'simd' | 'fma';
+
+/** Element type of an array in a kernel's memory: float32 in the WebAssembly builds, float64 in the reference. */
+export type FloatArray = Float32Array<ArrayBufferLike> | Float64Array<ArrayBufferLike>;
+
+/**
+ * Numbers in a kernel's memory.
+ *
+ * `values` is a live view made on demand: read it anew after anything was allocated, since growing the memory
+ * detaches the views taken before.
+ */
+export interface KernelArray {
+  readonly length: number;
+  readonly values: FloatArray;
+}
+
+/** Class labels in a kernel's memory; `values` is a live view like {@link KernelArray}'s. */
+export interface KernelIndices {
+  readonly length: number;
+  readonly values: Int32Array<ArrayBufferLike>;
+}
+
+/** Raw bytes (pixels) in a kernel's memory; `values` is a live view like {@link KernelArray}'s. */
+export interface KernelBytes {
+  readonly length: number;
+  readonly values: Uint8Array<ArrayBufferLike>;
+}
+
+/** Shape and convention of a covariance: `C = Xᵀ·X / (samples − ddof)`, with X less its column means when centred. */
+export interface CovarianceShape {
+  readonly samples: number;
+  readonly units: number;
+  readonly centered: boolean;
+  readonly ddof: number;
+}
+
+/** One evaluation of a penalty: everything resolved, no defaults left. */
+export interface PenaltyCall extends CovarianceShape {
+  readonly id: string;
+  /** Values of the penalty's parameters in the order of its catalogue entry. */
+  readonly parameters: readonly number[];
+  /** Factor on the gradient (never on the value that is returned). */
+  readonly weight: number;
+  /** True: add to what the gradient buffer holds. False: overwrite it. */
+  readonly accumulate: boolean;
+}
+
+export type Activation = 'identity' | 'relu' | 'leaky-relu' | 'tanh' | 'sigmoid';
+
+/** Slope of `leaky-relu` for negative inputs, as in PyTorch. */
+export const LEAKY_RELU_SLOPE: number = 0.01;
+
+export interface DenseShape {
+  readonly samples: number;
+  readonly inputs: number;
+  readonly units: number;
+}
+
+/** Product form: which operand is read transposed. */
+export type GemmForm = 'NN' | 'NT' | 'TN';
+
+/** `C[rows x columns] = alpha · op(A)[rows x inner] · op(B)[inner x columns] + beta · C`. */
+export interface GemmShape {
+  readonly rows: number;
+  readonly columns: number;
+  readonly inner: number;
+  /** Default 1. */
+  readonly alpha?: number;
+  /** 0 (default, C is not read) or 1 (C is added to). */
+  readonly beta?: 0 | 1;
+}
+
+/** SGD as PyTorch defines it: `g += weightDecay·p; v = momentum·v + g; p −= learningRate·(nesterov ? g + momentum·v : v)`. */
+export interface SgdSettings {
+  readonly learningRate: number;
+  readonly momentum: number;
+  readonly weightDecay: number;
+  readonly nesterov: boolean;
+}
+
+/**
+ * Adam and AdamW as PyTorch defines them. Decoupled (AdamW): `p −= learningRate·weightDecay·p` first; else
+ * `g += weightDecay·p`. Then `m = β₁m + (1−β₁)g`, `v = β₂v + (1−β₂)g²`,
+ * `p −= learningRate/correction1 · m / (sqrt(v)/sqrt(correction2) + epsilon)`.
+ */
+export interface AdamSettings {
+  readonly learningRate: number;
+  readonly beta1: number;
+  readonly beta2: number;
+  readonly epsilon: number;
+  readonly weightDecay: number;
+  readonly decoupled: boolean;
+  /** `1 − β₁^t` and `1 − β₂^t` at step t, counted from 1. */
+  readonly correction1: number;
+  readonly correction2: number;
+}
+
+/**
+ * What a kernel can do, on arrays in its own memory. Outputs come first, then inputs, then sizes.
+ *
+ * Arrays may be longer than an operation needs (a batch smaller than its buffer); only the first elements are
+ * used. An array that is too short raises a ShapeError. Outputs must not overlap inputs unless stated.
+ */
+export interface Operations {
+  readonly variant: Variant;
+  readonly precision: 'f32' | 'f64';
+  /** Bytes that the kernel's memory takes at present; for the reference the sum of its live arrays. */
+  readonly memoryBytes: number;
+
+  /** Zeroed memory for `length` numbers. */
+  allocate(length: number): KernelArray;
+  allocateIndices(length: number): KernelIndices;
+  allocateBytes(length: number): KernelBytes;
+  /** Give an array back. Using it afterwards is a mistake that is not detected. */
+  free(array: KernelArray | KernelIndices | KernelBytes): void;
+
+  /** General matrix product. NN: A is rows x inner, B inner x columns. NT: B is columns x inner. TN: A is inner x rows. */
+  gemm(form: GemmForm, c: KernelArray, a: KernelArray, b: KernelArray, shape: GemmShape): void;
+  /** `C = alpha·A·Aᵀ` ('N': A is order x inner) or `alpha·Aᵀ·A` ('T': A is inner x order); the whole symmetric C is written. */
+  syrk(
+    form: 'N' | 'T',
+    c: KernelArray,
+    a: KernelArray,
+    shape: { order: number; inner: number; alpha?: number },
+  ): void;
+  /** `out = x` less its column means; samples x units. `out` may be `x`. */
+  center(out: KernelArray, x: KernelArray, samples: number, units: number): void;
+
+  /** `c` [units x units] = covariance of `x` [samples x units]. */
+  covariance(c: KernelArray, x: KernelArray, shape: CovarianceShape): void;
+  /** Adjoint: `dx` [samples x units] = `X_c·(G + Gᵀ)/(samples − ddof)` for `upstream` G = ∂L/∂C [units x units]. */
+  covarianceVjp(dx: KernelArray, x: KernelArray, upstream: KernelArray, shape: CovarianceShape): void;
+  /** Directional derivative: `dc` [units x units] = `(T_cᵀ·X_c + X_cᵀ·T_c)/(samples − ddof)` along `tangent` T [samples x units]. */
+  covarianceJvp(dc: KernelArray, x: KernelArray, tangent: KernelArray, shape: CovarianceShape): void;
+
+  /** Value of a penalty; `gradient` [samples x units] receives `weight · ∂penalty/∂x`, overwritten or added. */
+  penalty(gradient: KernelArray, x: KernelArray, call: PenaltyCall): number;
+
+  /** `z` [samples x units] = `x` [samples x inputs] · `weights` [inputs x units] + `biases` [units]. */
+  denseForward(
+    z: KernelArray,
+    x: KernelArray,
+    weights: KernelArray,
+    biases: KernelArray,
+    shape: DenseShape,
+  ): void;
+  /** Gradients of a dense layer from `dz` [samples x units]; all are overwritten. `dx` may be null when nothing lies below. */
+  denseBackward(
+    dWeights: KernelArray,
+    dBiases: KernelArray,
+    dx: KernelArray | null,
+    dz: KernelArray,
+    x: KernelArray,
+    weights: KernelArray,
+    shape: DenseShape,
+  ): void;
+  /** `out = f(z)`, element by element; `out` may be `z`. */
+  activationForward(kind: Activation, out: KernelArray, z: KernelArray, count: number): void;
+  /** `dz = da · f′`, with f′ taken from the activation's output `a`; `dz` may be `da`. */
+  activationBackward(kind: Activation, dz: KernelArray, da: KernelArray, a: KernelArray, count: number): void;
+
+  /**
+   * Mean cross-entropy (natural logarithm) over the samples and the number of samples whose largest logit is the label's
+   * (the lowest index wins a tie). `gradient` [samples x classes] receives ∂loss/∂logits unless it is null.
+   */
+  softmaxCrossEntropy(
+    gradient: KernelArray | null,
+    logits: KernelArray,
+    labels: KernelIndices,
+    shape: { samples: number; classes: number },
+  ): { loss: number; correct: number };
+  /** Mean over all `count` entries of `(outputs − targets)²`; `gradient` receives ∂loss/∂outputs unless it is null. */
+  squaredError(
+    gradient: KernelArray | null,
+    outputs: KernelArray,
+    targets: KernelArray,
+    count: number,
+  ): number;
+
+  /** One step of SGD on `parameters`; `velocity` is not touched when momentum is 0 and may then be null. */
+  sgd(
+    parameters: KernelArray,
+    gradients: KernelArray,
+    velocity: KernelArray | null,
+    count: number,
+    settings: SgdSettings,
+  ): void;
+  /** One step of Adam or AdamW; `first` and `second` are the running moments, zero before step 1. */
+  adam(
+    parameters: KernelArray,
+    gradients: KernelArray,
+    first: KernelArray,
+    second: KernelArray,
+    count: number,
+    settings: AdamSettings,
+  ): void;
+
+  /** Element-wise functions, the same bits on every machine; `out` may be `x`. */
+  exp(out: KernelArray, x: KernelArray, count: number): void;
+  log(out: KernelArray, x: KernelArray, count: number): void;
+  tanh(out: KernelArray, x: KernelArray, count: number): void;
+
+  /** `out = bytes / divisor`: pixels to numbers. */
+  scaleBytes(out: KernelArray, bytes: KernelBytes, count: number, divisor: number): void;
+  /**
+   * The centred covariance (ddof 1, units x units) of `x` [samples x units], every sum in float64 whatever the
+   * precision of the kernel: the input of the decorrelation metrics.
+   */
+  covarianceFloat64(x: KernelArray, samples: number, units: number): Float64Array<ArrayBuffer>;
+}

@@ -1,0 +1,364 @@
+/** The operations of the WebAssembly builds: checked arguments in, status codes turned into errors. */
+
+import { KernelError, ShapeError } from '../errors.ts';
+import { Arena, type Block } from './arena.ts';
+import type {
+  Activation,
+  GemmForm,
+  KernelArray,
+  KernelBytes,
+  KernelIndices,
+  Operations,
+  Variant,
+} from './operations.ts';
+
+/** The exports of the module; assembly/index.ts documents each one. */
+export interface KernelExports {
+  abiVersion(): number;
+  heapBase(): number;
+  multiplyAddProbe(a: number, b: number, c: number): number;
+  gemmScratch(rows: number, columns: number, inner: number): number;
+  gemm(...operands: number[]): number;
+  syrk(...operands: number[]): number;
+  center(out: number, x: number, samples: number, units: number): number;
+  covarianceScratch(samples: number, units: number): number;
+  covariance(...operands: number[]): number;
+  covarianceVjpScratch(samples: number, units: number): number;
+  covarianceVjp(...operands: number[]): number;
+  covarianceJvpScratch(samples: number, units: number): number;
+  covarianceJvp(...operands: number[]): number;
+  covarianceFloat64Scratch(units: number): number;
+  covarianceFloat64(...operands: number[]): number;
+  penaltyScratch(kind: number, samples: number, units: number): number;
+  penalty(...operands: number[]): number;
+  denseForwardScratch(samples: number, inputs: number, units: number): number;
+  denseForward(...operands: number[]): number;
+  denseBackwardScratch(samples: number, inputs: number, units: number): number;
+  denseBackward(...operands: number[]): number;
+  activationForward(out: number, z: number, kind: number, count: number): number;
+  activationBackward(dz: number, da: number, a: number, kind: number, count: number): number;
+  softmaxCrossEntropy(...operands: number[]): number;
+  squaredError(...operands: number[]): number;
+  sgd(...operands: number[]): number;
+  adam(...operands: number[]): number;
+  exp(out: number, x: number, count: number): number;
+  log(out: number, x: number, count: number): number;
+  tanh(out: number, x: number, count: number): number;
+  scaleBytes(out: number, bytes: number, count: number, divisor: number): number;
+}
+
+const FORMS: Record<GemmForm, number> = { NN: 0, NT: 1, TN: 2 };
+
+const ACTIVATIONS: Record<Activation, number> = {
+  identity: 0,
+  relu: 1,
+  'leaky-relu': 2,
+  tanh: 3,
+  sigmoid: 4,
+};
+
+/** The module's number for each penalty of the catalogue. */
+const PENALTY_KINDS: Readonly<Record<string, number>> = {
+  mean: 0,
+  'mean-abs': 1,
+  'mean-abs-signed': 2,
+  'smooth-abs': 3,
+  decov: 4,
+  'squared-correlation': 5,
+};
+
+/** Wrap an instance and its memory. */
+export function createWasmOperations(
+  exports: KernelExports,
+  memory: WebAssembly.Memory,
+  variant: Exclude<Variant, 'reference'>,
+): Operations {
+  const arena = new Arena(memory, exports.heapBase() >>> 0);
+  const result = arena.doubles(1);
+  const correct = arena.indices(1);
+
+  const at = (array: KernelArray | KernelIndices | KernelBytes | null): number =>
+    array === null ? 0 : (array as unknown as Block).offsetBytes;
+
+  const need = (where: string, name: string, array: { length: number } | null, length: number): void => {
+    if (array === null || array.length >= length) return;
+    throw new ShapeError(
+      'ARRAY_TOO_SHORT',
+      `${where}: ${name} must hold at least ${length} numbers, got ${array.length}.`,
+      { where, name, length, got: array.length },
+    );
+  };
+
+  const check = (where: string, status: number): void => {
+    if (status !== 0) throw statusError(where, status);
+  };
+
+  return {
+    variant,
+    precision: 'f32',
+    get memoryBytes() {
+      return arena.bytes;
+    },
+    allocate: (length) => arena.floats(length),
+    allocateIndices: (length) => arena.indices(length),
+    allocateBytes: (length) => arena.octets(length),
+    free: (array) => arena.free(at(array)),
+
+    gemm(form, c, a, b, { rows, columns, inner, alpha = 1, beta = 0 }) {
+      need('gemm', 'c', c, rows * columns);
+      need('gemm', 'a', a, rows * inner);
+      need('gemm', 'b', b, inner * columns);
+      const scratch = arena.scratch(exports.gemmScratch(rows, columns, inner));
+      check(
+        'gemm',
+        exports.gemm(at(c), at(a), at(b), FORMS[form], rows, columns, inner, alpha, beta, scratch),
+      );
+    },
+    syrk(form, c, a, { order, inner, alpha = 1 }) {
+      need('syrk', 'c', c, order * order);
+      need('syrk', 'a', a, order * inner);
+      const scratch = arena.scratch(exports.gemmScratch(order, order, inner));
+      check('syrk', exports.syrk(at(c), at(a), form === 'T' ? 1 : 0, order, inner, alpha, scratch));
+    },
+    center(out, x, samples, units) {
+      need('center', 'out', out, samples * units);
+      need('center', 'x', x, samples * units);
+      check('center', exports.center(at(out), at(x), samples, units));
+    },
+
+    covariance(c, x, { samples, units, centered, ddof }) {
+      need('covariance', 'c', c, units * units);
+      need('covariance', 'x', x, samples * units);
+      const scratch = arena.scratch(exports.covarianceScratch(samples, units));
+      check('covariance', exports.covariance(at(c), at(x), samples, units, +centered, ddof, scratch));
+    },
+    covarianceVjp(dx, x, upstream, { samples, units, centered, ddof }) {
+      need('covarianceVjp', 'dx', dx, samples * units);
+      need('covarianceVjp', 'x', x, samples * units);
+      need('covarianceVjp', 'upstream', upstream, units * units);
+      const scratch = arena.scratch(exports.covarianceVjpScratch(samples, units));
+      const status = exports.covarianceVjp(
+        at(dx),
+        at(x),
+        at(upstream),
+        samples,
+        units,
+        +centered,
+        ddof,
+        scratch,
+      );
+      check('covarianceVjp', status);
+    },
+    covarianceJvp(dc, x, tangent, { samples, units, centered, ddof }) {
+      need('covarianceJvp', 'dc', dc, units * units);
+      need('covarianceJvp', 'x', x, samples * units);
+      need('covarianceJvp', 'tangent', tangent, samples * units);
+      const scratch = arena.scratch(exports.covarianceJvpScratch(samples, units));
+      const status = exports.covarianceJvp(
+        at(dc),
+        at(x),
+        at(tangent),
+        samples,
+        units,
+        +centered,
+        ddof,
+        scratch,
+      );
+      check('covarianceJvp', status);
+    },
+
+    penalty(gradient, x, { id, samples, units, centered, ddof, parameters, weight, accumulate }) {
+      need(id, 'gradient', gradient, samples * units);
+      need(id, 'x', x, samples * units);
+      const kind = PENALTY_KINDS[id];
+      if (kind === undefined)
+        throw new ShapeError('UNKNOWN_PENALTY', `penalty: no penalty is called ${id}.`, { id });
+      const scratch = arena.scratch(exports.penaltyScratch(kind, samples, units));
+      const status = exports.penalty(
+        result.offsetBytes,
+        at(gradient),
+        at(x),
+        kind,
+        samples,
+        units,
+        +centered,
+        ddof,
+        parameters[0] ?? 0,
+        weight,
+        +accumulate,
+        scratch,
+      );
+      check(id, status);
+      return result.values[0]!;
+    },
+
+    denseForward(z, x, weights, biases, { samples, inputs, units }) {
+      need('denseForward', 'z', z, samples * units);
+      need('denseForward', 'x', x, samples * inputs);
+      need('denseForward', 'weights', weights, inputs * units);
+      need('denseForward', 'biases', biases, units);
+      const scratch = arena.scratch(exports.denseForwardScratch(samples, inputs, units));
+      const status = exports.denseForward(
+        at(z),
+        at(x),
+        at(weights),
+        at(biases),
+        samples,
+        inputs,
+        units,
+        scratch,
+      );
+      check('denseForward', status);
+    },
+    denseBackward(dWeights, dBiases, dx, dz, x, weights, { samples, inputs, units }) {
+      need('denseBackward', 'dWeights', dWeights, inputs * units);
+      need('denseBackward', 'dBiases', dBiases, units);
+      need('denseBackward', 'dx', dx, samples * inputs);
+      need('denseBackward', 'dz', dz, samples * units);
+      need('denseBackward', 'x', x, samples * inputs);
+      need('denseBackward', 'weights', weights, inputs * units);
+      const scratch = arena.scratch(exports.denseBackwardScratch(samples, inputs, units));
+      const status = exports.denseBackward(
+        at(dWeights),
+        at(dBiases),
+        at(dx),
+        at(dz),
+        at(x),
+        at(weights),
+        samples,
+        inputs,
+        units,
+        scratch,
+      );
+      check('denseBackward', status);
+    },
+    activationForward(kind, out, z, count) {
+      need('activationForward', 'out', out, count);
+      need('activationForward', 'z', z, count);
+      check('activationForward', exports.activationForward(at(out), at(z), ACTIVATIONS[kind], count));
+    },
+    activationBackward(kind, dz, da, a, count) {
+      need('activationBackward', 'dz', dz, count);
+      need('activationBackward', 'da', da, count);
+      need('activationBackward', 'a', a, count);
+      check(
+        'activationBackward',
+        exports.activationBackward(at(dz), at(da), at(a), ACTIVATIONS[kind], count),
+      );
+    },
+
+    softmaxCrossEntropy(gradient, logits, labels, { samples, classes }) {
+      need('softmaxCrossEntropy', 'gradient', gradient, samples * classes);
+      need('softmaxCrossEntropy', 'logits', logits, samples * classes);
+      need('softmaxCrossEntropy', 'labels', labels, samples);
+      const status = exports.softmaxCrossEntropy(
+        result.offsetBytes,
+        correct.offsetBytes,
+        at(gradient),
+        at(logits),
+        at(labels),
+        samples,
+        classes,
+      );
+      check('softmaxCrossEntropy', status);
+      return { loss: result.values[0]!, correct: correct.values[0]! };
+    },
+    squaredError(gradient, outputs, targets, count) {
+      need('squaredError', 'gradient', gradient, count);
+      need('squaredError', 'outputs', outputs, count);
+      need('squaredError', 'targets', targets, count);
+      const status = exports.squaredError(result.offsetBytes, at(gradient), at(outputs), at(targets), count);
+      check('squaredError', status);
+      return result.values[0]!;
+    },
+
+    sgd(parameters, gradients, velocity, count, { learningRate, momentum, weightDecay, nesterov }) {
+      need('sgd', 'parameters', parameters, count);
+      need('sgd', 'gradients', gradients, count);
+      need('sgd', 'velocity', velocity, count);
+      const status = exports.sgd(
+        at(parameters),
+        at(gradients),
+        at(velocity),
+        count,
+        learningRate,
+        momentum,
+        weightDecay,
+        +nesterov,
+      );
+      check('sgd', status);
+    },
+    adam(parameters, gradients, first, second, count, settings) {
+      need('adam', 'parameters', parameters, count);
+      need('adam', 'gradients', gradients, count);
+      need('adam', 'first', first, count);
+      need('adam', 'second', second, count);
+      const status = exports.adam(
+        at(parameters),
+        at(gradients),
+        at(first),
+        at(second),
+        count,
+        settings.learningRate,
+        settings.correction1,
+        settings.correction2,
+        settings.beta1,
+        settings.beta2,
+        settings.epsilon,
+        settings.weightDecay,
+        +settings.decoupled,
+      );
+      check('adam', status);
+    },
+
+    exp(out, x, count) {
+      need('exp', 'out', out, count);
+      need('exp', 'x', x, count);
+      check('exp', exports.exp(at(out), at(x), count));
+    },
+    log(out, x, count) {
+      need('log', 'out', out, count);
+      need('log', 'x', x, count);
+      check('log', exports.log(at(out), at(x), count));
+    },
+    tanh(out, x, count) {
+      need('tanh', 'out', out, count);
+      need('tanh', 'x', x, count);
+      check('tanh', exports.tanh(at(out), at(x), count));
+    },
+
+    scaleBytes(out, bytes, count, divisor) {
+      need('scaleBytes', 'out', out, count);
+      need('scaleBytes', 'bytes', bytes, count);
+      check('scaleBytes', exports.scaleBytes(at(out), at(bytes), count, divisor));
+    },
+    covarianceFloat64(x, samples, units) {
+      need('covarianceFloat64', 'x', x, samples * units);
+      const output = arena.doubles(units * units);
+      try {
+        const scratch = arena.scratch(exports.covarianceFloat64Scratch(units));
+        const status = exports.covarianceFloat64(output.offsetBytes, at(x), samples, units, scratch);
+        check('covarianceFloat64', status);
+        return output.values.slice();
+      } finally {
+        arena.free(output.offsetBytes);
+      }
+    },
+  };
+}
+
+/** What each bit of a status code says; the host has checked its arguments, so most of them are defects. */
+const STATUS_RULES: readonly (readonly [bit: number, rule: string])[] = [
+  [1, 'every size must be at least 1 and samples − ddof above 0'],
+  [2, 'every operand must lie inside the memory of the kernel'],
+  [4, 'kinds and labels must be known ones'],
+  [8, 'outputs and inputs must not overlap'],
+];
+
+function statusError(where: string, status: number): KernelError | ShapeError {
+  const rules = STATUS_RULES.filter(([bit]) => (status & bit) !== 0).map(([, rule]) => rule);
+  const message = `${where}: ${rules.join('; ')}, got status ${status}. Check the sizes and arrays of the call.`;
+  return (status & 1) !== 0
+    ? new ShapeError('SIZE_OUT_OF_RANGE', message, { where, status })
+    : new KernelError('KERNEL_STATUS', message, { where, status });
+}
