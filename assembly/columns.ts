@@ -4,7 +4,7 @@
  * Sixteen columns at a time (a cache line), rows in increasing order; every sum over the samples is in float64.
  */
 
-import { loadUpTo4, multiplyAdd64, storeUpTo4, widenHigh, widenLow } from './simd';
+import { loadUpTo4, multiplyAdd64, narrow, storeUpTo4, widenHigh, widenLow } from './simd';
 
 /**
  * out = x less its column means; `out` may be `x`.
@@ -52,10 +52,10 @@ export function centerColumns(out: usize, x: usize, samples: i32, units: i32): v
     s6 = f64x2.mul(s6, factor);
     s7 = f64x2.mul(s7, factor);
     const to = out + ((<usize>j) << 2);
-    subtractMean(to, from, step, samples, highPart(s0, s1), lowPart(s0, s1));
-    subtractMean(to + 16, from + 16, step, samples, highPart(s2, s3), lowPart(s2, s3));
-    subtractMean(to + 32, from + 32, step, samples, highPart(s4, s5), lowPart(s4, s5));
-    subtractMean(to + 48, from + 48, step, samples, highPart(s6, s7), lowPart(s6, s7));
+    subtractMean(to, from, step, samples, narrow(s0, s1), lowPart(s0, s1));
+    subtractMean(to + 16, from + 16, step, samples, narrow(s2, s3), lowPart(s2, s3));
+    subtractMean(to + 32, from + 32, step, samples, narrow(s4, s5), lowPart(s4, s5));
+    subtractMean(to + 48, from + 48, step, samples, narrow(s6, s7), lowPart(s6, s7));
   }
   for (; j < units; j += 4) {
     const count = units - j;
@@ -71,7 +71,7 @@ export function centerColumns(out: usize, x: usize, samples: i32, units: i32): v
     }
     s0 = f64x2.mul(s0, f64x2.splat(scale));
     s1 = f64x2.mul(s1, f64x2.splat(scale));
-    const high = highPart(s0, s1);
+    const high = narrow(s0, s1);
     const low = lowPart(s0, s1);
     let to = out + ((<usize>j) << 2);
     p = from;
@@ -83,15 +83,10 @@ export function centerColumns(out: usize, x: usize, samples: i32, units: i32): v
   }
 }
 
-/** Four means, rounded to float32. */
-function highPart(s0: v128, s1: v128): v128 {
-  return v128.shuffle<f32>(f32x4.demote_f64x2_zero(s0), f32x4.demote_f64x2_zero(s1), 0, 1, 4, 5);
-}
-
-/** What the rounding of {@link highPart} left over. */
+/** What rounding four means to float32 leaves over. */
 function lowPart(s0: v128, s1: v128): v128 {
-  const high = highPart(s0, s1);
-  return highPart(f64x2.sub(s0, widenLow(high)), f64x2.sub(s1, widenHigh(high)));
+  const high = narrow(s0, s1);
+  return narrow(f64x2.sub(s0, widenLow(high)), f64x2.sub(s1, widenHigh(high)));
 }
 
 function subtractMean(to: usize, from: usize, step: usize, samples: i32, high: v128, low: v128): void {

@@ -28,6 +28,11 @@ export function widenHigh(v: v128): v128 {
   return f64x2.promote_low_f32x4(v128.shuffle<f32>(v, v, 2, 3, 2, 3));
 }
 
+/** Four float64 lanes, rounded to float32. */
+export function narrow(low: v128, high: v128): v128 {
+  return v128.shuffle<f32>(f32x4.demote_f64x2_zero(low), f32x4.demote_f64x2_zero(high), 0, 1, 4, 5);
+}
+
 /** Sum of four float32 lanes in float64, in the order (0 + 2) + (1 + 3). */
 export function sumLanes(v: v128): f64 {
   return sumLanes64(f64x2.add(widenLow(v), widenHigh(v)));

