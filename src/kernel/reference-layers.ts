@@ -1,0 +1,132 @@
+/** Activations, losses and optimizer steps in plain float64. */
+
+import { type Activation, type AdamSettings, LEAKY_RELU_SLOPE, type SgdSettings } from './operations.ts';
+import type { Matrix } from './reference-matrix.ts';
+
+type Numbers = Float64Array<ArrayBufferLike>;
+
+/** f(z). A NaN stays a NaN, so that a diverged network is seen in its loss. */
+export function activate(kind: Activation, z: number): number {
+  switch (kind) {
+    case 'identity':
+      return z;
+    case 'relu':
+      return Math.max(z, 0);
+    case 'leaky-relu':
+      return z > 0 ? z : LEAKY_RELU_SLOPE * z;
+    case 'tanh':
+      return Math.tanh(z);
+    case 'sigmoid':
+      return 1 / (1 + Math.exp(-z));
+  }
+}
+
+/** f′(z) in terms of a = f(z). */
+export function activationSlope(kind: Activation, a: number): number {
+  switch (kind) {
+    case 'identity':
+      return 1;
+    case 'relu':
+      return a > 0 ? 1 : 0;
+    case 'leaky-relu':
+      return a > 0 ? 1 : LEAKY_RELU_SLOPE;
+    case 'tanh':
+      return 1 - a * a;
+    case 'sigmoid':
+      return a * (1 - a);
+  }
+}
+
+/**
+ * Mean over the samples of `log Σ_k exp(z_k) − z_label`; the gradient of a logit is `(softmax_k − [k = label])/n`.
+ *
+ * Precision: the largest logit is subtracted before exp, which cannot overflow then.
+ */
+export function crossEntropy(
+  gradient: Matrix | null,
+  logits: Matrix,
+  labels: Int32Array<ArrayBufferLike>,
+): { loss: number; correct: number } {
+  const n = logits.rows;
+  const classes = logits.columns;
+  let loss = 0;
+  let correct = 0;
+  for (let s = 0; s < n; s++) {
+    const label = labels[s]!;
+    let best = 0;
+    for (let k = 1; k < classes; k++) if (logits.get(s, k) > logits.get(s, best)) best = k;
+    if (best === label) correct++;
+
+    const largest = logits.get(s, best);
+    let sum = 0;
+    for (let k = 0; k < classes; k++) sum += Math.exp(logits.get(s, k) - largest);
+    loss += Math.log(sum) + largest - logits.get(s, label);
+    if (gradient === null) continue;
+    for (let k = 0; k < classes; k++) {
+      const softmax = Math.exp(logits.get(s, k) - largest) / sum;
+      gradient.set(s, k, (softmax - (k === label ? 1 : 0)) / n);
+    }
+  }
+  return { loss: loss / n, correct };
+}
+
+/** Mean of `(y − t)²` over all entries; the gradient of an entry is `2(y − t)/count`. */
+export function meanSquaredError(
+  gradient: Numbers | null,
+  outputs: Numbers,
+  targets: Numbers,
+  count: number,
+): number {
+  let sum = 0;
+  for (let i = 0; i < count; i++) {
+    const error = outputs[i]! - targets[i]!;
+    sum += error * error;
+    if (gradient !== null) gradient[i] = (2 * error) / count;
+  }
+  return sum / count;
+}
+
+/** One step of SGD; see SgdSettings for the formula. */
+export function sgdStep(
+  parameters: Numbers,
+  gradients: Numbers,
+  velocity: Numbers | null,
+  count: number,
+  settings: SgdSettings,
+): void {
+  const { learningRate, momentum, weightDecay, nesterov } = settings;
+  for (let i = 0; i < count; i++) {
+    const g = gradients[i]! + weightDecay * parameters[i]!;
+    let update = g;
+    if (velocity !== null && momentum !== 0) {
+      const v = momentum * velocity[i]! + g;
+      velocity[i] = v;
+      update = nesterov ? g + momentum * v : v;
+    }
+    parameters[i]! -= learningRate * update;
+  }
+}
+
+/** One step of Adam or AdamW; see AdamSettings for the formula. */
+export function adamStep(
+  parameters: Numbers,
+  gradients: Numbers,
+  first: Numbers,
+  second: Numbers,
+  count: number,
+  settings: AdamSettings,
+): void {
+  const { learningRate, beta1, beta2, epsilon, weightDecay, decoupled, correction1, correction2 } = settings;
+  for (let i = 0; i < count; i++) {
+    let p = parameters[i]!;
+    let g = gradients[i]!;
+    if (decoupled) p -= learningRate * weightDecay * p;
+    else g += weightDecay * p;
+    const m = beta1 * first[i]! + (1 - beta1) * g;
+    const v = beta2 * second[i]! + (1 - beta2) * g * g;
+    first[i] = m;
+    second[i] = v;
+    parameters[i] =
+      p - ((learningRate / correction1) * m) / (Math.sqrt(v) / Math.sqrt(correction2) + epsilon);
+  }
+}

@@ -1,0 +1,254 @@
+/**
+ * The reference kernel: every operation in plain float64, written to be read and to be checked against.
+ *
+ * The formulas are in reference-covariance, reference-penalties and reference-layers; this file holds the memory and
+ * the list of operations, and is as long as that list.
+ */
+
+import { ShapeError } from '../errors.ts';
+import { createKernel, type Kernel } from './kernel.ts';
+import type { KernelArray, KernelBytes, KernelIndices, Operations } from './operations.ts';
+import { checkShape, checkSizes, matrix, numbers, tooShort } from './reference-arguments.ts';
+import {
+  addCovarianceAdjoint,
+  centeredIf,
+  covarianceAlong,
+  covarianceOf,
+  multiply,
+  subtractColumnMeans,
+} from './reference-covariance.ts';
+import {
+  activate,
+  activationSlope,
+  adamStep,
+  crossEntropy,
+  meanSquaredError,
+  sgdStep,
+} from './reference-layers.ts';
+import { Matrix } from './reference-matrix.ts';
+import { evaluatePenalty } from './reference-penalties.ts';
+
+/** A kernel in float64: as slow as it is plain, for checks and small problems. */
+export function createReferenceKernel(): Kernel {
+  return createKernel(createReferenceOperations());
+}
+
+/** The operations behind {@link createReferenceKernel}. */
+export function createReferenceOperations(): Operations {
+  const live = new Set<KernelArray | KernelIndices | KernelBytes>();
+  const track = <Allocated extends KernelArray | KernelIndices | KernelBytes>(
+    array: Allocated,
+  ): Allocated => {
+    live.add(array);
+    return array;
+  };
+
+  return {
+    variant: 'reference',
+    precision: 'f64',
+    get memoryBytes() {
+      let bytes = 0;
+      for (const array of live) bytes += array.values.byteLength;
+      return bytes;
+    },
+
+    allocate(length) {
+      checkSizes('allocate', { length });
+      return track({ length, values: new Float64Array(length) });
+    },
+    allocateIndices(length) {
+      checkSizes('allocateIndices', { length });
+      return track({ length, values: new Int32Array(length) });
+    },
+    allocateBytes(length) {
+      checkSizes('allocateBytes', { length });
+      return track({ length, values: new Uint8Array(length) });
+    },
+    free(array) {
+      live.delete(array);
+    },
+
+    gemm(form, c, a, b, { rows, columns, inner, alpha = 1, beta = 0 }) {
+      checkSizes('gemm', { rows, columns, inner });
+      multiply(
+        form,
+        matrix('gemm', 'c', c, rows, columns),
+        form === 'TN' ? matrix('gemm', 'a', a, inner, rows) : matrix('gemm', 'a', a, rows, inner),
+        form === 'NT' ? matrix('gemm', 'b', b, columns, inner) : matrix('gemm', 'b', b, inner, columns),
+        inner,
+        alpha,
+        beta,
+      );
+    },
+    syrk(form, c, a, { order, inner, alpha = 1 }) {
+      checkSizes('syrk', { order, inner });
+      const factor =
+        form === 'N' ? matrix('syrk', 'a', a, order, inner) : matrix('syrk', 'a', a, inner, order);
+      const product = matrix('syrk', 'c', c, order, order);
+      multiply(form === 'N' ? 'NT' : 'TN', product, factor, factor, inner, alpha);
+    },
+    center(out, x, samples, units) {
+      checkSizes('center', { samples, units });
+      subtractColumnMeans(
+        matrix('center', 'out', out, samples, units),
+        matrix('center', 'x', x, samples, units),
+      );
+    },
+
+    covariance(c, x, shape) {
+      const { samples, units, centered, ddof } = checkShape('covariance', shape);
+      const xc = centeredIf(centered, matrix('covariance', 'x', x, samples, units));
+      covarianceOf(matrix('covariance', 'c', c, units, units), xc, samples - ddof);
+    },
+    covarianceVjp(dx, x, upstream, shape) {
+      const { samples, units, centered, ddof } = checkShape('covarianceVjp', shape);
+      const gradient = matrix('covarianceVjp', 'dx', dx, samples, units);
+      const xc = centeredIf(centered, matrix('covarianceVjp', 'x', x, samples, units));
+      const g = matrix('covarianceVjp', 'upstream', upstream, units, units);
+      gradient.values.fill(0, 0, samples * units);
+      addCovarianceAdjoint(gradient, xc, g, samples - ddof);
+    },
+    covarianceJvp(dc, x, tangent, shape) {
+      const { samples, units, centered, ddof } = checkShape('covarianceJvp', shape);
+      const xc = centeredIf(centered, matrix('covarianceJvp', 'x', x, samples, units));
+      const tc = centeredIf(centered, matrix('covarianceJvp', 'tangent', tangent, samples, units));
+      covarianceAlong(matrix('covarianceJvp', 'dc', dc, units, units), xc, tc, samples - ddof);
+    },
+    covarianceFloat64(x, samples, units) {
+      checkShape('covarianceFloat64', { samples, units, centered: true, ddof: 1 });
+      const values = new Float64Array(units * units);
+      const xc = centeredIf(true, matrix('covarianceFloat64', 'x', x, samples, units));
+      covarianceOf(new Matrix(units, units, values), xc, samples - 1);
+      return values;
+    },
+
+    penalty(gradient, x, call) {
+      const { samples, units } = checkShape('penalty', call);
+      return evaluatePenalty(
+        matrix('penalty', 'gradient', gradient, samples, units),
+        matrix('penalty', 'x', x, samples, units),
+        call,
+      );
+    },
+
+    denseForward(z, x, weights, biases, { samples, inputs, units }) {
+      checkSizes('denseForward', { samples, inputs, units });
+      const out = matrix('denseForward', 'z', z, samples, units);
+      const w = matrix('denseForward', 'weights', weights, inputs, units);
+      const b = numbers('denseForward', 'biases', biases, units);
+      multiply('NN', out, matrix('denseForward', 'x', x, samples, inputs), w, inputs);
+      for (let s = 0; s < samples; s++) {
+        for (let j = 0; j < units; j++) out.add(s, j, b[j]!);
+      }
+    },
+    denseBackward(dWeights, dBiases, dx, dz, x, weights, { samples, inputs, units }) {
+      checkSizes('denseBackward', { samples, inputs, units });
+      const upstream = matrix('denseBackward', 'dz', dz, samples, units);
+      const input = matrix('denseBackward', 'x', x, samples, inputs);
+      // dW = xᵀ·dz
+      multiply('TN', matrix('denseBackward', 'dWeights', dWeights, inputs, units), input, upstream, samples);
+      // db = Σ_s dz_s
+      const db = numbers('denseBackward', 'dBiases', dBiases, units).fill(0, 0, units);
+      for (let s = 0; s < samples; s++) {
+        for (let j = 0; j < units; j++) db[j]! += upstream.get(s, j);
+      }
+      if (dx === null) return;
+      // dx = dz·Wᵀ
+      const w = matrix('denseBackward', 'weights', weights, inputs, units);
+      multiply('NT', matrix('denseBackward', 'dx', dx, samples, inputs), upstream, w, units);
+    },
+    activationForward(kind, out, z, count) {
+      elementwise('activationForward', out, z, count, (value) => activate(kind, value));
+    },
+    activationBackward(kind, dz, da, a, count) {
+      const output = numbers('activationBackward', 'a', a, count);
+      elementwise(
+        'activationBackward',
+        dz,
+        da,
+        count,
+        (value, i) => value * activationSlope(kind, output[i]!),
+      );
+    },
+
+    softmaxCrossEntropy(gradient, logits, labels, { samples, classes }) {
+      const where = 'softmaxCrossEntropy';
+      checkSizes(where, { samples, classes });
+      if (labels.length < samples) throw tooShort(where, 'labels', labels.length, samples);
+      return crossEntropy(
+        gradient === null ? null : matrix(where, 'gradient', gradient, samples, classes),
+        matrix(where, 'logits', logits, samples, classes),
+        labels.values,
+      );
+    },
+    squaredError(gradient, outputs, targets, count) {
+      checkSizes('squaredError', { count });
+      return meanSquaredError(
+        gradient === null ? null : numbers('squaredError', 'gradient', gradient, count),
+        numbers('squaredError', 'outputs', outputs, count),
+        numbers('squaredError', 'targets', targets, count),
+        count,
+      );
+    },
+
+    sgd(parameters, gradients, velocity, count, settings) {
+      checkSizes('sgd', { count });
+      if (velocity === null && settings.momentum !== 0) {
+        throw new ShapeError(
+          'VELOCITY_MISSING',
+          `sgd: momentum needs an array for the velocity, got momentum ${settings.momentum} and null.`,
+          { momentum: settings.momentum },
+        );
+      }
+      sgdStep(
+        numbers('sgd', 'parameters', parameters, count),
+        numbers('sgd', 'gradients', gradients, count),
+        velocity === null ? null : numbers('sgd', 'velocity', velocity, count),
+        count,
+        settings,
+      );
+    },
+    adam(parameters, gradients, first, second, count, settings) {
+      checkSizes('adam', { count });
+      adamStep(
+        numbers('adam', 'parameters', parameters, count),
+        numbers('adam', 'gradients', gradients, count),
+        numbers('adam', 'first', first, count),
+        numbers('adam', 'second', second, count),
+        count,
+        settings,
+      );
+    },
+
+    exp(out, x, count) {
+      elementwise('exp', out, x, count, Math.exp);
+    },
+    log(out, x, count) {
+      elementwise('log', out, x, count, Math.log);
+    },
+    tanh(out, x, count) {
+      elementwise('tanh', out, x, count, Math.tanh);
+    },
+    scaleBytes(out, bytes, count, divisor) {
+      checkSizes('scaleBytes', { count });
+      if (bytes.length < count) throw tooShort('scaleBytes', 'bytes', bytes.length, count);
+      const target = numbers('scaleBytes', 'out', out, count);
+      const source = bytes.values;
+      for (let i = 0; i < count; i++) target[i] = source[i]! / divisor;
+    },
+  };
+}
+
+/** `out_i = f(x_i, i)`. */
+function elementwise(
+  where: string,
+  out: KernelArray,
+  x: KernelArray,
+  count: number,
+  f: (value: number, index: number) => number,
+): void {
+  checkSizes(where, { count });
+  const source = numbers(where, 'input', x, count);
+  const target = numbers(where, 'out', out, count);
+  for (let i = 0; i < count; i++) target[i] = f(source[i]!, i);
+}

@@ -1,0 +1,135 @@
+/** The raw module: wrong operands are answered by a status code, and no byte outside the outputs changes. */
+import { readFileSync } from 'node:fs';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { compiledKernels } from '../kernels.ts';
+
+type Exports = Record<string, (...operands: number[]) => number>;
+type Call = [operation: string, operands: number[], status: number];
+
+const PAGES = 16;
+const END = PAGES * 65536;
+const BAD_SIZE = 1;
+const BAD_POINTER = 2;
+const BAD_KIND = 4;
+const OVERLAP = 8;
+
+let modules: WebAssembly.Module[] = [];
+beforeAll(async () => {
+  modules = (await compiledKernels()).map(({ module }) => module);
+});
+
+function instantiate(module: WebAssembly.Module): { exports: Exports; memory: WebAssembly.Memory } {
+  const memory = new WebAssembly.Memory({ initial: PAGES });
+  return { exports: new WebAssembly.Instance(module, { env: { memory } }).exports as Exports, memory };
+}
+
+/** Non-overlapping places: a megabyte is enough for everything here. */
+const [A, B, C, D, S] = [0x20000, 0x30000, 0x40000, 0x50000, 0x60000] as const;
+
+const MANY = 0x7fffffff;
+const ABUSE: Call[] = [
+  ['gemm', [A, B, C, 0, 0, 4, 4, 1, 0, S], BAD_SIZE],
+  ['gemm', [A, B, C, 0, 4, -1, 4, 1, 0, S], BAD_SIZE],
+  ['gemm', [A, B, C, 3, 4, 4, 4, 1, 0, S], BAD_KIND],
+  ['gemm', [A, B, C, -1, 4, 4, 4, 1, 0, S], BAD_KIND],
+  ['gemm', [0, B, C, 0, 4, 4, 4, 1, 0, S], BAD_POINTER],
+  ['gemm', [-64, B, C, 0, 4, 4, 4, 1, 0, S], BAD_POINTER],
+  ['gemm', [END - 63, B, C, 0, 4, 4, 4, 1, 0, S], BAD_POINTER],
+  ['gemm', [A, B, C, 0, 65536, 65536, 1, 1, 0, S], BAD_POINTER],
+  ['gemm', [A, B, C, 0, MANY, MANY, MANY, 1, 0, S], BAD_POINTER],
+  ['gemm', [A, A, C, 0, 4, 4, 4, 1, 0, S], OVERLAP],
+  ['gemm', [A, B, A + 60, 0, 4, 4, 4, 1, 0, S], OVERLAP],
+  ['gemm', [A, B, C, 0, 4, 4, 4, 1, 0, A], OVERLAP],
+  ['syrk', [A, A, 0, 4, 4, 1, S], OVERLAP],
+  ['syrk', [A, B, 0, 4, 0, 1, S], BAD_SIZE],
+  ['center', [A, A + 4, 4, 4], OVERLAP],
+  ['center', [A, B, 0, 4], BAD_SIZE],
+  ['covariance', [A, B, 1, 4, 1, 1, S], BAD_SIZE],
+  ['covariance', [A, B, 4, 4, 1, Number.NaN, S], BAD_SIZE],
+  ['covariance', [A, B, 4, 4, 1, 1, END - 8], BAD_POINTER],
+  ['covarianceVjp', [A, B, A, 4, 4, 1, 1, S], OVERLAP],
+  ['covarianceJvp', [A, B, 8, 4, 4, 1, 1, S], BAD_POINTER],
+  ['covarianceFloat64', [A, B, 1, 4, S], BAD_SIZE],
+  ['penalty', [D, A, B, 6, 4, 4, 1, 1, 0, 1, 0, S], BAD_KIND],
+  ['penalty', [D, A, B, 4, 4, 0, 1, 1, 0, 1, 0, S], BAD_SIZE],
+  ['penalty', [D, A, B, 4, 1, 4, 1, 1, 0, 1, 0, S], BAD_SIZE],
+  ['penalty', [D, A, A, 4, 4, 4, 1, 1, 0, 1, 0, S], OVERLAP],
+  ['penalty', [A, A, B, 4, 4, 4, 1, 1, 0, 1, 0, S], OVERLAP],
+  ['penalty', [0, A, B, 4, 4, 4, 1, 1, 0, 1, 0, S], BAD_POINTER],
+  ['penalty', [D, A, B, 4, MANY, MANY, 1, 1, 0, 1, 0, S], BAD_POINTER],
+  ['penalty', [D, A, B, 4, 4, 4, 1, 1, 0, 1, 0, B], OVERLAP],
+  ['denseForward', [A, B, C, 16, 4, 4, 4, S], BAD_POINTER],
+  ['denseForward', [A, B, C, A, 4, 4, 4, S], OVERLAP],
+  ['denseBackward', [A, B, 0, A, C, D, 4, 4, 4, S], OVERLAP],
+  ['denseBackward', [A, B, 0, C, D, 12, 4, 4, 4, S], BAD_POINTER],
+  ['activationForward', [A, B, 5, 4], BAD_KIND],
+  ['activationForward', [A, A + 4, 1, 4], OVERLAP],
+  ['activationBackward', [A, B, C, 1, 0], BAD_SIZE],
+  ['softmaxCrossEntropy', [D, D + 8, A, B, C, 0, 4], BAD_SIZE],
+  ['softmaxCrossEntropy', [D, D + 8, B, B, C, 4, 4], OVERLAP],
+  ['squaredError', [0, A, B, C, 4], BAD_POINTER],
+  ['sgd', [A, B, 0, 4, 0.1, 0.9, 0, 0], BAD_POINTER],
+  ['sgd', [A, A, 0, 4, 0.1, 0, 0, 0], OVERLAP],
+  ['adam', [A, B, C, C, 4, 0.1, 1, 1, 0.9, 0.999, 1e-8, 0, 0], OVERLAP],
+  ['exp', [A, B, -4], BAD_SIZE],
+  ['log', [A, 0, 4], BAD_POINTER],
+  ['tanh', [A, A + 8, 4], OVERLAP],
+  ['scaleBytes', [A, B, 0, 255], BAD_SIZE],
+  ['scaleBytes', [A, A + 3, 16, 255], OVERLAP],
+];
+
+describe('the ABI', () => {
+  it.each(ABUSE)('%s(%j) answers status %i and writes nothing', (operation, operands, status) => {
+    for (const module of modules) {
+      const { exports, memory } = instantiate(module);
+      const bytes = new Uint8Array(memory.buffer);
+      const heap = exports.heapBase!() >>> 0;
+      bytes.fill(0xa5, heap);
+      const before = bytes.slice();
+      expect(exports[operation]!(...operands)).toBe(status);
+      expect(Buffer.compare(bytes, before)).toBe(0);
+    }
+  });
+
+  it('a label that is no class is refused before it is used as an index', () => {
+    for (const module of modules) {
+      const { exports, memory } = instantiate(module);
+      for (const label of [-1, 3, 0x7fffffff]) {
+        new Int32Array(memory.buffer, C, 2).set([1, label]);
+        expect(exports.softmaxCrossEntropy!(D, D + 8, A, B, C, 2, 3)).toBe(BAD_KIND);
+      }
+    }
+  });
+
+  it('a penalty changes its value, its gradient and its scratch, and nothing else', () => {
+    for (const module of modules) {
+      const { exports, memory } = instantiate(module);
+      const bytes = new Uint8Array(memory.buffer);
+      const heap = exports.heapBase!() >>> 0;
+      for (let kind = 0; kind < 6; kind++) {
+        const [samples, units] = [7, 9];
+        bytes.fill(0xa5, heap);
+        new Float32Array(memory.buffer, B, samples * units).forEach((_, index, x) => {
+          x[index] = Math.sin(index);
+        });
+        const before = bytes.slice();
+        const scratch = exports.penaltyScratch!(kind, samples, units);
+        expect(exports.penalty!(D, A, B, kind, samples, units, 1, 1, 1e-3, 1, 0, S)).toBe(0);
+        expect(new Float64Array(memory.buffer, D, 1)[0]).toBeGreaterThan(0);
+        before.set(bytes.subarray(D, D + 8), D);
+        before.set(bytes.subarray(A, A + samples * units * 4), A);
+        before.set(bytes.subarray(S, S + scratch), S);
+        expect(Buffer.compare(bytes, before)).toBe(0);
+      }
+    }
+  });
+
+  it('the published modules are the ones that are inlined', async () => {
+    for (const { module, variant } of await compiledKernels()) {
+      const file = new URL(`../../dist/kernel${variant === 'fma' ? '-fma' : ''}.wasm`, import.meta.url);
+      const published = await WebAssembly.compile(readFileSync(file));
+      expect(WebAssembly.Module.exports(published)).toEqual(WebAssembly.Module.exports(module));
+      expect(readFileSync(file).length).toBeLessThan(65536);
+    }
+  });
+});

@@ -1,0 +1,599 @@
+/**
+ * One suite over every implementation: the reference and both builds give the same answers for every operation, at
+ * sizes that hit every remainder of tiles and vectors, and write nothing outside their outputs.
+ */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { PENALTIES } from '../../src/kernel/catalogue.ts';
+import { type Kernel, resolvePenalty } from '../../src/kernel/kernel.ts';
+import type { Activation, GemmForm, KernelArray, Operations } from '../../src/kernel/operations.ts';
+import { createReferenceKernel } from '../../src/kernel/reference.ts';
+import { uniformStream } from '../../src/random.ts';
+import { allKernels } from '../kernels.ts';
+import { TOLERANCES } from '../tolerances.ts';
+
+const SIZES = [1, 2, 3, 4, 5, 7, 8, 9, 15, 16, 17, 33];
+/** Sizes past the blocks of the products (128 rows, 512 columns, 256 terms). */
+const LARGE = [
+  [130, 9, 7],
+  [5, 515, 3],
+  [9, 11, 300],
+  [129, 520, 257],
+] as const;
+/** Numbers on both sides of every output that must survive. */
+const GUARD = 8;
+const POISON = 12345.675;
+
+const reference = createReferenceKernel();
+let stream = 0;
+
+/** Numbers between −1 and 1, exact in float32. */
+function numbers(length: number, zeros = 0): Float64Array {
+  const next = uniformStream(stream++, 'check', 0);
+  return Float64Array.from({ length }, () => (next() < zeros ? 0 : Math.fround(2 * next() - 1)));
+}
+
+/** Runs an operation on a kernel: inputs are copied in, each output lies between guards and is copied out. */
+function run(
+  { operations }: Kernel,
+  outputs: readonly number[],
+  inputs: readonly ArrayLike<number>[],
+  operate: (operations: Operations, outputs: KernelArray[], inputs: KernelArray[]) => void,
+  initial = 0,
+): Float64Array[] {
+  const held: KernelArray[] = [];
+  const hold = (length: number): KernelArray => {
+    const array = operations.allocate(length);
+    held.push(array);
+    return array;
+  };
+  const ins = inputs.map((values) => {
+    const array = hold(values.length);
+    array.values.set(values);
+    return array;
+  });
+  // The guards are arrays of their own around the output; an output longer than asked for is guarded by its own end.
+  const outs = outputs.map((length) => {
+    const before = hold(GUARD);
+    const array = hold(length + GUARD);
+    const after = hold(GUARD);
+    before.values.fill(POISON);
+    after.values.fill(POISON);
+    array.values.fill(initial);
+    array.values.fill(POISON, length);
+    return { before, array, after, length };
+  });
+  operate(
+    operations,
+    outs.map(({ array }) => array),
+    ins,
+  );
+  const results = outs.map(({ before, array, after, length }) => {
+    const poison = operations.precision === 'f32' ? Math.fround(POISON) : POISON;
+    const guards = [...before.values, ...array.values.slice(length), ...after.values];
+    expect(guards.every((value) => value === poison)).toBe(true);
+    return Float64Array.from(array.values.slice(0, length));
+  });
+  ins.forEach((array, index) => {
+    expect(Array.from(array.values)).toEqual(Array.from(inputs[index]!));
+  });
+  for (const array of held) operations.free(array);
+  return results;
+}
+
+/** The largest error, relative to the largest expected entry, or to `scale` where cancellation leaves less than that. */
+function expectClose(
+  actual: ArrayLike<number>,
+  expected: ArrayLike<number>,
+  tolerance: number,
+  where: string,
+  scale = 0,
+): void {
+  expect(actual.length).toBe(expected.length);
+  let largest = 0;
+  let error = 0;
+  for (let i = 0; i < expected.length; i++) {
+    largest = Math.max(largest, Math.abs(expected[i]!));
+    const difference = Math.abs(actual[i]! - expected[i]!);
+    if (!(difference <= error)) error = difference;
+  }
+  expect(error, where).toBeLessThanOrEqual(tolerance * (Math.max(largest, scale) || 1));
+}
+
+let kernels: Kernel[] = [];
+beforeAll(async () => {
+  kernels = await allKernels();
+});
+afterAll(() => {
+  expect(kernels.length).toBeGreaterThanOrEqual(2);
+});
+
+/** The same operation on every kernel, each against the reference. */
+function compareAll(
+  where: string,
+  outputs: readonly number[],
+  inputs: readonly ArrayLike<number>[],
+  operate: (operations: Operations, outputs: KernelArray[], inputs: KernelArray[]) => void,
+  initial = 0,
+): void {
+  const expected = run(reference, outputs, inputs, operate, initial);
+  for (const kernel of kernels) {
+    const actual = run(kernel, outputs, inputs, operate, initial);
+    actual.forEach((values, index) => {
+      expectClose(
+        values,
+        expected[index]!,
+        TOLERANCES.operation[kernel.precision],
+        `${kernel.variant} ${where}`,
+        1,
+      );
+    });
+  }
+}
+
+describe('products', () => {
+  const check = (form: GemmForm, rows: number, columns: number, inner: number, beta: 0 | 1): void => {
+    const a = numbers(rows * inner);
+    const b = numbers(inner * columns);
+    compareAll(
+      `gemm ${form} ${rows}x${columns}x${inner} beta ${beta}`,
+      [rows * columns],
+      [a, b],
+      (operations, [c], [left, right]) =>
+        operations.gemm(form, c!, left!, right!, { rows, columns, inner, alpha: 0.75, beta }),
+      0.5,
+    );
+  };
+
+  it.each(['NN', 'NT', 'TN'] as const)('gemm %s is right at every remainder, storing and adding', (form) => {
+    for (const rows of SIZES) {
+      for (const columns of SIZES) for (const inner of [1, 4, 5, 17]) check(form, rows, columns, inner, 0);
+      check(form, rows, 9, 33, 1);
+    }
+  });
+
+  it.each(['NN', 'NT', 'TN'] as const)('gemm %s is right past the blocks', (form) => {
+    for (const [rows, columns, inner] of LARGE) {
+      check(form, rows, columns, inner, 0);
+      check(form, rows, columns, inner, 1);
+    }
+  });
+
+  it.each(['N', 'T'] as const)('syrk %s gives the whole symmetric product', (form) => {
+    for (const [order, inner] of [
+      ...SIZES.flatMap((m) => [1, 5, 16].map((k) => [m, k] as const)),
+      [531, 9],
+      [140, 270],
+    ] as const) {
+      const a = numbers(order * inner);
+      compareAll(`syrk ${form} ${order} ${inner}`, [order * order], [a], (operations, [c], [input]) =>
+        operations.syrk(form, c!, input!, { order, inner, alpha: 1.5 }),
+      );
+      for (const kernel of kernels) {
+        const [c] = run(kernel, [order * order], [a], (operations, [out], [input]) =>
+          operations.syrk(form, out!, input!, { order, inner }),
+        );
+        for (let i = 0; i < order; i++)
+          for (let j = 0; j < i; j++)
+            if (c![i * order + j] !== c![j * order + i]) throw new Error(`not symmetric at ${i}, ${j}`);
+      }
+    }
+  });
+});
+
+describe('covariances', () => {
+  const shapes = SIZES.flatMap((samples) => SIZES.map((units) => [samples, units] as const)).filter(
+    ([n]) => n > 1,
+  );
+
+  it('center subtracts the column means, in place too', () => {
+    for (const [samples, units] of shapes) {
+      const x = numbers(samples * units).map((value) => Math.fround(value + 3));
+      compareAll(`center ${samples}x${units}`, [x.length], [x], (operations, [out], [input]) =>
+        operations.center(out!, input!, samples, units),
+      );
+      compareAll(`center in place ${samples}x${units}`, [x.length], [x], (operations, [out], [input]) => {
+        out!.values.set(input!.values);
+        operations.center(out!, out!, samples, units);
+      });
+    }
+  });
+
+  it('a constant column is centred to exact zeros', () => {
+    const x = new Float64Array(7 * 19).fill(Math.fround(0.1));
+    for (const kernel of kernels.filter(({ precision }) => precision === 'f32')) {
+      const [out] = run(kernel, [x.length], [x], (operations, [to], [from]) =>
+        operations.center(to!, from!, 7, 19),
+      );
+      expect(out!.every((value) => value === 0)).toBe(true);
+    }
+  });
+
+  it('covariance, its VJP and its JVP agree, centred or not, for both divisors', () => {
+    for (const [samples, units] of [...shapes, [40, 150], [150, 40]] as const) {
+      for (const centered of [true, false]) {
+        const shape = { samples, units, centered, ddof: units % 2 };
+        const x = numbers(samples * units);
+        const t = numbers(samples * units);
+        const g = numbers(units * units);
+        const where = `${samples}x${units} centred ${centered}`;
+        compareAll(`covariance ${where}`, [units * units], [x], (operations, [c], [input]) =>
+          operations.covariance(c!, input!, shape),
+        );
+        compareAll(`VJP ${where}`, [samples * units], [x, g], (operations, [dx], [input, upstream]) =>
+          operations.covarianceVjp(dx!, input!, upstream!, shape),
+        );
+        compareAll(`JVP ${where}`, [units * units], [x, t], (operations, [dc], [input, tangent]) =>
+          operations.covarianceJvp(dc!, input!, tangent!, shape),
+        );
+      }
+    }
+  });
+
+  it('⟨G, JVP(T)⟩ = ⟨VJP(G), T⟩: the adjoint identity', () => {
+    for (const kernel of kernels) {
+      for (const [samples, units] of [
+        [9, 17],
+        [33, 8],
+        [64, 65],
+      ] as const) {
+        const shape = { samples, units, centered: true, ddof: 1 };
+        const [x, t, g] = [numbers(samples * units), numbers(samples * units), numbers(units * units)];
+        const jvp = kernel.covarianceJvp(x, t, shape);
+        const vjp = kernel.covarianceVjp(x, g, shape);
+        const dot = (a: ArrayLike<number>, b: ArrayLike<number>): [number, number] => {
+          let sum = 0;
+          let size = 0;
+          for (let i = 0; i < a.length; i++) {
+            sum += a[i]! * b[i]!;
+            size += Math.abs(a[i]! * b[i]!);
+          }
+          return [sum, size];
+        };
+        const [left, size] = dot(g, jvp);
+        const [right] = dot(vjp, t);
+        expect(Math.abs(left - right)).toBeLessThanOrEqual(TOLERANCES.operation[kernel.precision] * size);
+      }
+    }
+  });
+
+  it('covarianceFloat64 is exact to float64 in every kernel, blocks and remainders included', () => {
+    for (const [samples, units] of [
+      ...shapes.filter(([, m]) => m % 4 !== 0),
+      [300, 18],
+      [257, 33],
+    ] as const) {
+      const x = numbers(samples * units).map((value) => Math.fround(20 + value));
+      const results = [reference, ...kernels].map(({ operations }) => {
+        const array = operations.allocate(x.length);
+        array.values.set(x);
+        const c = operations.covarianceFloat64(array, samples, units);
+        operations.free(array);
+        return c;
+      });
+      for (const c of results) expectClose(c, results[0]!, TOLERANCES.identity.f64, `${samples}x${units}`);
+    }
+  });
+});
+
+describe('penalties', () => {
+  it.each(PENALTIES.map(({ id }) => id))(
+    '%s agrees at every size, with a weight, storing and adding',
+    (id) => {
+      const shapes = SIZES.filter((n) => n > 1).flatMap((n) => SIZES.map((m) => [n, m] as const));
+      for (const [samples, units] of [...shapes, [40, 150], [150, 40], [1, 5]] as const) {
+        for (const centered of samples === 1 ? [false] : [true, false]) {
+          // Zeros as after a relu; all of one sign so that no covariance sits at the kink of an absolute value.
+          const x = numbers(samples * units, 0.3).map((value, index) => value * value + (index % units) / 64);
+          const exact = x.map(Math.fround);
+          const options = { samples, units, centered, ddof: samples === 1 ? 0 : 1 };
+          const call = { ...resolvePenalty(id, options), weight: 0.25 };
+          for (const accumulate of [false, true]) {
+            const values: number[] = [];
+            const gradients = [reference, ...kernels].map((kernel) => {
+              const [gradient] = run(
+                kernel,
+                [x.length],
+                [exact],
+                (operations, [out], [input]) => {
+                  values.push(operations.penalty(out!, input!, { ...call, accumulate }));
+                },
+                accumulate ? 0 : 77,
+              );
+              return gradient!;
+            });
+            kernels.forEach((kernel, index) => {
+              const where = `${kernel.variant} ${id} ${samples}x${units} centred ${centered} add ${accumulate}`;
+              const tolerance = TOLERANCES.penalty[kernel.precision];
+              expectClose([values[index + 1]!], [values[0]!], tolerance, `value ${where}`);
+              if (!isAtKink(kernel, id, exact, options))
+                // Two centred samples: every correlation is ±1 and the gradient cancels down to its ε part.
+                expectClose(
+                  gradients[index + 1]!,
+                  gradients[0]!,
+                  tolerance,
+                  where,
+                  samples === 2 && centered ? 1 : 0,
+                );
+            });
+          }
+        }
+      }
+    },
+  );
+
+  it('adding leaves what was there: gradient(b) = b + gradient(0)', () => {
+    const x = numbers(9 * 14);
+    for (const kernel of kernels) {
+      for (const { id } of PENALTIES) {
+        const call = resolvePenalty(id, { samples: 9, units: 14 });
+        const [plain] = run(kernel, [x.length], [x], (operations, [out], [input]) => {
+          operations.penalty(out!, input!, call);
+        });
+        const [added] = run(
+          kernel,
+          [x.length],
+          [x],
+          (operations, [out], [input]) => {
+            operations.penalty(out!, input!, { ...call, accumulate: true });
+          },
+          2,
+        );
+        expectClose(
+          added!,
+          plain!.map((entry) => entry + 2),
+          TOLERANCES.operation[kernel.precision],
+          `${kernel.variant} ${id}`,
+        );
+      }
+    }
+  });
+});
+
+/** Whether rounding can flip the sign of a covariance: there the gradient of an absolute value has no single answer. */
+function isAtKink(
+  kernel: Kernel,
+  id: string,
+  x: Float64Array,
+  options: { samples: number; units: number; centered: boolean; ddof: number },
+): boolean {
+  if (kernel.precision === 'f64' || (id !== 'mean-abs' && id !== 'smooth-abs')) return false;
+  const c = reference.covariance(x, options);
+  const largest = c.reduce((most, entry) => Math.max(most, Math.abs(entry)), 0);
+  return c.some((entry) => entry !== 0 && Math.abs(entry) < 1e-5 * largest);
+}
+
+describe('layers', () => {
+  it('dense forward and backward agree at every remainder', () => {
+    for (const samples of [1, 3, 8, 17]) {
+      for (const inputs of SIZES) {
+        for (const units of SIZES) {
+          const shape = { samples, inputs, units };
+          const x = numbers(samples * inputs);
+          const w = numbers(inputs * units);
+          const b = numbers(units);
+          const dz = numbers(samples * units);
+          compareAll(
+            `dense forward ${JSON.stringify(shape)}`,
+            [samples * units],
+            [x, w, b],
+            (operations, [z], [i, j, k]) => operations.denseForward(z!, i!, j!, k!, shape),
+          );
+          compareAll(
+            `dense backward ${JSON.stringify(shape)}`,
+            [inputs * units, units, samples * inputs],
+            [dz, x, w],
+            (operations, [dw, db, dx], [i, j, k]) =>
+              operations.denseBackward(dw!, db!, dx!, i!, j!, k!, shape),
+          );
+          compareAll(
+            `dense backward without dx ${JSON.stringify(shape)}`,
+            [inputs * units, units],
+            [dz, x, w],
+            (operations, [dw, db], [i, j, k]) => operations.denseBackward(dw!, db!, null, i!, j!, k!, shape),
+          );
+        }
+      }
+    }
+  });
+
+  it.each(['identity', 'relu', 'leaky-relu', 'tanh', 'sigmoid'] as const)(
+    '%s and its derivative agree, in place too',
+    (kind: Activation) => {
+      for (const count of [...SIZES, 1000]) {
+        const z = numbers(count).map((value, index) => Math.fround(value * (index % 3 === 0 ? 40 : 2)));
+        const da = numbers(count);
+        compareAll(`${kind} ${count}`, [count], [z], (operations, [out], [input]) =>
+          operations.activationForward(kind, out!, input!, count),
+        );
+        compareAll(`${kind} in place ${count}`, [count], [z, da], (operations, [out], [input, upstream]) => {
+          const a = operations.allocate(count);
+          a.values.set(input!.values);
+          operations.activationForward(kind, a, a, count);
+          out!.values.set(upstream!.values);
+          operations.activationBackward(kind, out!, out!, a, count);
+          operations.free(a);
+        });
+      }
+    },
+  );
+
+  it('softmax cross-entropy agrees: loss, right answers, gradient; large logits do not overflow', () => {
+    for (const samples of [1, 5, 16]) {
+      for (const classes of [...SIZES, 100]) {
+        for (const scale of [1, 300]) {
+          const logits = numbers(samples * classes).map((value) => Math.fround(value * scale));
+          const labels = Array.from({ length: samples }, (_, i) => (i * 7) % classes);
+          const results: { loss: number; correct: number }[] = [];
+          const gradients = [reference, ...kernels].map((kernel) => {
+            const indices = kernel.operations.allocateIndices(samples);
+            indices.values.set(labels);
+            const [gradient] = run(kernel, [logits.length], [logits], (operations, [out], [input]) => {
+              results.push(operations.softmaxCrossEntropy(out!, input!, indices, { samples, classes }));
+              const alone = operations.softmaxCrossEntropy(null, input!, indices, { samples, classes });
+              expect(alone).toEqual(results.at(-1));
+            });
+            kernel.operations.free(indices);
+            return gradient!;
+          });
+          kernels.forEach((kernel, index) => {
+            const where = `${kernel.variant} ${samples}x${classes} scale ${scale}`;
+            expectClose(
+              [results[index + 1]!.loss],
+              [results[0]!.loss],
+              TOLERANCES.operation[kernel.precision],
+              where,
+              1,
+            );
+            expect(results[index + 1]!.correct).toBe(results[0]!.correct);
+            expectClose(
+              gradients[index + 1]!,
+              gradients[0]!,
+              TOLERANCES.operation[kernel.precision],
+              where,
+              1,
+            );
+          });
+        }
+      }
+    }
+  });
+
+  it('the lowest index wins a tie of logits', () => {
+    for (const { operations } of kernels) {
+      const logits = operations.allocate(6);
+      logits.values.set([1, 2, 2, 3, 3, 1]);
+      const labels = operations.allocateIndices(2);
+      labels.values.set([1, 1]);
+      expect(operations.softmaxCrossEntropy(null, logits, labels, { samples: 2, classes: 3 }).correct).toBe(
+        1,
+      );
+      operations.free(logits);
+      operations.free(labels);
+    }
+  });
+
+  it('squared error agrees', () => {
+    for (const count of [...SIZES, 999]) {
+      const [outputs, targets] = [numbers(count), numbers(count)];
+      const losses: number[] = [];
+      compareAll(`squared error ${count}`, [count], [outputs, targets], (operations, [gradient], [o, t]) => {
+        losses.push(operations.squaredError(gradient!, o!, t!, count));
+        expect(operations.squaredError(null, o!, t!, count)).toBe(losses.at(-1));
+      });
+      for (const loss of losses) expectClose([loss], [losses[0]!], TOLERANCES.operation.f32, `loss ${count}`);
+    }
+  });
+});
+
+describe('optimizers', () => {
+  it.each([
+    { momentum: 0, weightDecay: 0, nesterov: false },
+    { momentum: 0.9, weightDecay: 0.01, nesterov: false },
+    { momentum: 0.8, weightDecay: 0.1, nesterov: true },
+  ])('sgd %o takes the same step', (settings) => {
+    for (const count of SIZES) {
+      const [p, g, v] = [numbers(count), numbers(count), numbers(count)];
+      compareAll(
+        `sgd ${count}`,
+        [count, count],
+        [p, g, v],
+        (operations, [parameters, velocity], [from, gradients, before]) => {
+          parameters!.values.set(from!.values);
+          velocity!.values.set(before!.values);
+          operations.sgd(parameters!, gradients!, settings.momentum === 0 ? null : velocity!, count, {
+            learningRate: 0.1,
+            ...settings,
+          });
+        },
+      );
+    }
+  });
+
+  it.each([false, true])('adam, decoupled weight decay %s, takes the same step', (decoupled) => {
+    for (const count of SIZES) {
+      const [p, g, m] = [numbers(count), numbers(count), numbers(count)];
+      const v = numbers(count).map((value) => Math.fround(value * value));
+      compareAll(
+        `adam ${count}`,
+        [count, count, count],
+        [p, g, m, v],
+        (operations, [parameters, first, second], inputs) => {
+          parameters!.values.set(inputs[0]!.values);
+          first!.values.set(inputs[2]!.values);
+          second!.values.set(inputs[3]!.values);
+          operations.adam(parameters!, inputs[1]!, first!, second!, count, {
+            learningRate: 0.01,
+            beta1: 0.9,
+            beta2: 0.999,
+            epsilon: 1e-8,
+            weightDecay: 0.05,
+            decoupled,
+            correction1: 1 - 0.9 ** 3,
+            correction2: 1 - 0.999 ** 3,
+          });
+        },
+      );
+    }
+  });
+});
+
+describe('elementary functions', () => {
+  const cases = {
+    exp: { from: -110, to: 95 },
+    log: { from: 1e-30, to: 1e30 },
+    tanh: { from: -12, to: 12 },
+  } as const;
+
+  it.each(['exp', 'log', 'tanh'] as const)('%s is within its stated error', (name) => {
+    const count = 40_001;
+    const { from, to } = cases[name];
+    const x = Float64Array.from({ length: count }, (_, i) => {
+      const share = i / (count - 1);
+      return Math.fround(name === 'log' ? from * (to / from) ** share : from + share * (to - from));
+    });
+    for (const kernel of kernels.filter(({ precision }) => precision === 'f32')) {
+      const [y] = run(kernel, [count], [x], (operations, [out], [input]) =>
+        operations[name](out!, input!, count),
+      );
+      let worst = 0;
+      x.forEach((value, index) => {
+        const truth = Math[name](value);
+        if (Math.fround(truth) === y![index]) return;
+        const ulp = 2 ** (Math.max(-126, Math.floor(Math.log2(Math.abs(truth)))) - 23);
+        worst = Math.max(worst, Math.abs(y![index]! - truth) / ulp);
+      });
+      expect(worst).toBeLessThanOrEqual(TOLERANCES.ulp[name]);
+    }
+  });
+
+  it('limits and NaN come out as IEEE arithmetic has them', () => {
+    for (const kernel of kernels) {
+      const of = (name: 'exp' | 'log' | 'tanh', x: number[]): number[] =>
+        Array.from(
+          run(kernel, [x.length], [x], (operations, [out], [input]) =>
+            operations[name](out!, input!, x.length),
+          )[0]!,
+        );
+      const { POSITIVE_INFINITY: infinity, NaN: nan } = Number;
+      expect(of('exp', [infinity, -infinity, nan, 0])).toEqual([infinity, 0, nan, 1]);
+      expect(of('log', [infinity, 0, nan, -1, 1])).toEqual([infinity, -infinity, nan, nan, 0]);
+      expect(of('tanh', [infinity, -infinity, nan, 0])).toEqual([1, -1, nan, 0]);
+    }
+  });
+});
+
+describe('bytes', () => {
+  it('are divided with one rounding', () => {
+    for (const { operations } of kernels) {
+      const count = 259;
+      const bytes = operations.allocateBytes(count);
+      bytes.values.set(Array.from({ length: count }, (_, i) => i % 256));
+      const out = operations.allocate(count);
+      operations.scaleBytes(out, bytes, count, 255);
+      const round = operations.precision === 'f32' ? Math.fround : (value: number) => value;
+      expect(Array.from(out.values)).toEqual(Array.from({ length: count }, (_, i) => round((i % 256) / 255)));
+      operations.free(bytes);
+      operations.free(out);
+    }
+  });
+});

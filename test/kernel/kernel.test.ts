@@ -1,0 +1,237 @@
+/** The typed API over every implementation: independent values, layouts, prepared penalties, errors. */
+import { beforeAll, describe, expect, it } from 'vitest';
+import { ShapeError } from '../../src/errors.ts';
+import { PENALTIES } from '../../src/kernel/catalogue.ts';
+import type { Kernel, PenaltyOptions } from '../../src/kernel/kernel.ts';
+import { uniformStream } from '../../src/random.ts';
+import { allKernels } from '../kernels.ts';
+import { TOLERANCES } from '../tolerances.ts';
+import { penaltyCases, relativeError } from './penalty-cases.ts';
+
+let kernels: Kernel[] = [];
+beforeAll(async () => {
+  kernels = await allKernels();
+});
+
+function random(length: number): Float64Array {
+  const next = uniformStream(11, 'check', length);
+  return Float64Array.from({ length }, () => Math.fround(2 * next() - 1));
+}
+
+function transpose(x: ArrayLike<number>, rows: number, columns: number): Float64Array {
+  return Float64Array.from(
+    { length: rows * columns },
+    (_, i) => x[(i % rows) * columns + Math.floor(i / rows)]!,
+  );
+}
+
+describe('penalty', () => {
+  it.each(PENALTIES.map(({ id }) => id))('%s agrees with automatic differentiation in every kernel', (id) => {
+    const cases = penaltyCases(id);
+    expect(cases.length).toBeGreaterThan(10);
+    for (const { title, options, x, value, gradient } of cases) {
+      for (const kernel of kernels) {
+        const actual = kernel.penalty(id, x, options);
+        const tolerance = TOLERANCES.penalty[kernel.precision];
+        expect(relativeError([actual.value], [value]), `${kernel.variant} ${title}`).toBeLessThanOrEqual(
+          tolerance,
+        );
+        expect(relativeError(actual.gradient, gradient), `${kernel.variant} ${title}`).toBeLessThanOrEqual(
+          tolerance,
+        );
+      }
+    }
+  });
+
+  it('units-first activations give the transposed gradient and the same value', () => {
+    const [samples, units] = [13, 6];
+    const x = random(samples * units);
+    for (const kernel of kernels) {
+      for (const { id } of PENALTIES) {
+        const plain = kernel.penalty(id, x, { samples, units });
+        const turned = kernel.penalty(id, transpose(x, samples, units), {
+          samples,
+          units,
+          layout: 'units-first',
+        });
+        expect(turned.value).toBe(plain.value);
+        expect(Array.from(turned.gradient)).toEqual(Array.from(transpose(plain.gradient, samples, units)));
+      }
+    }
+  });
+
+  it('a penalty that is indifferent to scale does not change when the activations are halved', () => {
+    const [samples, units] = [20, 9];
+    const x = random(samples * units);
+    for (const kernel of kernels) {
+      const whole = kernel.penalty('squared-correlation', x, { samples, units });
+      const half = kernel.penalty(
+        'squared-correlation',
+        x.map((value) => value / 2),
+        { samples, units },
+      );
+      expect(relativeError([half.value], [whole.value])).toBeLessThanOrEqual(TOLERANCES.operation.f32);
+      const doubled = whole.gradient.map((entry) => 2 * entry);
+      expect(relativeError(half.gradient, doubled)).toBeLessThanOrEqual(TOLERANCES.operation.f32);
+    }
+  });
+
+  it('activations with a large offset, tiny ones and ones dominated by one unit stay within tolerance', () => {
+    const [reference, ...builds] = kernels;
+    const kinds: Record<string, (value: number, unit: number) => number> = {
+      offset: (value) => 20 + 0.05 * value,
+      tiny: (value) => 1e-2 * value,
+      dominated: (value, unit) => (unit === 3 ? 1000 * value : value),
+    };
+    for (const [samples, units] of [
+      [48, 20],
+      [20, 48],
+    ] as const) {
+      for (const [kind, shape] of Object.entries(kinds)) {
+        const x = random(samples * units).map((value, index) => Math.fround(shape(value, index % units)));
+        for (const { id, exact } of PENALTIES.filter((penalty) => penalty.exact)) {
+          expect(exact).toBe(true);
+          const options: PenaltyOptions = { samples, units };
+          const expected = reference!.penalty(id, x, options);
+          for (const kernel of builds) {
+            const actual = kernel.penalty(id, x, options);
+            const where = `${kernel.variant} ${id} ${kind} ${samples}x${units}`;
+            expect(relativeError([actual.value], [expected.value]), where).toBeLessThanOrEqual(
+              TOLERANCES.penalty.f32,
+            );
+            expect(relativeError(actual.gradient, expected.gradient), where).toBeLessThanOrEqual(
+              TOLERANCES.penalty.f32,
+            );
+          }
+        }
+      }
+    }
+  });
+
+  it('units that never change have finite gradients, and no correlation with others', () => {
+    const [samples, units] = [16, 5];
+    const x = random(samples * units).map((value, index) => (index % units === 2 ? 3 : value));
+    for (const kernel of kernels) {
+      for (const { id } of PENALTIES) {
+        const { value, gradient } = kernel.penalty(id, x, { samples, units });
+        expect(Number.isFinite(value)).toBe(true);
+        expect(gradient.every(Number.isFinite)).toBe(true);
+      }
+      const { gradient } = kernel.penalty('squared-correlation', x, { samples, units });
+      for (let sample = 0; sample < samples; sample++) expect(gradient[sample * units + 2]).toBe(0);
+    }
+  });
+
+  it('a NaN among the activations makes the value NaN', () => {
+    const x = random(60);
+    x[17] = Number.NaN;
+    for (const kernel of kernels) {
+      for (const { id } of PENALTIES) {
+        expect(kernel.penalty(id, x, { samples: 12, units: 5 }).value).toBeNaN();
+        expect(kernel.penalty(id, x, { samples: 5, units: 12 }).value).toBeNaN();
+      }
+    }
+  });
+
+  it('a single unit has no pair: its correlation penalty and gradient are zero', () => {
+    for (const kernel of kernels) {
+      for (const id of ['squared-correlation', 'decov']) {
+        const { value, gradient } = kernel.penalty(id, [1, 2, 4], { samples: 3, units: 1 });
+        expect(value).toBe(0);
+        expect(Array.from(gradient, Math.abs)).toEqual([0, 0, 0]);
+      }
+    }
+  });
+});
+
+describe('prepare', () => {
+  it('evaluates what penalty evaluates, again and again, through live views', () => {
+    const options = { samples: 24, units: 40 };
+    for (const kernel of kernels) {
+      for (const layout of ['samples-first', 'units-first'] as const) {
+        const prepared = kernel.prepare('decov', { ...options, layout });
+        for (const scale of [1, 3]) {
+          const x = random(960).map((value) => Math.fround(scale * value));
+          prepared.activations.set(x);
+          const value = prepared.evaluate();
+          const expected = kernel.penalty('decov', x, { ...options, layout });
+          expect(value).toBe(expected.value);
+          expect(Array.from(prepared.gradient)).toEqual(Array.from(expected.gradient));
+        }
+        prepared.dispose();
+      }
+    }
+  });
+
+  it('several live side by side, survive the growth of the memory, and give it back', () => {
+    for (const kernel of kernels) {
+      const first = kernel.prepare('decov', { samples: 4, units: 3 });
+      first.activations.set(random(12));
+      const before = first.evaluate();
+      const large = kernel.prepare('mean-abs', { samples: 600, units: 600 });
+      expect(first.evaluate()).toBe(before);
+      large.evaluate();
+      large.dispose();
+      const bytes = kernel.operations.memoryBytes;
+      for (let i = 0; i < 20; i++) {
+        const again = kernel.prepare('mean-abs', { samples: 600, units: 600 });
+        again.evaluate();
+        again.dispose();
+      }
+      expect(kernel.operations.memoryBytes).toBeLessThanOrEqual(
+        Math.max(bytes, kernel.operations.memoryBytes),
+      );
+      if (kernel.variant !== 'reference') expect(kernel.operations.memoryBytes).toBe(bytes);
+      expect(first.evaluate()).toBe(before);
+      first.dispose();
+      first.dispose();
+    }
+  });
+});
+
+describe('errors', () => {
+  const x = random(12);
+  const shape = { samples: 4, units: 3 };
+  const calls: Record<string, [(kernel: Kernel) => unknown, string]> = {
+    'an unknown penalty': [(kernel) => kernel.penalty('decor', x, shape), 'UNKNOWN_PENALTY'],
+    'a parameter that the penalty does not have': [
+      (kernel) => kernel.penalty('decov', x, { ...shape, epsilon: 1 }),
+      'UNKNOWN_PARAMETER',
+    ],
+    'a parameter of zero': [
+      (kernel) => kernel.penalty('smooth-abs', x, { ...shape, epsilon: 0 }),
+      'PARAMETER_OUT_OF_RANGE',
+    ],
+    'no samples': [(kernel) => kernel.penalty('decov', [], { samples: 0, units: 3 }), 'SIZE_OUT_OF_RANGE'],
+    'half a unit': [(kernel) => kernel.penalty('decov', x, { samples: 4, units: 2.5 }), 'SIZE_OUT_OF_RANGE'],
+    'too few numbers': [(kernel) => kernel.penalty('decov', x.slice(1), shape), 'LENGTH_MISMATCH'],
+    'no activations at all': [
+      (kernel) => kernel.penalty('decov', undefined as unknown as Float64Array, shape),
+      'LENGTH_MISMATCH',
+    ],
+    'samples = ddof': [(kernel) => kernel.covariance([1, 2], { samples: 1, units: 2 }), 'TOO_FEW_SAMPLES'],
+    'an unknown layout': [
+      (kernel) => kernel.covariance(x, { ...shape, layout: 'rows' as unknown as 'units-first' }),
+      'UNKNOWN_LAYOUT',
+    ],
+    'an upstream of the wrong size': [(kernel) => kernel.covarianceVjp(x, x, shape), 'LENGTH_MISMATCH'],
+    'a tangent of the wrong size': [
+      (kernel) => kernel.covarianceJvp(x, x.slice(3), shape),
+      'LENGTH_MISMATCH',
+    ],
+  };
+
+  it.each(Object.keys(calls))('%s is one clear ShapeError', (name) => {
+    const [call, code] = calls[name]!;
+    for (const kernel of kernels) {
+      try {
+        call(kernel);
+        expect.unreachable(`${kernel.variant} accepted ${name}`);
+      } catch (error) {
+        expect(error).toBeInstanceOf(ShapeError);
+        expect((error as ShapeError).code).toBe(code);
+        expect((error as ShapeError).message).toMatch(/^[\w-]+: .+\.$/);
+      }
+    }
+  });
+});
