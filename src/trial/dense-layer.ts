@@ -1,0 +1,122 @@
+/** One dense layer of a network: its parameters, its place for a batch, and its two passes. */
+import type { Activation, KernelArray, Operations } from '../kernel/operations.ts';
+import type { ArrayScope } from './array-scope.ts';
+import { LayerPenalty } from './layer-penalty.ts';
+import type { LayerOptions, NetworkPenalty, PenaltySide } from './network-options.ts';
+import type { TrainedArray } from './optimizer.ts';
+
+/** Where a layer keeps a batch. Shapes: all samples x units. */
+interface BatchArrays {
+  /** Before the activation function; the same array as `a` where nobody needs it afterwards. */
+  readonly z: KernelArray;
+  readonly a: KernelArray;
+  /** ∂cost/∂a on the way down, turned into ∂cost/∂z in place. */
+  readonly gradient: KernelArray;
+}
+
+/** `a = f(x·W + b)`. Shapes: W inputs x units, b units. */
+export class DenseLayer {
+  readonly name: string;
+  readonly inputs: number;
+  readonly units: number;
+  readonly penalized: boolean;
+  readonly weights: TrainedArray;
+  readonly biases: TrainedArray;
+  readonly #operations: Operations;
+  readonly #activation: Activation;
+  readonly #on: PenaltySide;
+  readonly #penalty: LayerPenalty | null;
+  #batch: BatchArrays | null = null;
+
+  /** `penalty` is the network's; it acts where the layer is penalised and the weight is not 0. */
+  constructor(
+    operations: Operations,
+    scope: ArrayScope,
+    name: string,
+    inputs: number,
+    { units, activation, penalized = false, on = 'activation' }: LayerOptions,
+    penalty: NetworkPenalty | undefined,
+  ) {
+    this.name = name;
+    this.inputs = inputs;
+    this.units = units;
+    this.penalized = penalized;
+    this.weights = { values: scope.numbers(inputs * units), gradient: scope.numbers(inputs * units) };
+    this.biases = { values: scope.numbers(units), gradient: scope.numbers(units) };
+    this.#operations = operations;
+    this.#activation = activation;
+    this.#on = on;
+    const active = penalized && penalty !== undefined && penalty.weight !== 0;
+    this.#penalty = active ? new LayerPenalty(operations, units, penalty) : null;
+  }
+
+  /** Glorot's uniform weights, or He's below a rectifier; biases 0. `next` yields uniforms in [0, 1). */
+  initialize(next: () => number): void {
+    const rectified = this.#activation === 'relu' || this.#activation === 'leaky-relu';
+    const limit = Math.sqrt(6 / (rectified ? this.inputs : this.inputs + this.units));
+    const { values } = this.weights.values;
+    for (let i = 0; i < values.length; i++) values[i] = (2 * next() - 1) * limit;
+  }
+
+  /** Make place for batches of up to `samples`. */
+  reserve(scope: ArrayScope, samples: number): void {
+    const length = samples * this.units;
+    const a = scope.numbers(length);
+    const keepsBoth = this.#on === 'preactivation' && this.#activation !== 'identity';
+    this.#batch = { a, z: keepsBoth ? scope.numbers(length) : a, gradient: scope.numbers(length) };
+  }
+
+  get output(): KernelArray {
+    return this.#arrays.a;
+  }
+
+  /** ∂cost/∂output, to be filled by what lies above before `backward`. */
+  get gradient(): KernelArray {
+    return this.#arrays.gradient;
+  }
+
+  /** What a penalty on this layer sees. */
+  get observed(): KernelArray {
+    return this.#on === 'preactivation' ? this.#arrays.z : this.#arrays.a;
+  }
+
+  forward(x: KernelArray, samples: number): void {
+    const { z, a } = this.#arrays;
+    const { inputs, units } = this;
+    this.#operations.denseForward(z, x, this.weights.values, this.biases.values, { samples, inputs, units });
+    if (this.#activation !== 'identity') {
+      this.#operations.activationForward(this.#activation, a, z, samples * units);
+    }
+  }
+
+  /**
+   * From ∂cost/∂output to the gradients of the parameters, and to `below` = ∂cost/∂x unless it is null.
+   *
+   * Returns the value of the penalty on this layer, without its weight; 0 when there is none.
+   */
+  backward(x: KernelArray, below: KernelArray | null, samples: number): number {
+    const { a, z, gradient } = this.#arrays;
+    const { inputs, units } = this;
+    let penalty = 0;
+    if (this.#on === 'activation') penalty += this.#penalty?.add(gradient, a, samples) ?? 0;
+    if (this.#activation !== 'identity') {
+      this.#operations.activationBackward(this.#activation, gradient, gradient, a, samples * units);
+    }
+    if (this.#on === 'preactivation') penalty += this.#penalty?.add(gradient, z, samples) ?? 0;
+    this.#operations.denseBackward(
+      this.weights.gradient,
+      this.biases.gradient,
+      below,
+      gradient,
+      x,
+      this.weights.values,
+      { samples, inputs, units },
+    );
+    return penalty;
+  }
+
+  get #arrays(): BatchArrays {
+    if (this.#batch === null) throw new Error(`${this.name}: no batch was reserved`);
+    return this.#batch;
+  }
+}

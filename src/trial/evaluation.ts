@@ -1,0 +1,64 @@
+/** Measures a network on a split that it was not trained on: loss, accuracy, and how decorrelated its layers are. */
+import type { Kernel } from '../kernel/kernel.ts';
+import { decorrelationMetrics } from '../metrics/decorrelation.ts';
+import type { LayerRecord } from '../store/record.ts';
+import type { ArrayScope } from './array-scope.ts';
+import type { Network, SampleSource } from './network.ts';
+
+/** Samples that are evaluated at once, unless the network is trained on more. */
+export const EVALUATION_BATCH = 256;
+
+/** Means over all samples of the split. */
+export interface Evaluation {
+  readonly loss: number;
+  readonly accuracy: number;
+}
+
+/** A split with memory for the activations of every penalised layer over all of its samples. */
+export interface Evaluator {
+  evaluate(): Evaluation;
+  /** Decorrelation of each penalised layer, from what the last `evaluate` left. */
+  measureLayers(): LayerRecord[];
+}
+
+/**
+ * An evaluator with its memory allocated once, in `scope`; it evaluates `batch` samples at a time.
+ *
+ * Errors: KernelError when memory runs out.
+ */
+export function createEvaluator(
+  kernel: Kernel,
+  scope: ArrayScope,
+  network: Network,
+  split: SampleSource,
+  batch: number,
+): Evaluator {
+  const { operations } = kernel;
+  const { samples } = split;
+  const observed = network.layers.flatMap(({ name, units, penalized }, layer) =>
+    penalized ? [{ name, units, layer, activations: scope.numbers(samples * units) }] : [],
+  );
+  return {
+    evaluate() {
+      let loss = 0;
+      let correct = 0;
+      for (let first = 0; first < samples; first += batch) {
+        const count = Math.min(batch, samples - first);
+        network.load(split, null, first, count);
+        const result = network.evaluateLoaded();
+        loss += result.loss * count;
+        correct += result.correct;
+        for (const { layer, activations } of observed) {
+          network.copyActivations(activations, first, layer);
+        }
+      }
+      return { loss: loss / samples, accuracy: correct / samples };
+    },
+    measureLayers() {
+      return observed.map(({ name, units, layer, activations }) => {
+        const covariance = operations.covarianceFloat64(activations, samples, units);
+        return { layer, name, units, samples, metrics: decorrelationMetrics(covariance, samples, units) };
+      });
+    },
+  };
+}

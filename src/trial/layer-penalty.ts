@@ -1,0 +1,34 @@
+/** A penalty on the activations of one layer. */
+import { resolvePenalty } from '../kernel/kernel.ts';
+import type { KernelArray, Operations, PenaltyCall } from '../kernel/operations.ts';
+import type { NetworkPenalty } from './network-options.ts';
+
+/** Evaluates the penalty of one layer on batches of any number of samples. */
+export class LayerPenalty {
+  readonly #operations: Operations;
+  readonly #resolve: (samples: number) => PenaltyCall;
+  #call: PenaltyCall;
+
+  /** Errors: ShapeError for an unknown penalty or a parameter that it does not have. */
+  constructor(operations: Operations, units: number, { type, weight, ...settings }: NetworkPenalty) {
+    this.#operations = operations;
+    this.#resolve = (samples) => ({
+      ...resolvePenalty(type, { ...settings, samples, units }),
+      weight,
+      accumulate: true,
+    });
+    // As many samples as any divisor needs: what is wrong with the rest is reported before the first batch.
+    this.#call = this.#resolve(2 + (settings.ddof ?? 0));
+  }
+
+  /**
+   * Value of the penalty at `x`, without the weight; its weighted gradient is added to `gradient`.
+   *
+   * Shapes: both samples x units.
+   * Errors: ShapeError for a batch with no more samples than the penalty's ddof.
+   */
+  add(gradient: KernelArray, x: KernelArray, samples: number): number {
+    if (this.#call.samples !== samples) this.#call = this.#resolve(samples);
+    return this.#operations.penalty(gradient, x, this.#call);
+  }
+}

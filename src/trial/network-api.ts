@@ -1,0 +1,65 @@
+/** What a network offers to a training loop and to users. */
+import type { FloatArray, KernelArray } from '../kernel/operations.ts';
+import type { LossResult } from './loss.ts';
+import type { Parameter } from './parameter.ts';
+
+/** A layer from the outside. */
+export interface LayerInfo {
+  readonly name: string;
+  readonly units: number;
+  readonly penalized: boolean;
+}
+
+/** What a batch cost before the step that it led to. */
+export interface StepResult {
+  /** The loss alone, without the penalty. */
+  readonly loss: number;
+  /** Sum over the penalised layers, without the weight; 0 when there is none or the weight is 0. */
+  readonly penalty: number;
+}
+
+/**
+ * Samples to gather batches from; a value is `values[i] / divisor`.
+ *
+ * Shapes: values samples x inputs; labels one for each sample, or samples x outputs targets for the squared error.
+ */
+export interface SampleSource {
+  readonly samples: number;
+  readonly values: Uint8Array<ArrayBufferLike> | Float32Array<ArrayBufferLike>;
+  readonly divisor: number;
+  readonly labels: ArrayLike<number>;
+}
+
+/**
+ * A network in training. Batches are row-major samples x inputs.
+ *
+ * Errors: ShapeError for lengths that do not fit and labels that are no class.
+ */
+export interface Network {
+  readonly inputs: number;
+  readonly layers: readonly LayerInfo[];
+  readonly parameters: readonly Parameter[];
+  /** Train on a batch. `targets`: a label from 0 for each sample, or samples x outputs numbers for the squared error. */
+  step(x: ArrayLike<number>, targets: ArrayLike<number>): StepResult;
+  /** Outputs of the last layer, samples x outputs: logits under the cross-entropy. */
+  predict(x: ArrayLike<number>): FloatArray;
+  /**
+   * What a penalty on the layer sees, samples x units: the values after its activation function, or before it where
+   * the layer says `on: 'preactivation'`. `layer` counts from 0.
+   */
+  activations(x: ArrayLike<number>, layer: number): FloatArray;
+
+  /** Gather a batch: samples `rows[first]`, `rows[first + 1]`… of the source, or `first`, `first + 1`… without rows. */
+  load(source: SampleSource, rows: Uint32Array<ArrayBufferLike> | null, first: number, samples: number): void;
+  /** `step` on the batch that was loaded, with the number of samples that were classified right. */
+  stepLoaded(): StepResult & LossResult;
+  /** Loss of the batch that was loaded, without training. */
+  evaluateLoaded(): LossResult;
+  /** Copy what the loaded batch left in a layer, as in `activations`, to `target` from row `firstRow` on. */
+  copyActivations(target: KernelArray, firstRow: number, layer: number): void;
+  /** Whether every parameter is a finite number. */
+  isFinite(): boolean;
+
+  /** Give the memory back; the network must not be used afterwards. */
+  dispose(): void;
+}

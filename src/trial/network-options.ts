@@ -1,0 +1,77 @@
+/** What a network is made of, and the checks of it. */
+import { ConfigError } from '../errors.ts';
+import type { Activation } from '../kernel/operations.ts';
+import type { LossKind } from './loss.ts';
+import type { OptimizerOptions } from './optimizer.ts';
+
+/** What a penalty is computed on. */
+export type PenaltySide = 'activation' | 'preactivation';
+
+/** A dense layer. */
+export interface LayerOptions {
+  readonly units: number;
+  readonly activation: Activation;
+  /** Default false. */
+  readonly penalized?: boolean;
+  /** Default 'activation'. */
+  readonly on?: PenaltySide;
+}
+
+/** A penalty as in the sweep file; what is left out is as the catalogue has it. */
+export interface NetworkPenalty {
+  /** An id of the catalogue. Not looked at when the weight is 0. */
+  readonly type: string;
+  /** Factor of the penalty in the cost; 0 trains without it. */
+  readonly weight: number;
+  readonly centered?: boolean;
+  readonly ddof?: number;
+  readonly epsilon?: number;
+}
+
+/** Everything that a network is made of. */
+export interface NetworkOptions {
+  /** Features of a sample. */
+  readonly inputs: number;
+  /** From input to output; the units of the last one are the outputs. */
+  readonly layers: readonly LayerOptions[];
+  readonly loss: LossKind;
+  readonly optimizer: OptimizerOptions;
+  /** Added to the cost for each penalised layer. Default none. */
+  readonly penalty?: NetworkPenalty;
+  /** Of the initial weights. Default 0. */
+  readonly seed?: number;
+  /** Samples of the largest batch that is expected; a larger one makes the network allocate again. */
+  readonly batch?: number;
+}
+
+const ACTIVATIONS: readonly Activation[] = ['identity', 'relu', 'leaky-relu', 'tanh', 'sigmoid'];
+
+/** Refuses what no network can be made of; the optimizer and the penalty check their own settings. */
+export function checkNetworkOptions({ inputs, layers, loss, penalty, batch }: NetworkOptions): void {
+  checkCount('inputs', inputs);
+  if (batch !== undefined) checkCount('batch', batch);
+  if (layers.length === 0) throw refuse('layers', 'a network must have at least one layer', 'none');
+  for (const [i, { units, activation, on = 'activation' }] of layers.entries()) {
+    checkCount(`layers[${i}].units`, units);
+    checkChoice(`layers[${i}].activation`, activation, ACTIVATIONS);
+    checkChoice(`layers[${i}].on`, on, ['activation', 'preactivation']);
+  }
+  checkChoice('loss', loss, ['cross-entropy', 'squared-error']);
+  if (penalty !== undefined && !Number.isFinite(penalty.weight)) {
+    throw refuse('penalty.weight', 'it must be a finite number', penalty.weight);
+  }
+}
+
+function checkCount(name: string, value: number): void {
+  if (!Number.isSafeInteger(value) || value < 1) {
+    throw refuse(name, 'it must be a whole number of at least 1', value);
+  }
+}
+
+function checkChoice(name: string, value: string, choices: readonly string[]): void {
+  if (!choices.includes(value)) throw refuse(name, `it must be one of ${choices.join(', ')}`, value);
+}
+
+function refuse(name: string, rule: string, value: unknown): ConfigError {
+  return new ConfigError('NETWORK_INVALID', `createNetwork: ${name}: ${rule}, got ${String(value)}.`);
+}

@@ -1,0 +1,246 @@
+/** A multilayer perceptron whose layers can carry a penalty: forward, backward and optimizer step, on any kernel. */
+import { CovgradError, ShapeError } from '../errors.ts';
+import type { Kernel } from '../kernel/kernel.ts';
+import type { FloatArray, KernelArray, KernelBytes, Operations } from '../kernel/operations.ts';
+import { uniformStream } from '../random.ts';
+import { ArrayScope } from './array-scope.ts';
+import { DenseLayer } from './dense-layer.ts';
+import { createLoss, type Loss, type LossKind, type LossResult } from './loss.ts';
+import type { Network, SampleSource, StepResult } from './network-api.ts';
+import { checkNetworkOptions, type NetworkOptions } from './network-options.ts';
+import { createOptimizer, type OptimizerStep, type TrainedArray } from './optimizer.ts';
+import { createParameter, type Parameter } from './parameter.ts';
+
+export type { LayerInfo, Network, SampleSource, StepResult } from './network-api.ts';
+export type { LayerOptions, NetworkOptions, NetworkPenalty } from './network-options.ts';
+export type { Parameter } from './parameter.ts';
+
+/** Memory of a batch beside that of the layers. */
+interface Batch {
+  readonly capacity: number;
+  /** Shapes: capacity x inputs. */
+  readonly x: KernelArray;
+  readonly bytes: KernelBytes;
+  readonly loss: Loss;
+}
+
+/**
+ * A network with weights drawn from its seed: He's uniform below rectifiers, Glorot's elsewhere, biases 0.
+ *
+ * Errors: ConfigError for options that make no network, ShapeError for an unknown penalty or a parameter that it does not
+ * have, KernelError when memory runs out.
+ */
+export function createNetwork(kernel: Kernel, options: NetworkOptions): Network {
+  checkNetworkOptions(options);
+  const lasting = new ArrayScope(kernel.operations);
+  const perBatch = new ArrayScope(kernel.operations);
+  try {
+    return new Perceptron(kernel.operations, lasting, perBatch, options);
+  } catch (error) {
+    perBatch.release();
+    lasting.release();
+    throw error;
+  }
+}
+
+class Perceptron implements Network {
+  readonly inputs: number;
+  readonly layers: readonly DenseLayer[];
+  readonly parameters: readonly Parameter[];
+  readonly #operations: Operations;
+  readonly #lossKind: LossKind;
+  readonly #optimize: OptimizerStep;
+  readonly #trained: readonly TrainedArray[];
+  /** Parameters, their gradients and the optimizer's state. */
+  readonly #lasting: ArrayScope;
+  readonly #perBatch: ArrayScope;
+  #batch: Batch | null = null;
+  /** Samples of the batch in memory whose targets are there as well. */
+  #loaded = 0;
+  #disposed = false;
+
+  constructor(operations: Operations, lasting: ArrayScope, perBatch: ArrayScope, options: NetworkOptions) {
+    const { inputs, layers, seed = 0, batch, penalty } = options;
+    this.#operations = operations;
+    this.#lasting = lasting;
+    this.#perBatch = perBatch;
+    this.#lossKind = options.loss;
+    this.inputs = inputs;
+    this.layers = layers.map((layer, i) => {
+      const below = layers[i - 1]?.units ?? inputs;
+      return new DenseLayer(operations, lasting, `dense${i + 1}`, below, layer, penalty);
+    });
+    // A random stream for each layer: changing one layer leaves the initial weights of the others.
+    for (const [i, layer] of this.layers.entries()) layer.initialize(uniformStream(seed, 'weights', i));
+    this.parameters = this.layers.flatMap(({ name, inputs, units, weights, biases }) => [
+      createParameter(`${name}.weights`, [inputs, units], weights.values),
+      createParameter(`${name}.biases`, [units], biases.values),
+    ]);
+    this.#trained = this.layers.flatMap(({ weights, biases }) => [weights, biases]);
+    this.#optimize = createOptimizer(operations, lasting, options.optimizer, this.#trained);
+    if (batch !== undefined) this.#reserve(batch);
+  }
+
+  step(x: ArrayLike<number>, targets: ArrayLike<number>): StepResult {
+    const samples = this.#write(x);
+    const { loss: output } = this.#reserve(samples);
+    if (targets.length !== samples * output.targetsPerSample) {
+      throw new ShapeError(
+        'LENGTH_MISMATCH',
+        `step: targets must hold ${output.targetsPerSample} for each of ${samples} samples, got ${targets.length}. Check the targets against the loss and the units of the last layer.`,
+        { samples, expected: samples * output.targetsPerSample, got: targets.length },
+      );
+    }
+    output.gather(targets, (s) => s, samples);
+    this.#loaded = samples;
+    const { loss, penalty } = this.stepLoaded();
+    return { loss, penalty };
+  }
+
+  predict(x: ArrayLike<number>): FloatArray {
+    const samples = this.#write(x);
+    this.#forward(samples);
+    const { output, units } = this.#last;
+    return output.values.slice(0, samples * units);
+  }
+
+  activations(x: ArrayLike<number>, layer: number): FloatArray {
+    const chosen = this.#layer(layer);
+    const samples = this.#write(x);
+    this.#forward(samples);
+    const { observed, units } = chosen;
+    return observed.values.slice(0, samples * units);
+  }
+
+  load(
+    source: SampleSource,
+    rows: Uint32Array<ArrayBufferLike> | null,
+    first: number,
+    samples: number,
+  ): void {
+    this.#loaded = 0;
+    const { x, bytes, loss } = this.#reserve(samples);
+    const { inputs } = this;
+    const { values, labels, divisor } = source;
+    const scaled = values instanceof Uint8Array;
+    const target = scaled ? bytes.values : x.values;
+    const rowAt = (s: number): number => (rows === null ? first + s : rows[first + s]!);
+    for (let s = 0; s < samples; s++) {
+      const row = rowAt(s);
+      if (!(row < source.samples)) throw missingSample(row, source.samples);
+      target.set(values.subarray(row * inputs, (row + 1) * inputs), s * inputs);
+    }
+    loss.gather(labels, rowAt, samples);
+    if (scaled) this.#operations.scaleBytes(x, bytes, samples * inputs, divisor);
+    else if (divisor !== 1) for (let i = 0; i < samples * inputs; i++) target[i]! /= divisor;
+    this.#loaded = samples;
+  }
+
+  stepLoaded(): StepResult & LossResult {
+    const samples = this.#loadedSamples();
+    this.#forward(samples);
+    const { x, loss: output } = this.#reserve(samples);
+    const { loss, correct } = output.evaluate(this.#last.gradient, this.#last.output, samples);
+    let penalty = 0;
+    for (let i = this.layers.length - 1; i >= 0; i--) {
+      const below = this.layers[i - 1];
+      penalty += this.layers[i]!.backward(below?.output ?? x, below?.gradient ?? null, samples);
+    }
+    this.#optimize();
+    return { loss, penalty, correct };
+  }
+
+  evaluateLoaded(): LossResult {
+    const samples = this.#loadedSamples();
+    this.#forward(samples);
+    return this.#reserve(samples).loss.evaluate(null, this.#last.output, samples);
+  }
+
+  copyActivations(target: KernelArray, firstRow: number, layer: number): void {
+    const { observed, units } = this.#layer(layer);
+    const activations = observed.values.subarray(0, this.#loadedSamples() * units);
+    target.values.set(activations, firstRow * units);
+  }
+
+  isFinite(): boolean {
+    return this.#trained.every(({ values }) => values.values.every(Number.isFinite));
+  }
+
+  dispose(): void {
+    this.#disposed = true;
+    this.#perBatch.release();
+    this.#lasting.release();
+  }
+
+  #loadedSamples(): number {
+    if (this.#loaded > 0) return this.#loaded;
+    throw new ShapeError('NOTHING_LOADED', 'network: a batch must be loaded first, got none. Call load().');
+  }
+
+  /** Copy a batch without targets into the network; returns its samples. */
+  #write(x: ArrayLike<number>): number {
+    const samples = x.length / this.inputs;
+    if (!Number.isInteger(samples) || samples < 1) {
+      throw new ShapeError(
+        'LENGTH_MISMATCH',
+        `network: x must hold ${this.inputs} numbers for each sample, got ${x.length}. Check the inputs of the network.`,
+        { inputs: this.inputs, got: x.length },
+      );
+    }
+    this.#loaded = 0;
+    this.#reserve(samples).x.values.set(x);
+    return samples;
+  }
+
+  #forward(samples: number): void {
+    let { x } = this.#reserve(samples);
+    for (const layer of this.layers) {
+      layer.forward(x, samples);
+      x = layer.output;
+    }
+  }
+
+  /** The memory of a batch, made anew when it is too small for `samples`. */
+  #reserve(samples: number): Batch {
+    if (this.#disposed) {
+      throw new CovgradError(
+        'NETWORK_DISPOSED',
+        'network: it must not be used after dispose(). Create another.',
+      );
+    }
+    if (this.#batch !== null && this.#batch.capacity >= samples) return this.#batch;
+    this.#batch = null;
+    this.#perBatch.release();
+    const scope = this.#perBatch;
+    for (const layer of this.layers) layer.reserve(scope, samples);
+    this.#batch = {
+      capacity: samples,
+      x: scope.numbers(samples * this.inputs),
+      bytes: scope.bytes(samples * this.inputs),
+      loss: createLoss(this.#lossKind, this.#operations, scope, samples, this.#last.units),
+    };
+    return this.#batch;
+  }
+
+  get #last(): DenseLayer {
+    return this.layers.at(-1)!;
+  }
+
+  #layer(index: number): DenseLayer {
+    const layer = this.layers[index];
+    if (layer !== undefined) return layer;
+    throw new ShapeError(
+      'LAYER_OUT_OF_RANGE',
+      `network: layer must be a whole number from 0 to ${this.layers.length - 1}, got ${index}.`,
+      { layer: index, layers: this.layers.length },
+    );
+  }
+}
+
+function missingSample(row: number, samples: number): ShapeError {
+  return new ShapeError(
+    'SAMPLE_OUT_OF_RANGE',
+    `load: rows must be from 0 to ${samples - 1}, got ${row}. Check the rows against the samples of the source.`,
+    { row, samples },
+  );
+}

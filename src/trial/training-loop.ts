@@ -1,0 +1,154 @@
+/** The training loop of a trial: epochs of shuffled batches, each measured at its end. */
+import type { Dataset } from '../data/dataset.ts';
+import type { TrialSpec } from '../plan/plan.ts';
+import { shuffledIndices } from '../random.ts';
+import type { EpochRecord, Outcome } from '../store/record.ts';
+import type { Evaluator } from './evaluation.ts';
+import type { Network, StepResult } from './network.ts';
+
+/** How far a trial is. */
+export interface TrialProgress {
+  /** Counted from 1. */
+  readonly epoch: number;
+  readonly epochs: number;
+  /** Optimizer steps done, and to be done, over all epochs. */
+  readonly step: number;
+  readonly steps: number;
+  /** Means over the epoch so far, on the batches as they were trained. */
+  readonly loss: number;
+  readonly accuracy: number;
+}
+
+/** What a caller can do while a trial runs. */
+export interface TrialHooks {
+  /** Called at most every 100 ms, and after the last step. */
+  onProgress?(progress: TrialProgress): void;
+  /** Asked after every step; true ends the trial as interrupted. */
+  shouldStop?(): boolean;
+  /** Milliseconds from any origin. Default performance.now. */
+  now?(): number;
+}
+
+/** A last batch of one sample has no covariance: it is left out of the epoch. */
+const SMALLEST_BATCH = 2;
+const PROGRESS_INTERVAL_MS = 100;
+
+/** Optimizer steps in one epoch: the full batches, and the rest as a smaller one where it has at least two samples. */
+export function stepsPerEpoch(samples: number, batchSize: number): number {
+  const rest = samples % batchSize;
+  return Math.floor(samples / batchSize) + (rest >= SMALLEST_BATCH ? 1 : 0);
+}
+
+/** One training from the first step to the last, with what it has brought so far. */
+export class TrainingLoop {
+  /** The finished epochs. */
+  readonly epochs: EpochRecord[] = [];
+  /** Time spent in training steps, without evaluation. */
+  trainingMs = 0;
+  readonly #network: Network;
+  readonly #evaluator: Evaluator;
+  readonly #spec: TrialSpec;
+  readonly #dataset: Dataset;
+  readonly #hooks: TrialHooks;
+  readonly #now: () => number;
+  #step = 0;
+  #reportedAt: number = Number.NEGATIVE_INFINITY;
+
+  constructor(
+    network: Network,
+    evaluator: Evaluator,
+    spec: TrialSpec,
+    dataset: Dataset,
+    hooks: TrialHooks,
+    now: () => number,
+  ) {
+    this.#network = network;
+    this.#evaluator = evaluator;
+    this.#spec = spec;
+    this.#dataset = dataset;
+    this.#hooks = hooks;
+    this.#now = now;
+  }
+
+  /** Train to the end, or until a number is not finite or the caller wants to stop. */
+  run(): Outcome {
+    for (let epoch = 1; epoch <= this.#spec.experiment.training.epochs; epoch++) {
+      const means = new EpochMeans();
+      const begunAt = this.#now();
+      const ended = this.#trainEpoch(epoch, means);
+      this.trainingMs += this.#now() - begunAt;
+      if (ended !== null) return ended;
+
+      if (!this.#network.isFinite()) return this.#diverged(epoch, 'a weight is not finite');
+      const test = this.#evaluator.evaluate();
+      if (!Number.isFinite(test.loss)) return this.#diverged(epoch, `the test loss is ${test.loss}`);
+      this.epochs.push({ epoch, train: means.train, test, layers: this.#evaluator.measureLayers() });
+    }
+    return { status: 'complete' };
+  }
+
+  /** One pass over the training samples in an order of its own; null when nothing ended the trial. */
+  #trainEpoch(epoch: number, means: EpochMeans): Outcome | null {
+    const { train } = this.#dataset;
+    const { seed, experiment } = this.#spec;
+    const { epochs, batch_size: batchSize } = experiment.training;
+    const order = shuffledIndices(seed, 'order', epoch, train.samples);
+    const steps = epochs * stepsPerEpoch(train.samples, batchSize);
+    for (let first = 0; train.samples - first >= SMALLEST_BATCH; first += batchSize) {
+      const samples = Math.min(batchSize, train.samples - first);
+      this.#network.load(train, order, first, samples);
+      const result = this.#network.stepLoaded();
+      const { loss, penalty } = result;
+      this.#step++;
+      if (!Number.isFinite(loss)) return this.#diverged(epoch, `the training loss is ${loss}`);
+      if (!Number.isFinite(penalty)) return this.#diverged(epoch, `the penalty is ${penalty}`);
+      means.add(result, samples);
+      this.#report({
+        epoch,
+        epochs,
+        step: this.#step,
+        steps,
+        loss: means.train.loss,
+        accuracy: means.train.accuracy,
+      });
+      if (this.#hooks.shouldStop?.() === true) return { status: 'interrupted', epoch };
+    }
+    return null;
+  }
+
+  #diverged(epoch: number, reason: string): Outcome {
+    return { status: 'diverged', epoch, step: this.#step, reason };
+  }
+
+  #report(progress: TrialProgress): void {
+    const now = this.#now();
+    if (now - this.#reportedAt < PROGRESS_INTERVAL_MS && progress.step < progress.steps) return;
+    this.#reportedAt = now;
+    this.#hooks.onProgress?.(progress);
+  }
+}
+
+/** Running means of an epoch: loss and accuracy over its samples, the penalty over its batches. */
+class EpochMeans {
+  #samples = 0;
+  #batches = 0;
+  #loss = 0;
+  #penalty = 0;
+  #correct = 0;
+
+  add({ loss, penalty, correct }: StepResult & { readonly correct: number }, samples: number): void {
+    this.#samples += samples;
+    this.#batches++;
+    this.#loss += loss * samples;
+    this.#penalty += penalty;
+    this.#correct += correct;
+  }
+
+  get train(): EpochRecord['train'] {
+    return {
+      loss: this.#loss / this.#samples,
+      penalty: this.#penalty / this.#batches,
+      accuracy: this.#correct / this.#samples,
+    };
+  }
+}

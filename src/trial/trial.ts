@@ -1,0 +1,76 @@
+/** One trial: a network trained from its seed, and measured after every epoch. */
+import type { Dataset } from '../data/dataset.ts';
+import type { Kernel } from '../kernel/kernel.ts';
+import type { TrialSpec } from '../plan/plan.ts';
+import { SCHEMA_VERSION, type TrialRecord } from '../store/record.ts';
+import { ArrayScope } from './array-scope.ts';
+import { createEvaluator, EVALUATION_BATCH } from './evaluation.ts';
+import { createNetwork, type Network } from './network.ts';
+import { TrainingLoop, type TrialHooks } from './training-loop.ts';
+
+export type { TrialHooks, TrialProgress } from './training-loop.ts';
+export { stepsPerEpoch } from './training-loop.ts';
+
+/**
+ * Train one trial from beginning to end.
+ *
+ * Everything in the record but its times depends on the specification, the data and the kernel's build alone, to the last
+ * bit. A loss, a penalty or a weight that is not finite ends the trial as `diverged`; the epochs finished before are kept.
+ * The memory that the trial took from the kernel is given back, whatever happens.
+ *
+ * Errors: ShapeError for a penalty that the batches are too small for, KernelError when memory runs out.
+ */
+export function runTrial(
+  kernel: Kernel,
+  spec: TrialSpec,
+  dataset: Dataset,
+  hooks: TrialHooks = {},
+): TrialRecord {
+  const now = hooks.now ?? (() => performance.now());
+  const startedAt = new Date().toISOString();
+  const begunAt = now();
+  const batch = Math.max(spec.experiment.training.batch_size, EVALUATION_BATCH);
+  const network = buildNetwork(kernel, spec, dataset, batch);
+  const heldOut = new ArrayScope(kernel.operations);
+  try {
+    const evaluator = createEvaluator(kernel, heldOut, network, dataset.test, batch);
+    const loop = new TrainingLoop(network, evaluator, spec, dataset, hooks, now);
+    const outcome = loop.run();
+    const { id, point, baseline, seed, settings } = spec;
+    return {
+      schemaVersion: SCHEMA_VERSION,
+      kind: 'trial',
+      id,
+      point,
+      baseline,
+      seed,
+      settings,
+      outcome,
+      epochs: loop.epochs,
+      timing: { startedAt, seconds: (now() - begunAt) / 1000, trainSeconds: loop.trainingMs / 1000 },
+    };
+  } finally {
+    heldOut.release();
+    network.dispose();
+  }
+}
+
+/** The layers of the experiment and, above them, one output for each class. */
+function buildNetwork(kernel: Kernel, spec: TrialSpec, dataset: Dataset, batch: number): Network {
+  const { model, training, penalty } = spec.experiment;
+  const hidden = model.map(({ dense, activation, penalized, on }) => ({
+    units: dense,
+    activation,
+    penalized,
+    on,
+  }));
+  return createNetwork(kernel, {
+    inputs: dataset.features,
+    layers: [...hidden, { units: dataset.classes, activation: 'identity' }],
+    loss: 'cross-entropy',
+    optimizer: training.optimizer,
+    penalty,
+    seed: spec.seed,
+    batch,
+  });
+}
