@@ -1,0 +1,153 @@
+/** Reads one YAML 1.2 document into plain values and remembers where each of them stands in the text. */
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isNode,
+  isPair,
+  isScalar,
+  isSeq,
+  Lexer,
+  LineCounter,
+  type Node,
+  Parser,
+  parseDocument,
+  visit,
+} from 'yaml';
+import type { ConfigProblem } from '../errors.ts';
+import { type Path, UNSAFE_KEYS } from './parameters.ts';
+import { printable } from './printable.ts';
+
+/** Longest text that is read. A sweep file takes a few kilobytes; the check for repeated keys takes the square of the keys. */
+export const MOST_CHARACTERS = 131_072;
+/** Deepest nesting that is read: a parser that recurses on a few kilobytes of brackets can end the process. */
+export const DEEPEST_NESTING = 64;
+/** Most times that one anchor may be used, counted through the anchors that hold it. */
+const MOST_ALIASES = 100;
+
+/** Line and column in a text, both counted from 1. */
+export interface Position {
+  readonly line: number;
+  readonly column: number;
+}
+
+/** A document that could be read. */
+export interface YamlDocument {
+  readonly value: unknown;
+  /** Where the value at a path, or its key, begins; where there is none, the innermost part around it. */
+  locate(path: Path, at: 'key' | 'value'): Position;
+}
+
+/** What a text holds, or what keeps it from being read. */
+export type Reading =
+  | { readonly document: YamlDocument }
+  | { readonly problems: readonly Omit<ConfigProblem, 'file'>[] };
+
+/** Reads a text that comes from outside. Never throws for anything that the text holds. */
+export function readYaml(text: string): Reading {
+  if (text.length > MOST_CHARACTERS) {
+    const message = `must have at most ${MOST_CHARACTERS} characters, got ${text.length}. Give a sweep file`;
+    return { problems: [{ line: 1, column: 1, path: '', message }] };
+  }
+  const lines = new LineCounter();
+  const tooDeep = findTooDeep(text);
+  const problemAt = (offset: number, message: string, path = '') => {
+    const { line, col } = lines.linePos(offset);
+    return { line, column: col, path, message: printable(message) };
+  };
+  if (tooDeep !== undefined) {
+    lines.addNewLine(0);
+    for (const { index } of text.slice(0, tooDeep).matchAll(/\n/g)) lines.addNewLine(index + 1);
+    return { problems: [problemAt(tooDeep, `must not nest deeper than ${DEEPEST_NESTING} levels`)] };
+  }
+
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, logLevel: 'error' });
+  const problems = [...document.errors, ...document.warnings].map(({ code, message, pos: [start] }) =>
+    problemAt(start, code === 'MULTIPLE_DOCS' ? 'must be a single document, got a second one' : message),
+  );
+  if (document.directives?.yaml.version !== '1.2') {
+    problems.push(problemAt(0, `must be YAML 1.2, got a directive for ${document.directives?.yaml.version}`));
+  }
+  for (const { node, message } of refusedNodes(document)) problems.push(problemAt(startOf(node), message));
+  if (problems.length > 0) return { problems };
+
+  try {
+    const value: unknown = document.toJS({ maxAliasCount: MOST_ALIASES });
+    const locate = (path: Path, at: 'key' | 'value'): Position => {
+      const { line, col } = lines.linePos(startOf(findNode(document, path, at)));
+      return { line, column: col };
+    };
+    return { document: { value, locate } };
+  } catch (error) {
+    // The library counts what the aliases expand to while it does so.
+    if (!(error instanceof ReferenceError)) throw error;
+    return {
+      problems: [problemAt(0, 'aliases must not multiply the document, got too many. Write the values out')],
+    };
+  }
+}
+
+/** Offset at which the nesting passes its limit. The library's parser of tokens, unlike its composer, does not recurse. */
+function findTooDeep(text: string): number | undefined {
+  const parser = new Parser();
+  for (const token of new Lexer().lex(text)) {
+    // What it yields is not needed, but it only works while it is drained.
+    for (const _ of parser.next(token));
+    if (parser.stack.length > DEEPEST_NESTING) return parser.offset;
+  }
+  return undefined;
+}
+
+/** Nodes that are good YAML and yet not accepted. */
+function refusedNodes(document: Document): { node: Node; message: string }[] {
+  const refused: { node: Node; message: string }[] = [];
+  visit(document, {
+    Pair(_, { key }) {
+      if (!isScalar(key)) {
+        if (isNode(key))
+          refused.push({ node: key, message: 'a key must be text, got a list, a mapping or an alias' });
+      } else if (UNSAFE_KEYS.includes(String(key.value))) {
+        refused.push({ node: key, message: `a key must not be ${String(key.value)}. Rename it` });
+      }
+    },
+    Alias(_, node, ancestors) {
+      const target = node.resolve(document);
+      if (target === undefined) {
+        refused.push({
+          node,
+          message: `an alias must follow its anchor, got *${node.source} without &${node.source}`,
+        });
+      } else if (ancestors.includes(target)) {
+        refused.push({
+          node,
+          message: `an alias must not stand inside its anchor, got *${node.source} in it`,
+        });
+      }
+    },
+  });
+  return refused;
+}
+
+function findNode(document: Document, path: Path, at: 'key' | 'value'): unknown {
+  let node: unknown = document.contents;
+  for (const [depth, segment] of path.entries()) {
+    const resolved = isAlias(node) ? node.resolve(document) : node;
+    const pair = isMap(resolved)
+      ? resolved.items.find(({ key }) => isScalar(key) && String(key.value) === String(segment))
+      : undefined;
+    if (pair !== undefined) {
+      const wanted = at === 'key' && depth === path.length - 1;
+      node = wanted || !isNode(pair.value) ? pair.key : pair.value;
+    } else if (isSeq(resolved) && isNode(resolved.items[Number(segment)])) {
+      node = resolved.items[Number(segment)];
+    } else {
+      return resolved;
+    }
+  }
+  return node;
+}
+
+function startOf(node: unknown): number {
+  const inner = isPair(node) ? node.key : node;
+  return isNode(inner) ? (inner.range?.[0] ?? 0) : 0;
+}

@@ -1,0 +1,246 @@
+/**
+ * The `experiment` section of the sweep file: its types, and the schema that checks it and fills in what it leaves out.
+ *
+ * The defaults of a penalty are in the kernel's catalogue, all others here. The types are written out beside the schema
+ * because they are what the rest of covgrad, and its users, read.
+ */
+import { z } from 'zod';
+import { PENALTIES, type PenaltyDefinition, type PenaltyParameter } from '../kernel/catalogue.ts';
+import type { Activation } from '../kernel/operations.ts';
+import { choice, realNumber, section, truthValue, wholeNumber } from './rules.ts';
+
+/** Handwritten digits, 28 x 28 pixels in ten classes; the limits take a part in which every class keeps its share. */
+export interface MnistConfig {
+  readonly source: 'mnist';
+  readonly train_samples?: number;
+  readonly test_samples?: number;
+}
+
+/** Gaussian clusters, one a class, whose features are correlated. */
+export interface SyntheticConfig {
+  readonly source: 'synthetic';
+  readonly train_samples: number;
+  readonly test_samples: number;
+  readonly features: number;
+  readonly classes: number;
+  /** Correlation between any two features within a class. */
+  readonly correlation: number;
+  /** Distance of the mean of each class from the origin, in standard deviations of a feature. */
+  readonly separation: number;
+  readonly seed: number;
+}
+
+export type DataConfig = MnistConfig | SyntheticConfig;
+
+/** A dense layer; the output layer is implied and not listed. */
+export interface LayerConfig {
+  /** Number of units. */
+  readonly dense: number;
+  readonly activation: Activation;
+  readonly penalized: boolean;
+  /** What the penalty is computed on. */
+  readonly on: 'activation' | 'preactivation';
+}
+
+export interface SgdConfig {
+  readonly type: 'sgd';
+  readonly learning_rate: number;
+  readonly momentum: number;
+  readonly nesterov: boolean;
+  readonly weight_decay: number;
+}
+
+export interface AdamConfig {
+  readonly type: 'adam' | 'adamw';
+  readonly learning_rate: number;
+  readonly beta1: number;
+  readonly beta2: number;
+  readonly epsilon: number;
+  readonly weight_decay: number;
+}
+
+export type OptimizerConfig = SgdConfig | AdamConfig;
+
+export interface TrainingConfig {
+  readonly epochs: number;
+  readonly batch_size: number;
+  readonly optimizer: OptimizerConfig;
+}
+
+type PenaltyParameterValues = { readonly [Name in PenaltyParameter['name']]?: number };
+
+/** What is left out of `centered`, `ddof` and the penalty's own parameters is as the catalogue has it. */
+export interface PenaltyConfig extends PenaltyParameterValues {
+  readonly type: string;
+  readonly weight: number;
+  readonly centered?: boolean;
+  readonly ddof?: 0 | 1;
+}
+
+/** One training, complete. */
+export interface ExperimentConfig {
+  readonly data: DataConfig;
+  readonly model: readonly LayerConfig[];
+  readonly training: TrainingConfig;
+  readonly penalty: PenaltyConfig;
+}
+
+/** The kinds of a section that has several, and the keys that each kind knows. */
+export interface Variants {
+  /** Where the section is inside the experiment. */
+  readonly path: readonly string[];
+  /** The key that names the kind. */
+  readonly discriminator: string;
+  readonly keys: ReadonlyMap<string, ReadonlySet<string>>;
+}
+
+const MOST_UNITS = 65_536;
+const ACTIVATIONS: readonly Activation[] = ['identity', 'relu', 'leaky-relu', 'tanh', 'sigmoid'];
+
+const mnist = section({
+  source: choice(['mnist']),
+  train_samples: wholeNumber(2, 60_000)
+    .exactOptional()
+    .describe('Training samples to use; all 60000 unless given'),
+  test_samples: wholeNumber(2, 10_000)
+    .exactOptional()
+    .describe('Test samples to use; all 10000 unless given'),
+});
+
+const synthetic = section({
+  source: choice(['synthetic']),
+  train_samples: wholeNumber(2, 10_000_000).default(2000).describe('Training samples'),
+  test_samples: wholeNumber(2, 10_000_000).default(1000).describe('Test samples'),
+  features: wholeNumber(1, MOST_UNITS).default(20).describe('Features of a sample'),
+  classes: wholeNumber(2, 256).default(4).describe('Classes, one Gaussian cluster each'),
+  correlation: realNumber({ from: 0, below: 1 })
+    .default(0.5)
+    .describe('Correlation between any two features within a class'),
+  separation: realNumber({ from: 0 })
+    .default(2)
+    .describe('Distance of the mean of each class from the origin, in standard deviations of a feature'),
+  seed: wholeNumber(0).default(0).describe('Seed of the data; every trial sees the same data'),
+});
+
+const layer = section({
+  dense: wholeNumber(1, MOST_UNITS).describe('Units of a dense layer'),
+  activation: choice(ACTIVATIONS).default('relu').describe('Function applied to the output of the layer'),
+  penalized: truthValue().default(false).describe('Whether the penalty acts on this layer'),
+  on: choice(['activation', 'preactivation'])
+    .default('activation')
+    .describe(
+      'Whether the penalty sees the output of the layer or the values before the activation function',
+    ),
+}).refine(({ penalized, dense }) => !penalized || dense !== 1, {
+  path: ['dense'],
+  error: 'a penalized layer must have at least 2 units to correlate, got 1',
+});
+
+const model = z
+  .array(layer, { error: 'must be a list of layers' })
+  .min(1, { error: 'must have at least one layer' })
+  .refine((layers) => layers.some(({ penalized }) => penalized), {
+    // A misspelt "penalized" is reported as such, not a second time here.
+    when: ({ issues }) => issues.length === 0,
+    error: 'at least one layer must be penalized, got none. Add "penalized: true" to a layer',
+  })
+  .describe('The hidden layers from input to output; an output layer with one unit a class is implied');
+
+const learningRate = realNumber({ above: 0 }).describe('Learning rate');
+const weightDecay = realNumber({ from: 0 }).default(0);
+
+const sgd = section({
+  type: choice(['sgd']),
+  learning_rate: learningRate,
+  momentum: realNumber({ from: 0, below: 1 }).default(0).describe('Share of the last step that is kept'),
+  nesterov: truthValue().default(false).describe("Nesterov's form of the momentum"),
+  weight_decay: weightDecay.describe('Factor of the weights that is added to their gradient'),
+});
+
+const adam = (type: 'adam' | 'adamw', decay: string) =>
+  section({
+    type: choice([type]),
+    learning_rate: learningRate,
+    beta1: realNumber({ from: 0, below: 1 }).default(0.9).describe('Decay rate of the first moment'),
+    beta2: realNumber({ from: 0, below: 1 }).default(0.999).describe('Decay rate of the second moment'),
+    epsilon: realNumber({ above: 0 }).default(1e-8).describe('Added to the root of the second moment'),
+    weight_decay: weightDecay.describe(decay),
+  });
+
+const optimizers = [
+  sgd,
+  adam('adam', 'Factor of the weights that is added to their gradient'),
+  adam('adamw', 'Share of the weights taken off at each step, times the learning rate'),
+] as const;
+
+const sgdChecked = sgd.refine(({ nesterov, momentum }) => !nesterov || momentum !== 0, {
+  path: ['nesterov'],
+  error: 'nesterov must go with a momentum above 0, got momentum 0',
+});
+
+const training = section({
+  epochs: wholeNumber(1, 100_000).default(5).describe('Passes over the training samples'),
+  batch_size: wholeNumber(2, 1_000_000).default(128).describe('Samples in a minibatch'),
+  optimizer: z
+    .discriminatedUnion('type', [sgdChecked, optimizers[1], optimizers[2]], {
+      error: 'must be a mapping with a type',
+    })
+    .describe('How the weights follow their gradients'),
+}).describe('How the network is trained');
+
+const penalties = PENALTIES.map(({ id, formula, centered, ddof, parameters }: PenaltyDefinition) =>
+  section({
+    type: choice([id]).describe(formula),
+    weight: realNumber({ from: 0 }).describe('Factor of the penalty in the cost; 0 trains without it'),
+    centered: truthValue()
+      .exactOptional()
+      .describe(`Whether the means are taken off first; ${centered} unless given`),
+    ddof: choice([0, 1])
+      .exactOptional()
+      .describe(`The covariance is divided by samples less ddof; ${ddof} unless given`),
+    ...Object.fromEntries(
+      parameters.map((parameter) => [
+        parameter.name,
+        realNumber({ above: parameter.above })
+          .exactOptional()
+          .describe(`${parameter.description}; ${parameter.default} unless given`),
+      ]),
+    ),
+  }),
+);
+
+const penalty: z.ZodType<PenaltyConfig> = z
+  .discriminatedUnion('type', penalties as [(typeof penalties)[number], ...typeof penalties], {
+    error: 'must be a mapping with a type and a weight',
+  })
+  .describe('What is added to the cost for every penalized layer');
+
+/** One training; the base of the sweep, and every point of it. */
+export const experimentSchema: z.ZodType<ExperimentConfig> = section({
+  data: z
+    .discriminatedUnion('source', [mnist, synthetic], { error: 'must be a mapping with a source' })
+    .describe('What the network learns'),
+  model,
+  training,
+  penalty,
+}).describe('One training, complete');
+
+/** The sections of an experiment that come in several kinds. */
+export const VARIANTS: readonly Variants[] = [
+  variants(['data'], 'source', [mnist, synthetic]),
+  variants(['training', 'optimizer'], 'type', optimizers),
+  variants(['penalty'], 'type', penalties),
+];
+
+function variants(
+  path: readonly string[],
+  discriminator: string,
+  kinds: readonly z.ZodObject<Record<string, z.ZodType>>[],
+): Variants {
+  const keys = new Map<string, ReadonlySet<string>>();
+  for (const { shape } of kinds) {
+    const [kind] = (shape[discriminator] as z.ZodLiteral<string>).values;
+    keys.set(kind as string, new Set(Object.keys(shape)));
+  }
+  return { path, discriminator, keys };
+}

@@ -1,0 +1,104 @@
+/** Turns what the schema reports into sentences for the user: the rule, what was got, and a remedy where one can be guessed. */
+import type { z } from 'zod';
+import { VARIANTS } from './experiment.ts';
+import type { Path } from './parameters.ts';
+import { valueAt } from './point.ts';
+import { describeValue, printable } from './printable.ts';
+import { closestName } from './suggestion.ts';
+
+/** A rule that is broken at a path of the checked value. */
+export interface Finding {
+  readonly path: Path;
+  /** Whether the key itself is wrong or its value. */
+  readonly at: 'key' | 'value';
+  readonly message: string;
+}
+
+type Issue = z.core.$ZodIssue;
+
+/** One finding for every broken rule, each once. */
+export function findProblems(issues: readonly Issue[], input: unknown): Finding[] {
+  const findings = issues.flatMap((issue) => translate(issue, [], input));
+  const seen = new Set<string>();
+  return findings.filter(({ path, message }) => {
+    const key = `${path.join('.')}: ${message}`;
+    return !seen.has(key) && seen.add(key);
+  });
+}
+
+function translate(issue: Issue, above: Path, input: unknown): Finding[] {
+  const path = [...above, ...(issue.path as (string | number)[])];
+  const finding = (message: string): Finding => ({ path, at: 'value', message });
+  switch (issue.code) {
+    case 'unrecognized_keys': {
+      const known = issue.message.split('\n');
+      return issue.keys.map((key) => ({
+        ...finding(unknownKey(key, known, path)),
+        path: [...path, key],
+        at: 'key',
+      }));
+    }
+    case 'custom':
+      return [{ ...finding(issue.message), at: issue.params?.at === 'key' ? 'key' : 'value' }];
+    case 'invalid_union': {
+      if (issue.discriminator !== undefined) {
+        // Zod sets the options without declaring them.
+        const kinds = ((issue as { options?: readonly unknown[] }).options ?? []).map(String);
+        return [finding(withValue(`must be one of ${kinds.join(', ')}`, valueAt(input, path), kinds))];
+      }
+      const near = issue.errors.find((branch) => branch.every(({ path: inside }) => inside.length > 0));
+      const ownRules = near ?? issue.errors.find((branch) => branch.some(({ code }) => code === 'custom'));
+      if (ownRules !== undefined) return ownRules.flatMap((inner) => translate(inner, path, input));
+      return [finding(withValue(issue.message, valueAt(input, path)))];
+    }
+    case 'invalid_value':
+      return [finding(withValue(issue.message, valueAt(input, path), issue.values.map(String)))];
+    default:
+      return [finding(withValue(issue.message, valueAt(input, path), [], expectedType(issue)))];
+  }
+}
+
+function expectedType(issue: Issue): string {
+  return issue.code === 'invalid_type' ? issue.expected : '';
+}
+
+function unknownKey(key: string, known: readonly string[], section: Path): string {
+  const got = `unknown key "${printable(key)}"`;
+  const where = section.join('.');
+  const variants = VARIANTS.find(({ path }) => `.${where}`.endsWith(`.${path.join('.')}`));
+  const kinds = [...(variants?.keys ?? [])].flatMap(([kind, names]) => (names.has(key) ? [kind] : []));
+  if (variants !== undefined && kinds.length > 0) {
+    const kind = `${variants.discriminator} of ${variants.path.join('.')}`;
+    return `${got}, it belongs to ${kinds.join(', ')}. Remove it, or sweep the ${kind} too`;
+  }
+  const nearest = closestName(key, known);
+  return nearest === undefined
+    ? `${got}. Known here are ${known.join(', ')}`
+    : `${got}. Did you mean "${nearest}"?`;
+}
+
+/** The rule with what was got instead; `names` are the words that would have been right. */
+function withValue(rule: string, value: unknown, names: readonly string[] = [], expected = ''): string {
+  if (value === undefined) return `is missing, ${rule}`;
+  const got = `${rule}, got ${describeValue(value)}`;
+  if (typeof value !== 'string') return got;
+  const nearest = closestName(value, names);
+  if (nearest !== undefined) return `${got}. Did you mean "${nearest}"?`;
+  const remedy = textRemedy(value, expected);
+  const kind = expected === '' ? '' : ' (text)';
+  return remedy === undefined ? `${got}${kind}` : `${got}${kind}. ${remedy}`;
+}
+
+/** What YAML 1.2 reads as text although it looks like a number or a truth value. */
+function textRemedy(text: string, expected: string): string | undefined {
+  if (expected === 'boolean') {
+    if (/^(true|false)$/i.test(text)) return `Write ${text.toLowerCase()} without quotes`;
+    if (/^(y|yes|on)$/i.test(text)) return `Write true: in YAML 1.2 ${text} is text`;
+    if (/^(n|no|off)$/i.test(text)) return `Write false: in YAML 1.2 ${text} is text`;
+    return undefined;
+  }
+  if (expected !== 'number' && expected !== 'int') return undefined;
+  const plain = text.replaceAll('_', '').trim();
+  if (plain === '' || !Number.isFinite(Number(plain))) return undefined;
+  return plain === text ? 'Remove the quotes' : `Write ${plain}: in YAML 1.2 ${printable(text)} is text`;
+}

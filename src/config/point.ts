@@ -1,0 +1,140 @@
+/** Points of a sweep: every combination of the swept values, each set into the experiment. */
+import { VARIANTS } from './experiment.ts';
+import { isMapping, type SweptParameter } from './parameters.ts';
+
+/** One value for each swept parameter, as its position in the parameter's list. */
+export type Choice = readonly { readonly parameter: Sweepable; readonly position: number }[];
+
+/** The part of a swept parameter that makes points. */
+export type Sweepable = Pick<SweptParameter, 'path' | 'segments' | 'values'>;
+
+/** An experiment with the values of a point in it, not yet checked. */
+export interface SettledPoint {
+  readonly experiment: unknown;
+  /** Dotted paths of the keys that the point's kind of data, optimizer or penalty does not have, and that were dropped. */
+  readonly dropped: ReadonlySet<string>;
+}
+
+/** How many points a grid has. */
+export function gridSize(parameters: readonly Sweepable[]): number {
+  return parameters.reduce((size, { values }) => size * values.length, 1);
+}
+
+/** Every combination of the values, in the order of the parameters; the last one varies fastest. */
+export function* gridPoints(parameters: readonly Sweepable[]): Generator<Choice> {
+  const [parameter, ...rest] = parameters;
+  if (parameter === undefined) {
+    yield [];
+    return;
+  }
+  for (const position of parameter.values.keys()) {
+    for (const others of gridPoints(rest)) yield [{ parameter, position }, ...others];
+  }
+}
+
+/**
+ * Why a path leads nowhere in an experiment, or undefined. A key that is missing is no reason: the schema knows
+ * whether it may be there.
+ */
+export function unreachable(experiment: unknown, segments: readonly string[]): string | undefined {
+  let current = experiment;
+  for (const [depth, segment] of segments.entries()) {
+    const where = segments.slice(0, depth).join('.');
+    if (Array.isArray(current)) {
+      const last = current.length - 1;
+      if (!/^(0|[1-9]\d*)$/.test(segment) || Number(segment) > last) {
+        const remedy = last < 0 ? `${where} is empty` : `${where} has the entries 0 to ${last}`;
+        return `after ${where} must come the position of an entry, got "${segment}". Here ${remedy}`;
+      }
+      current = current[Number(segment)];
+    } else if (current === undefined) {
+      if (/^\d+$/.test(segment)) {
+        return `${where} must be in the experiment before a part of it is swept, got no ${where}. Add it`;
+      }
+    } else if (isMapping(current)) {
+      current = Object.hasOwn(current, segment) ? current[segment] : undefined;
+    } else {
+      return `${where} must be a mapping or a list to have the key "${segment}", got a single value. Sweep ${where} itself`;
+    }
+  }
+  return undefined;
+}
+
+/** The value at a path, undefined where there is none. */
+export function valueAt(whole: unknown, segments: readonly (string | number)[]): unknown {
+  return segments.reduce<unknown>((current, segment) => {
+    if (typeof current !== 'object' || current === null) return undefined;
+    return Object.hasOwn(current, segment)
+      ? (current as Record<string | number, unknown>)[segment]
+      : undefined;
+  }, whole);
+}
+
+/** A copy of `whole` with the value at a path replaced, or removed when it is undefined; shared parts are not touched. */
+export function withValueAt(whole: unknown, segments: readonly string[], value: unknown): unknown {
+  const [segment, ...rest] = segments;
+  if (segment === undefined) return value;
+  if (Array.isArray(whole)) {
+    return whole.map((entry, position) =>
+      String(position) === segment ? withValueAt(entry, rest, value) : entry,
+    );
+  }
+  const entries = isMapping(whole) ? whole : {};
+  const inner = withValueAt(Object.hasOwn(entries, segment) ? entries[segment] : undefined, rest, value);
+  const { [segment]: _replaced, ...others } = entries;
+  return inner === undefined ? others : { ...entries, [segment]: inner };
+}
+
+/**
+ * Sets the values of a point into the experiment. Where the kind of a section is swept (`penalty.type`), a key that
+ * belongs to other kinds only is dropped: it applies to the points whose kind has it.
+ */
+export function settlePoint(experiment: unknown, choice: Choice): SettledPoint {
+  let settled = experiment;
+  for (const { parameter, position } of choice) {
+    settled = withValueAt(settled, parameter.segments, parameter.values[position]);
+  }
+  const swept = new Set(choice.map(({ parameter }) => parameter.path));
+  return dropForeignKeys(settled, (section, discriminator) =>
+    swept.has([...section, discriminator].join('.')),
+  );
+}
+
+/**
+ * The experiment with the swept keys that it does not have itself, each with its first value: a key that is swept
+ * need not be given. A key that the experiment's kind of section does not have stays out.
+ */
+export function fillSwept(experiment: unknown, parameters: readonly Sweepable[]): unknown {
+  const missing = parameters.filter(
+    ({ segments }) =>
+      valueAt(experiment, segments) === undefined && unreachable(experiment, segments) === undefined,
+  );
+  const filled = missing.reduce(
+    (current, { segments, values: [first] }) => withValueAt(current, segments, first),
+    experiment,
+  );
+  const paths = new Set(missing.map(({ path }) => path));
+  return dropForeignKeys(filled, (section, _discriminator, key) => paths.has([...section, key].join('.')))
+    .experiment;
+}
+
+function dropForeignKeys(
+  experiment: unknown,
+  mayDrop: (section: readonly string[], discriminator: string, key: string) => boolean,
+): SettledPoint {
+  let kept = experiment;
+  const dropped = new Set<string>();
+  for (const { path, discriminator, keys } of VARIANTS) {
+    const section = valueAt(experiment, path);
+    if (!isMapping(section)) continue;
+    const own = keys.get(String(section[discriminator]));
+    if (own === undefined) continue;
+    const known = new Set([...keys.values()].flatMap((names) => [...names]));
+    for (const key of Object.keys(section)) {
+      if (own.has(key) || !known.has(key) || !mayDrop(path, discriminator, key)) continue;
+      kept = withValueAt(kept, [...path, key], undefined);
+      dropped.add([...path, key].join('.'));
+    }
+  }
+  return { experiment: kept, dropped };
+}

@@ -1,0 +1,22 @@
+/** Shows text and values from outside in a message: never a control character, never without end. */
+
+const LONGEST = 60;
+
+/** Text with its control, formatting (bidirectional) and line characters escaped. */
+export function printable(text: string): string {
+  return text.replaceAll(/[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/gu, (character) => {
+    return `\\u{${character.codePointAt(0)?.toString(16)}}`;
+  });
+}
+
+/** A value as a user would recognise it from the file: `128`, `"128"`, `a list of 3`, `nothing`. */
+export function describeValue(value: unknown): string {
+  if (value === null || value === undefined) return 'nothing';
+  if (Array.isArray(value)) return `a list of ${value.length}`;
+  if (typeof value === 'object') return 'a mapping';
+  if (typeof value === 'string') {
+    return `"${printable(value.length > LONGEST ? `${value.slice(0, LONGEST)}…` : value)}"`;
+  }
+  if (typeof value !== 'number' || Number.isFinite(value)) return String(value);
+  return Number.isNaN(value) ? '.nan' : value > 0 ? '.inf' : '-.inf';
+}

@@ -1,0 +1,21 @@
+/** The swept settings of a point as single values by dotted path, as they are recorded and shown. */
+import type { Choice } from '../config/point.ts';
+
+/** A single value of an experiment. */
+export type Setting = string | number | boolean;
+
+/** The chosen values; of a whole section or list that is swept, the single values in it. `dropped` paths are left out. */
+export function flattenSettings(choice: Choice, dropped: ReadonlySet<string>): Record<string, Setting> {
+  return Object.fromEntries(
+    choice
+      .filter(({ parameter }) => !dropped.has(parameter.path))
+      .flatMap(({ parameter, position }) => flatten(parameter.path, parameter.values[position])),
+  );
+}
+
+function flatten(path: string, value: unknown): [string, Setting][] {
+  if (typeof value === 'object' && value !== null) {
+    return Object.entries(value).flatMap(([key, inner]) => flatten(`${path}.${key}`, inner));
+  }
+  return [[path, value as Setting]];
+}

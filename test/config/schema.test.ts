@@ -1,0 +1,43 @@
+/** The schema by itself: what it shares with the rest of covgrad, and what tools can make of it. */
+import { describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import { MEASURED } from '../../src/compare/measures.ts';
+import { VARIANTS } from '../../src/config/experiment.ts';
+import { SWEEP_METRICS, sweepFileSchema } from '../../src/config/schema.ts';
+import { PENALTIES } from '../../src/kernel/catalogue.ts';
+
+describe('the schema', () => {
+  test('knows exactly the metrics of a comparison, with their goals', () => {
+    expect([...SWEEP_METRICS]).toEqual(MEASURED.map(({ name, goal }) => [name, goal]));
+  });
+
+  test('knows every penalty of the catalogue with its parameters', () => {
+    const penalty = VARIANTS.find(({ path }) => path.join() === 'penalty');
+    expect([...(penalty?.keys ?? [])].map(([id, keys]) => [id, [...keys]])).toEqual(
+      PENALTIES.map(({ id, parameters }) => [
+        id,
+        ['type', 'weight', 'centered', 'ddof', ...parameters.map(({ name }) => name)],
+      ]),
+    );
+  });
+
+  test('becomes a JSON Schema for editors, in which every key is described', () => {
+    const schema = z.toJSONSchema(sweepFileSchema, { io: 'input', target: 'draft-7' });
+    const undescribed: string[] = [];
+    const visit = (node: unknown, path: string): void => {
+      if (typeof node !== 'object' || node === null) return;
+      for (const [key, value] of Object.entries(node)) {
+        if (key === 'properties') {
+          for (const [name, property] of Object.entries(value as Record<string, object>)) {
+            const kind = ['source', 'type'].includes(name);
+            if (!kind && !('description' in property)) undescribed.push(`${path}.${name}`);
+          }
+        }
+        visit(value, key === 'properties' ? path : `${path}.${key}`);
+      }
+    };
+    visit(schema, '');
+    expect(undescribed).toEqual([]);
+    expect(JSON.stringify(schema)).toContain('"learning_rate"');
+  });
+});
