@@ -1,0 +1,25 @@
+/** Turns an error of the file system into a StoreError that says what was tried, where, and what can be done. */
+import { StoreError } from '../errors.ts';
+
+const REMEDIES: Readonly<Record<string, string>> = {
+  ENOSPC: 'Free some space on the disk, then go on with --resume.',
+  EDQUOT: 'Free some of your disk quota, then go on with --resume.',
+  EACCES: 'Check the permissions, or choose another place with --directory.',
+  EPERM: 'Check the permissions, or choose another place with --directory.',
+  EROFS: 'The file system is read-only: choose another place with --directory.',
+  ENOENT: 'Check the path.',
+  ENOTDIR: 'A part of the path is a file: choose another place with --directory.',
+  EIO: 'The disk reports a fault: check it before going on.',
+};
+
+/** A StoreError `DISK_FAILED` for `<path>: could not <action> it, got <the system's message>`. */
+export function storeFailure(action: string, path: string, cause: unknown): StoreError {
+  const { code = '', message = String(cause) } = cause as NodeJS.ErrnoException;
+  const remedy = REMEDIES[code] ?? 'What was stored before is safe: go on with --resume.';
+  return new StoreError(
+    'DISK_FAILED',
+    `${path}: could not ${action} it, got ${message}. ${remedy}`,
+    { path, cause: code },
+    { cause },
+  );
+}

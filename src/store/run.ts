@@ -1,0 +1,181 @@
+/** A run directory: the sweep file, the manifest and the journal of one execution of a sweep. */
+import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import type { z } from 'zod';
+import { StoreError } from '../errors.ts';
+import { syncDirectory, writeAtomically } from './atomic.ts';
+import { manifestDifferences } from './difference.ts';
+import { storeFailure } from './failure.ts';
+import { Journal, readJournal } from './journal.ts';
+import { acquireLock, isLock } from './lock.ts';
+import { type Manifest, manifestSchema, type TrialRecord, trialRecordSchema } from './record.ts';
+
+const SWEEP_FILE = 'sweep.yaml';
+const MANIFEST_FILE = 'manifest.json';
+const JOURNAL_FILE = 'journal.jsonl';
+
+/** A run as its files tell it. */
+export interface Run {
+  readonly directory: string;
+  readonly manifest: Manifest;
+  /** The last record of each trial that has one, in the order of the plan whatever the order of completion. */
+  readonly records: readonly TrialRecord[];
+  /** Bytes of a last journal line that was cut short and left out: a write was interrupted there. */
+  readonly tornBytes: number;
+}
+
+/** A run that is open for writing. */
+export interface RunWriter extends Run {
+  /** Store the outcome of a trial; it is on disk when this returns. */
+  append(record: TrialRecord): void;
+  /** Write a derived file (a comparison) into the run directory, replacing an older one as a whole. */
+  writeFile(name: string, text: string): void;
+  /** Give the run back. */
+  close(): void;
+}
+
+/**
+ * Start a run in a new or empty directory.
+ *
+ * Errors: StoreError `RUN_EXISTS` where there is a run already, `DIRECTORY_NOT_EMPTY` where there is anything else.
+ */
+export function createRun(directory: string, manifest: Manifest, sweepFile: string): RunWriter {
+  try {
+    mkdirSync(directory, { recursive: true });
+    syncDirectory(dirname(resolve(directory)));
+  } catch (cause) {
+    throw storeFailure('create', directory, cause);
+  }
+  return whileLocked(directory, (release) => {
+    if (holdsRun(directory)) {
+      throw new StoreError(
+        'RUN_EXISTS',
+        `${directory}: a run is never overwritten, got a directory that holds one. ` +
+          'Go on with it by --resume, or keep both by another --name or --directory.',
+        { directory },
+      );
+    }
+    const others = readdirSync(directory).filter((name) => !isLock(name));
+    if (others.length > 0) {
+      throw new StoreError(
+        'DIRECTORY_NOT_EMPTY',
+        `${directory}: a run starts in an empty directory, got one with ${others[0]} in it. ` +
+          'Choose another --name or --directory.',
+        { directory, files: others },
+      );
+    }
+    writeAtomically(join(directory, SWEEP_FILE), sweepFile);
+    const journal = new Journal(join(directory, JOURNAL_FILE));
+    // The manifest comes last: a directory is a run from the moment it has one.
+    writeAtomically(join(directory, MANIFEST_FILE), `${JSON.stringify(manifest, null, 2)}\n`);
+    return writer({ directory, manifest, records: [], tornBytes: 0 }, journal, release);
+  });
+}
+
+/**
+ * Open a run to add what is missing.
+ *
+ * Errors: StoreError `RUN_MISSING` where there is none, `RUN_DIFFERS` with every difference where the run was started
+ * from another configuration, kernel or data.
+ */
+export function resumeRun(directory: string, manifest: Manifest): RunWriter {
+  requireRun(directory, 'Start it first, or check its path.');
+  return whileLocked(directory, (release) => {
+    const run = openRun(directory);
+    const differences = manifestDifferences(run.manifest, manifest);
+    if (differences.length > 0) {
+      throw new StoreError(
+        'RUN_DIFFERS',
+        `${directory}: a run goes on only as it was started, got ${differences.length === 1 ? 'a difference' : 'differences'}:\n` +
+          `${differences.map((difference) => `  ${difference}`).join('\n')}\n` +
+          'Undo the change, or start a new run under another --name.',
+        { directory, differences },
+      );
+    }
+    return writer(run, new Journal(join(directory, JOURNAL_FILE)), release);
+  });
+}
+
+/**
+ * Read a run; works while it is being written, too.
+ *
+ * Errors: StoreError `RUN_MISSING`, `MANIFEST_DAMAGED`, `JOURNAL_DAMAGED` or `RECORD_INVALID`.
+ */
+export function openRun(directory: string): Run {
+  requireRun(directory, 'Check the path: a run directory holds a manifest.json.');
+  const manifest = readManifest(join(directory, MANIFEST_FILE));
+  const path = join(directory, JOURNAL_FILE);
+  const journal = readJournal(path);
+  const latest = new Map<string, TrialRecord>();
+  for (const [index, value] of journal.records.entries()) {
+    const record = check(trialRecordSchema, value, 'RECORD_INVALID', `${path}:${index + 1}`);
+    latest.set(record.id, record);
+  }
+  const records = manifest.trials.flatMap(({ id }) => latest.get(id) ?? []);
+  return { directory, manifest, records, tornBytes: journal.tornBytes };
+}
+
+function readManifest(path: string): Manifest {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (cause) {
+    throw storeFailure('read', path, cause);
+  }
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    value = text;
+  }
+  return check(manifestSchema, value, 'MANIFEST_DAMAGED', path);
+}
+
+function check<T>(schema: z.ZodType<T>, value: unknown, code: string, where: string): T {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const issue = result.error.issues[0];
+  const key = issue?.path.join('.') ?? '';
+  throw new StoreError(
+    code,
+    `${where}: ${key === '' ? 'the content' : key} must be what this version of covgrad writes, got ${issue?.message ?? 'something else'}. ` +
+      'Read it with the version that wrote it, or restore the file from a copy.',
+    { where, key },
+  );
+}
+
+/** Whether a run has begun in this directory. */
+export function holdsRun(directory: string): boolean {
+  return existsSync(join(directory, MANIFEST_FILE));
+}
+
+function requireRun(directory: string, remedy: string): void {
+  if (holdsRun(directory)) return;
+  const found = existsSync(directory) ? 'a directory without a manifest.json' : 'no such directory';
+  throw new StoreError('RUN_MISSING', `${directory}: there must be a run here, got ${found}. ${remedy}`, {
+    directory,
+  });
+}
+
+/** Take the lock and keep it for as long as the writer lives, or give it back when there will be none. */
+function whileLocked(directory: string, open: (release: () => void) => RunWriter): RunWriter {
+  const release = acquireLock(directory);
+  try {
+    return open(release);
+  } catch (error) {
+    release();
+    throw error;
+  }
+}
+
+function writer(run: Run, journal: Journal, release: () => void): RunWriter {
+  return {
+    ...run,
+    append: (record) => journal.append(record),
+    writeFile: (name, text) => writeAtomically(join(run.directory, name), text),
+    close() {
+      journal.close();
+      release();
+    },
+  };
+}

@@ -1,0 +1,213 @@
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { createRun, openRun, resumeRun } from '../../src/store/run.ts';
+import { sampleManifest, sampleRecord, temporaryDirectory } from './samples.ts';
+
+function newRun(): string {
+  const directory = join(temporaryDirectory(), 'nested', 'run');
+  createRun(directory, sampleManifest(), 'name: sample\n').close();
+  return directory;
+}
+
+/** Every file with its content: to see that nothing was touched. */
+function snapshot(directory: string): [string, string][] {
+  return readdirSync(directory).map((name) => [name, readFileSync(join(directory, name), 'utf8')]);
+}
+
+describe('createRun', () => {
+  test('stores the sweep file as given and the manifest, and leaves no lock behind', () => {
+    const directory = newRun();
+    expect(readdirSync(directory).sort()).toEqual(['journal.jsonl', 'manifest.json', 'sweep.yaml']);
+    expect(readFileSync(join(directory, 'sweep.yaml'), 'utf8')).toBe('name: sample\n');
+    expect(openRun(directory)).toEqual({ directory, manifest: sampleManifest(), records: [], tornBytes: 0 });
+  });
+
+  test('a run is never overwritten: the error names both ways on', () => {
+    const directory = newRun();
+    const before = snapshot(directory);
+    expect(() => createRun(directory, sampleManifest(), 'other')).toThrow(/--resume.*--name/);
+    expect(snapshot(directory)).toEqual(before);
+  });
+
+  test('a directory that holds anything else is left alone', () => {
+    const directory = temporaryDirectory();
+    writeFileSync(join(directory, 'sweep.yaml'), 'mine');
+    expect(() => createRun(directory, sampleManifest(), 'other')).toThrow(/sweep\.yaml/);
+    expect(snapshot(directory)).toEqual([['sweep.yaml', 'mine']]);
+  });
+
+  test('a path that leads through a file is named', () => {
+    const file = join(temporaryDirectory(), 'file');
+    writeFileSync(file, '');
+    expect(() => createRun(join(file, 'run'), sampleManifest(), '')).toThrow(join(file, 'run'));
+  });
+});
+
+describe('records', () => {
+  test('come back in the order of the plan, whatever the order of completion', () => {
+    const directory = join(temporaryDirectory(), 'run');
+    const run = createRun(directory, sampleManifest(), '');
+    run.append(sampleRecord(1));
+    run.append(sampleRecord(0));
+    run.close();
+    expect(openRun(directory).records).toEqual([sampleRecord(0), sampleRecord(1)]);
+  });
+
+  test('only the last record of a trial counts', () => {
+    const directory = newRun();
+    const run = resumeRun(directory, sampleManifest());
+    run.append(sampleRecord(0, { outcome: { status: 'interrupted', epoch: 1 }, epochs: [] }));
+    run.append(sampleRecord(0));
+    run.close();
+    expect(openRun(directory).records).toEqual([sampleRecord(0)]);
+  });
+
+  test('a loss that is not finite survives as NaN', () => {
+    const directory = join(temporaryDirectory(), 'run');
+    const run = createRun(directory, sampleManifest(), '');
+    const [epoch] = sampleRecord(0).epochs;
+    run.append(
+      sampleRecord(0, {
+        outcome: { status: 'diverged', epoch: 2, step: 3, reason: 'the loss is NaN' },
+        epochs: [
+          { ...(epoch as NonNullable<typeof epoch>), test: { loss: Number.POSITIVE_INFINITY, accuracy: 0 } },
+        ],
+      }),
+    );
+    run.close();
+    expect(openRun(directory).records[0]?.epochs[0]?.test.loss).toBeNaN();
+  });
+
+  test('a torn last record is left out and its trial is missing, until it is run again', () => {
+    const directory = join(temporaryDirectory(), 'run');
+    const journal = join(directory, 'journal.jsonl');
+    const first = createRun(directory, sampleManifest(), '');
+    first.append(sampleRecord(0));
+    first.append(sampleRecord(1));
+    first.close();
+    truncateSync(journal, readFileSync(journal).length - 5);
+    expect(openRun(directory)).toMatchObject({ records: [sampleRecord(0)] });
+    expect(openRun(directory).tornBytes).toBeGreaterThan(0);
+    const second = resumeRun(directory, sampleManifest());
+    second.append(sampleRecord(1));
+    second.close();
+    expect(openRun(directory)).toMatchObject({ records: [sampleRecord(0), sampleRecord(1)], tornBytes: 0 });
+  });
+
+  test('a record of another version is refused with its line', () => {
+    const directory = newRun();
+    const run = resumeRun(directory, sampleManifest());
+    run.append({ ...sampleRecord(0), schemaVersion: 2 as 1 });
+    run.close();
+    expect(() => openRun(directory)).toThrow(/journal\.jsonl:1: schemaVersion/);
+  });
+});
+
+describe('resumeRun', () => {
+  test('a run that does not exist is not started by accident', () => {
+    const directory = join(temporaryDirectory(), 'absent');
+    expect(() => resumeRun(directory, sampleManifest())).toThrow(/there must be a run here/);
+    expect(existsSync(directory)).toBe(false);
+  });
+
+  test('other settings, kernels or data are refused, each difference listed', () => {
+    const directory = newRun();
+    const { config, data } = sampleManifest();
+    const changed = sampleManifest({
+      kernel: { variant: 'fma', sha256: 'ff' },
+      data: { ...data, fingerprint: 'cd' },
+      config: { ...config, sweep: { ...config.sweep, seeds: [0, 2] } },
+    });
+    const error = (() => {
+      try {
+        resumeRun(directory, changed);
+      } catch (cause) {
+        return cause as Error;
+      }
+      return new Error('nothing was refused');
+    })();
+    expect(error.message).toContain('config.sweep.seeds.1: 1 -> 2');
+    expect(error.message).toContain('kernel.variant: "reference" -> "fma"');
+    expect(error.message).toContain('data.fingerprint: "ab" -> "cd"');
+    // The lock was given back.
+    resumeRun(directory, sampleManifest()).close();
+  });
+
+  test('the machine, the thread count and the time may change', () => {
+    const directory = newRun();
+    resumeRun(
+      directory,
+      sampleManifest({ threads: 8, cpu: 'other', startedAt: 'later', node: 'v24.0.0' }),
+    ).close();
+  });
+
+  test('a plan that another version makes from the same settings is refused', () => {
+    const directory = newRun();
+    const { trials } = sampleManifest();
+    expect(() => resumeRun(directory, sampleManifest({ trials: trials.slice(1), covgrad: '9.9.9' }))).toThrow(
+      /plan: as planned by covgrad 0\.0\.0 -> .*9\.9\.9/,
+    );
+  });
+
+  test('two writers of one run are refused', () => {
+    const directory = newRun();
+    const run = resumeRun(directory, sampleManifest());
+    expect(() => resumeRun(directory, sampleManifest())).toThrow(/only one process/);
+    expect(openRun(directory).records).toEqual([]);
+    run.close();
+  });
+});
+
+describe('openRun', () => {
+  test('a directory without a run is named', () => {
+    const directory = temporaryDirectory();
+    expect(() => openRun(directory)).toThrow(/manifest\.json/);
+    expect(() => openRun(join(directory, 'absent'))).toThrow(/no such directory/);
+  });
+
+  test.each([
+    ['cut short', (text: string) => text.slice(0, 100)],
+    ['emptied', () => ''],
+    ['of another version', (text: string) => text.replace('"schemaVersion": 1', '"schemaVersion": 7')],
+    ['without its plan', (text: string) => text.replace('"trials"', '"trails"')],
+  ])('a manifest %s is refused by name', (_, damage) => {
+    const directory = newRun();
+    const path = join(directory, 'manifest.json');
+    writeFileSync(path, damage(readFileSync(path, 'utf8')));
+    expect(() => openRun(directory)).toThrow(path);
+  });
+
+  test('damage in the journal is refused', () => {
+    const directory = newRun();
+    appendFileSync(join(directory, 'journal.jsonl'), '{"crc":"00000000","seq":1,"record":{}}\n');
+    expect(() => openRun(directory)).toThrow(/journal\.jsonl:1:/);
+  });
+
+  test('derived files are replaced as a whole', () => {
+    const directory = newRun();
+    const run = resumeRun(directory, sampleManifest());
+    run.writeFile('comparison.json', 'first, and longer');
+    run.writeFile('comparison.json', 'second');
+    run.close();
+    expect(readFileSync(join(directory, 'comparison.json'), 'utf8')).toBe('second');
+    expect(readdirSync(directory).filter((name) => name.endsWith('.tmp'))).toEqual([]);
+  });
+
+  test('a derived file that cannot be written is named and nothing is left over', () => {
+    const directory = newRun();
+    mkdirSync(join(directory, 'comparison.json'));
+    const run = resumeRun(directory, sampleManifest());
+    expect(() => run.writeFile('comparison.json', 'text')).toThrow(join(directory, 'comparison.json'));
+    run.close();
+    expect(readdirSync(directory).filter((name) => name.endsWith('.tmp'))).toEqual([]);
+  });
+});
