@@ -16,6 +16,8 @@ export const TOLERANCES = {
   ulp: { exp: 2, log: 2, tanh: 3 },
   /** Algebraic identities in float64 (adjoints, transposes, homogeneity), relative to the terms. */
   identity: { f64: 1e-12 },
+  /** Means, intervals and differences over seeds against values worked out by hand, relative to max(1, |expected|). */
+  summary: 1e-9,
   /** Largest deviation of a statistic of random numbers from its expectation, in standard errors. */
   standardErrors: 5,
 } as const;

@@ -357,7 +357,7 @@ function isAtKink(
   options: { samples: number; units: number; centered: boolean; ddof: number },
 ): boolean {
   if (kernel.precision === 'f64' || (id !== 'mean-abs' && id !== 'smooth-abs')) return false;
-  const c = reference.covariance(x, options);
+  const c = Array.from(reference.covariance(x, options));
   const largest = c.reduce((most, entry) => Math.max(most, Math.abs(entry)), 0);
   return c.some((entry) => entry !== 0 && Math.abs(entry) < 1e-5 * largest);
 }

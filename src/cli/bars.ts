@@ -1,0 +1,149 @@
+/** What a user sees of a sweep while it runs, on a terminal: a bar for the sweep and one for each running trial. */
+import { MultiBar, type SingleBar } from 'cli-progress';
+import { pad, truncate } from '../render/text.ts';
+import type { TrialProgress } from '../trial/trial.ts';
+import { describeOutcome, describePlan, type ProgressDisplay, percent, trialLabel } from './progress.ts';
+
+const LONGEST_LABEL = 40;
+const BAR_WIDTH = 20;
+const NARROW_BAR_WIDTH = 10;
+/** From this many columns on there is room for the wide bar. */
+const WIDE = 80;
+/** Columns for the epoch, the loss and the accuracy, and for the spaces between the parts. */
+const STATE_WIDTH = { narrow: 31, wide: 38 };
+/** Before that the time left is a guess. */
+const SETTLED_MS = 3000;
+
+/** A row of the display: one of the trials at work. */
+interface Row {
+  readonly bar: SingleBar;
+  /** Id of the trial; undefined while the row is free. */
+  trial: string | undefined;
+  /** Share of the trial that is done. */
+  share: number;
+}
+
+/** Progress bars on a terminal, which must be one that moves its cursor. */
+export function createBarDisplay(terminal: NodeJS.WriteStream): ProgressDisplay {
+  const columns = (): number => terminal.columns ?? WIDE;
+  const bars = new MultiBar({
+    stream: terminal,
+    hideCursor: true,
+    clearOnComplete: true,
+    // The whole line is made here, so that it can be fitted to the terminal as it is at the moment.
+    format: (_options, _state, { line }: { line?: (columns: number) => string }) =>
+      truncate(line?.(columns()) ?? '', columns() - 1),
+  });
+  const rows: Row[] = [];
+  let sweep: SingleBar | undefined;
+  let done = 0;
+  let doneBefore = 0;
+  let total = 0;
+  let startedAt = 0;
+
+  const updateSweep = (): void => {
+    const value = done + rows.reduce((sum, { share }) => sum + share, 0);
+    const elapsed = Date.now() - startedAt;
+    const left = (elapsed * (total - value)) / (value - doneBefore);
+    const hint = elapsed > SETTLED_MS && Number.isFinite(left) ? `  ${clock(left)} left` : '';
+    const line = (width: number) => `${drawBar(value / total, width)} ${done}/${total} trials${hint}`;
+    sweep?.update(value, { line });
+  };
+  const setRow = (
+    row: Row,
+    trial: string | undefined,
+    share: number,
+    line: (columns: number) => string,
+  ): void => {
+    row.trial = trial;
+    row.share = share;
+    row.bar.update(share, { line });
+    updateSweep();
+  };
+
+  const close = (): void => {
+    if (bars.isActive) bars.stop();
+  };
+
+  return {
+    show(event) {
+      switch (event.type) {
+        case 'planned': {
+          terminal.write(`${describePlan(event)}\n`);
+          total = event.manifest.trials.length;
+          done = doneBefore = event.finished;
+          startedAt = Date.now();
+          sweep = bars.create(total, done, {});
+          // More rows than the window holds would scroll; the trials beyond go unseen.
+          const visible = Math.min(event.concurrency, Math.max(1, (terminal.rows ?? 24) - 3));
+          for (let row = 0; row < visible; row += 1) {
+            rows.push({ bar: bars.create(1, 0, {}), trial: undefined, share: 0 });
+          }
+          updateSweep();
+          break;
+        }
+        case 'trialStarted': {
+          const row = rows.find(({ trial }) => trial === undefined);
+          const label = trialLabel(event.spec);
+          if (row !== undefined) setRow(row, event.spec.id, 0, (width) => trialLine(label, undefined, width));
+          break;
+        }
+        case 'trialProgress': {
+          const { spec, progress } = event;
+          const row = rows.find(({ trial }) => trial === spec.id);
+          const label = trialLabel(spec);
+          const share = progress.step / progress.steps;
+          if (row !== undefined) setRow(row, spec.id, share, (width) => trialLine(label, progress, width));
+          break;
+        }
+        case 'trialFinished': {
+          const { spec, record } = event;
+          const { status } = record.outcome;
+          if (status !== 'interrupted') done += 1;
+          if (status === 'diverged' || status === 'failed') {
+            bars.log(`${trialLabel(spec)}: ${describeOutcome(record)}\n`);
+          }
+          const row = rows.find(({ trial }) => trial === spec.id);
+          if (row !== undefined) setRow(row, undefined, 0, () => '');
+          else updateSweep();
+          break;
+        }
+        case 'finished':
+          close();
+      }
+    },
+    note: (line) => void (bars.isActive ? bars.log(`${line}\n`) : terminal.write(`${line}\n`)),
+    close,
+  };
+}
+
+function trialLine(label: string, progress: TrialProgress | undefined, columns: number): string {
+  const state = progress === undefined ? '' : describeProgress(progress, columns);
+  const room = Math.min(
+    LONGEST_LABEL,
+    columns - barWidth(columns) - STATE_WIDTH[columns < WIDE ? 'narrow' : 'wide'],
+  );
+  const share = progress === undefined ? 0 : progress.step / progress.steps;
+  return `${pad(truncate(label, room), room, 'left')} ${drawBar(share, columns)} ${state}`;
+}
+
+function describeProgress({ epoch, epochs, loss, accuracy }: TrialProgress, columns: number): string {
+  return `${columns < WIDE ? '' : 'epoch '}${epoch}/${epochs} loss ${loss.toPrecision(3)} ${percent(accuracy)}`;
+}
+
+function barWidth(columns: number): number {
+  return columns < WIDE ? NARROW_BAR_WIDTH : BAR_WIDTH;
+}
+
+function drawBar(share: number, columns: number): string {
+  const width = barWidth(columns);
+  const filled = Math.round(share * width);
+  return '█'.repeat(filled) + '░'.repeat(width - filled);
+}
+
+function clock(milliseconds: number): string {
+  const seconds = Math.ceil(milliseconds / 1000);
+  const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60];
+  const tail = `${String(minutes).padStart(hours > 0 ? 2 : 1, '0')}:${String(seconds % 60).padStart(2, '0')}`;
+  return hours > 0 ? `${hours}:${tail}` : tail;
+}

@@ -1,0 +1,199 @@
+/** `covgrad compare`: reads stored runs and says which penalty decorrelates best, and what it costs. */
+import { resolve } from 'node:path';
+import type { CommandModule } from 'yargs';
+import { type Comparison, compareRuns, type RunInput } from '../compare/compare.ts';
+import { comparisonToCsv, comparisonToJson } from '../compare/export.ts';
+import { CORRELATION } from '../compare/measures.ts';
+import { orderRows, requireColumn, topRows } from '../compare/order.ts';
+import { ACCURACY_MARGIN } from '../compare/verdict.ts';
+import { knownColumns } from '../render/columns.ts';
+import { renderComparison } from '../render/comparison.ts';
+import { renderMarkdown, renderTabSeparated } from '../render/plain.ts';
+import { openRun } from '../store/run.ts';
+import { usageError } from './exit.ts';
+import { checkSingle } from './options.ts';
+
+/** The command line of `covgrad compare`. */
+export interface CompareArguments {
+  readonly runs: readonly string[];
+  readonly sort: string;
+  readonly top?: number | undefined;
+  readonly columns?: string | undefined;
+  readonly layer?: string | undefined;
+  /** Percentage points. */
+  readonly margin: number;
+  readonly json: boolean;
+  readonly csv: boolean;
+  readonly md: boolean;
+  readonly width?: number | undefined;
+}
+
+/** Where the output goes: what `process.stdout` and `process.env` know about it. */
+export interface Terminal {
+  readonly isTerminal: boolean;
+  /** Columns of the terminal, where it tells. */
+  readonly columns: number | undefined;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+}
+
+const NARROWEST = 20;
+const DEFAULT_WIDTH = 80;
+const DEFAULT_MARGIN = ACCURACY_MARGIN * 100;
+
+/** How to write for a terminal, a pipe, or a pipe that is told to be like a terminal. */
+export function outputStyle(
+  { isTerminal, columns, environment }: Terminal,
+  width?: number,
+): { table: boolean; width: number; color: boolean } {
+  const { NO_COLOR, FORCE_COLOR, COLUMNS, TERM } = environment;
+  const forced = FORCE_COLOR !== undefined && FORCE_COLOR !== '' && !['0', 'false'].includes(FORCE_COLOR);
+  const refused =
+    (NO_COLOR !== undefined && NO_COLOR !== '') || FORCE_COLOR === '0' || FORCE_COLOR === 'false';
+  return {
+    table: isTerminal || forced || width !== undefined,
+    width: width ?? [columns, Number(COLUMNS)].find(isWidth) ?? DEFAULT_WIDTH,
+    color: !refused && (forced || (isTerminal && TERM !== 'dumb')),
+  };
+}
+
+/** Terminals that do not know their width say 0. */
+function isWidth(columns: number | undefined): columns is number {
+  return columns !== undefined && columns >= NARROWEST;
+}
+
+/** The whole output of the command, with a final newline. */
+export function compareOutput(given: CompareArguments, terminal: Terminal): string {
+  checkNumbers(given);
+  checkFormat(given);
+  const all = compareRuns(readRuns(given.runs), {
+    layer: given.layer,
+    accuracyMargin: given.margin / 100,
+  });
+  checkLayer(all, given.layer);
+  const columns = given.columns
+    ?.split(',')
+    .map((name) => requireColumn('--columns', name.trim(), knownColumns(all)));
+  const ordered = orderRows(all.rows, all.metrics, given.sort);
+  const rows = given.top === undefined ? ordered : topRows(ordered, given.top);
+  const comparison = { ...all, rows };
+  const hiddenRows = ordered.length - rows.length;
+  if (given.json) {
+    return comparisonToJson(comparison);
+  }
+  if (given.csv) {
+    return comparisonToCsv(comparison);
+  }
+  if (given.md) {
+    return `${renderMarkdown(comparison, { columns, hiddenRows })}\n`;
+  }
+  const style = outputStyle(terminal, given.width);
+  return style.table
+    ? `${renderComparison(comparison, { ...style, columns, hiddenRows })}\n`
+    : `${renderTabSeparated(comparison, { columns, hiddenRows })}\n`;
+}
+
+/** Opens runs and calls them by their names, or by their directories where a name would not tell two apart. */
+function readRuns(directories: readonly string[]): RunInput[] {
+  const distinct = [...new Map(directories.map((directory) => [resolve(directory), directory])).values()];
+  const runs = distinct.map((directory) => ({ directory, run: openRun(directory) }));
+  const ambiguous = new Set(runs.map(({ run }) => run.manifest.name)).size < runs.length;
+  return runs.map(({ directory, run: { manifest, records } }) => ({
+    name: ambiguous ? directory : manifest.name,
+    manifest,
+    records,
+  }));
+}
+
+function checkNumbers({ top, width, margin }: CompareArguments): void {
+  if (top !== undefined && !(Number.isInteger(top) && top >= 1)) {
+    throw usageError(`--top: must be a whole number from 1, got ${top}. Leave it out to see every point.`);
+  }
+  if (width !== undefined && !(Number.isInteger(width) && width >= NARROWEST)) {
+    throw usageError(
+      `--width: must be a whole number from ${NARROWEST}, got ${width}. Leave it out to use the terminal's.`,
+    );
+  }
+  if (!(margin >= 0 && margin <= 100)) {
+    throw usageError(
+      `--margin: must be percentage points from 0 to 100, got ${margin}. Leave it out for ${DEFAULT_MARGIN}.`,
+    );
+  }
+}
+
+/** A choice that the chosen format has no use for is a mistake, not something to pass over. */
+function checkFormat({ json, csv, md, columns, width }: CompareArguments): void {
+  const formats = [json ? ['--json'] : [], csv ? ['--csv'] : [], md ? ['--md'] : []].flat();
+  if (formats.length > 1) {
+    throw usageError(`compare: writes one format at a time, got ${formats.join(' and ')}. Keep one of them.`);
+  }
+  const [format] = formats;
+  if (format !== undefined && width !== undefined) {
+    throw usageError(
+      `--width: is for the table in a terminal, got it beside ${format}. Leave one of them out.`,
+    );
+  }
+  if ((json || csv) && columns !== undefined) {
+    throw usageError(`--columns: is for tables, got it beside ${format}. Leave one of them out.`);
+  }
+}
+
+function checkLayer({ runs }: Comparison, layer: string | undefined): void {
+  const complete = runs.some(({ trials }) => trials.complete > 0);
+  if (layer !== undefined && complete && runs.every(({ layers }) => layers.length === 0)) {
+    throw usageError(
+      `--layer: must name a penalized layer of the runs, got "${layer}". Leave it out to see above the table which there are.`,
+    );
+  }
+}
+
+/** The yargs command. */
+export const compareCommand: CommandModule<object, CompareArguments> = {
+  command: 'compare <runs..>',
+  describe: 'Say which penalty decorrelates best, and what it costs',
+  builder: (yargs) =>
+    yargs
+      .positional('runs', { describe: 'Run directories', type: 'string', array: true, demandOption: true })
+      .option('sort', {
+        describe: 'Column to sort by, the best first',
+        type: 'string',
+        requiresArg: true,
+        default: CORRELATION,
+      })
+      .option('top', {
+        describe: 'Show only the first N points (and the baseline)',
+        type: 'number',
+        requiresArg: true,
+      })
+      .option('columns', {
+        describe: 'Columns to show, separated by commas',
+        type: 'string',
+        requiresArg: true,
+      })
+      .option('layer', {
+        describe: 'Measure this layer only, not the mean over all',
+        type: 'string',
+        requiresArg: true,
+      })
+      .option('margin', {
+        describe: 'Loss of accuracy, in points, up to which a penalty is recommended',
+        type: 'number',
+        requiresArg: true,
+        default: DEFAULT_MARGIN,
+      })
+      .option('json', { describe: 'Write JSON, in full precision', type: 'boolean', default: false })
+      .option('csv', { describe: 'Write CSV, in full precision', type: 'boolean', default: false })
+      .option('md', { describe: 'Write a Markdown table', type: 'boolean', default: false })
+      .option('width', {
+        describe: 'Write a table of this width even into a pipe',
+        type: 'number',
+        requiresArg: true,
+      }),
+  handler: (given) => {
+    const { runs: _runs, ...options } = given;
+    checkSingle(options);
+    const { stdout, env } = process;
+    stdout.write(
+      compareOutput(given, { isTerminal: stdout.isTTY === true, columns: stdout.columns, environment: env }),
+    );
+  },
+};

@@ -1,0 +1,110 @@
+/** What a sweep will cost: steps and operations are counted, seconds extrapolated from a short measurement. */
+import type { Dataset } from '../data/dataset.ts';
+import type { Kernel } from '../kernel/kernel.ts';
+import { type TrialSpec, trialSteps } from '../plan/plan.ts';
+import { runTrial } from '../trial/trial.ts';
+
+/** The cost of one trial or of many. */
+export interface Cost {
+  /** Optimizer steps. */
+  readonly steps: number;
+  /** Floating-point operations of the matrix products as written down, before any shortcut of the kernel. */
+  readonly operations: number;
+}
+
+/** Count what a trial takes: a multiplication and an addition are two operations. */
+export function countCost({ experiment, ...spec }: TrialSpec, dataset: Dataset): Cost {
+  const { model, training, penalty } = experiment;
+  const units = [dataset.features, ...model.map(({ dense }) => dense), dataset.classes];
+  const products = units.slice(1).map((outputs, layer) => (units[layer] ?? 0) * outputs);
+  const forward = 2 * products.reduce((sum, product) => sum + product, 0);
+  // Backwards every product comes twice, for the weights and for the inputs, but the data needs no gradient.
+  const backward = 2 * forward - 2 * (products[0] ?? 0);
+  const squares = model.reduce((sum, { dense, penalized }) => sum + (penalized ? dense ** 2 : 0), 0);
+  const penalised = penalty.weight > 0 ? 4 * squares : 0;
+  const perEpoch =
+    dataset.train.samples * (forward + backward + penalised) + dataset.test.samples * (forward + 2 * squares);
+  return {
+    steps: trialSteps({ experiment, ...spec }, dataset.train.samples),
+    operations: training.epochs * perEpoch,
+  };
+}
+
+/** Minibatches that a measurement trains on. */
+const MEASURED_BATCHES = 10;
+/** Kinds of trial that come after this are extrapolated from those before. */
+const BUDGET_MS = 3000;
+
+/**
+ * Seconds that each trial will take on one thread, in the order of the trials.
+ *
+ * A few minibatches of each kind of trial are trained and evaluated on this thread. Expect to be wrong by a third: other
+ * programs, shared caches and the clock of the processor decide as well.
+ */
+export function estimateSeconds(
+  trials: readonly TrialSpec[],
+  kernel: Kernel,
+  datasetOf: (spec: TrialSpec) => Dataset,
+): number[] {
+  const measured = new Map<string, Measurement>();
+  const deadline = performance.now() + BUDGET_MS;
+  for (const spec of trials) {
+    const kind = kindOf(spec);
+    if (measured.has(kind) || (measured.size > 0 && performance.now() > deadline)) continue;
+    // The first steps of all run in code that the host has not optimised yet.
+    if (measured.size === 0) measure(spec, kernel, datasetOf(spec));
+    measured.set(kind, measure(spec, kernel, datasetOf(spec)));
+  }
+  const costs = trials.map((spec) => countCost(spec, datasetOf(spec)));
+  const seconds = trials.map((spec, index) => {
+    const measurement = measured.get(kindOf(spec));
+    if (measurement === undefined) return undefined;
+    const { perStep, perEpoch } = measurement;
+    return perStep * (costs[index]?.steps ?? 0) + perEpoch * spec.experiment.training.epochs;
+  });
+  let [knownSeconds, knownOperations] = [0, 0];
+  for (const [index, known] of seconds.entries()) {
+    if (known === undefined) continue;
+    knownSeconds += known;
+    knownOperations += costs[index]?.operations ?? 0;
+  }
+  const perOperation = knownSeconds / knownOperations;
+  return seconds.map((known, index) => known ?? perOperation * (costs[index]?.operations ?? 0));
+}
+
+/** Seconds per optimizer step, and per epoch for everything else. */
+interface Measurement {
+  readonly perStep: number;
+  readonly perEpoch: number;
+}
+
+/** Trials of one kind take equally long for a step. */
+function kindOf({ experiment: { data, model, training, penalty } }: TrialSpec): string {
+  const { batch_size, optimizer } = training;
+  return JSON.stringify([
+    data,
+    model,
+    batch_size,
+    optimizer.type,
+    penalty.weight > 0 ? penalty.type : 'none',
+  ]);
+}
+
+/** Train one epoch on a small part of the training data, and evaluate it in full. */
+function measure(spec: TrialSpec, kernel: Kernel, dataset: Dataset): Measurement {
+  const { train } = dataset;
+  const { training } = spec.experiment;
+  const samples = Math.min(train.samples, MEASURED_BATCHES * training.batch_size);
+  const part = {
+    ...train,
+    samples,
+    values: train.values.subarray(0, samples * dataset.features),
+    labels: train.labels.subarray(0, samples),
+  };
+  const short = { ...spec, experiment: { ...spec.experiment, training: { ...training, epochs: 1 } } };
+  const { timing } = runTrial(kernel, short, { ...dataset, train: part });
+  return {
+    perStep: timing.trainSeconds / trialSteps(short, samples),
+    perEpoch: timing.seconds - timing.trainSeconds,
+  };
+}

@@ -1,0 +1,137 @@
+/** `covgrad sweep`: train every trial of a sweep file. */
+import { join } from 'node:path';
+import type { CommandModule } from 'yargs';
+import type { SweepResult } from '../sweep.ts';
+import { EXIT, usageError } from './exit.ts';
+import {
+  checkSingle,
+  checkThreads,
+  DEFAULT_KERNEL,
+  DEFAULT_THREADS,
+  type TrainingArguments,
+  trainingOptions,
+} from './options.ts';
+import type { ProgressDisplay } from './progress.ts';
+
+/** The command's arguments as yargs reads them. */
+export interface SweepArguments extends TrainingArguments {
+  file: string;
+  directory: string;
+  name: string | undefined;
+  resume: boolean;
+}
+
+const RUN_NAME = /^[a-z0-9][a-z0-9._-]{0,99}$/i;
+
+export const sweepCommand: CommandModule<object, SweepArguments> = {
+  command: 'sweep <file>',
+  describe: 'Train every trial of a sweep file, several at once',
+  builder: (yargs) =>
+    trainingOptions(yargs)
+      .positional('file', { type: 'string', demandOption: true, describe: 'Sweep file (YAML)' })
+      .option('directory', {
+        type: 'string',
+        requiresArg: true,
+        default: 'runs',
+        describe: 'Where runs are kept; this one in a directory of its own inside',
+      })
+      .option('name', {
+        type: 'string',
+        requiresArg: true,
+        describe: "Name of the run; the sweep file's unless given",
+      })
+      .option('resume', {
+        type: 'boolean',
+        default: false,
+        describe: 'Go on with the run, if it has begun: train what is missing, was interrupted or failed',
+      })
+      .example('$0 sweep configs/mnist.yaml', 'results in runs/<name of the sweep>')
+      .example('$0 sweep configs/mnist.yaml --name second', 'the same once more, in runs/second')
+      .example('$0 sweep configs/mnist.yaml --resume', 'go on after Ctrl-C or a crash'),
+  handler: runSweepCommand,
+};
+
+async function runSweepCommand(given: SweepArguments): Promise<void> {
+  const { file, directory: parent, resume, kernel } = given;
+  checkSingle(given);
+  const threads = checkThreads(given.threads);
+  if (given.name !== undefined && !RUN_NAME.test(given.name)) {
+    throw usageError(
+      `--name: must be up to 100 letters, digits, dots, dashes and underscores, starting with a letter or digit, got ${JSON.stringify(given.name)}. ` +
+        'Say where the run is kept by --directory.',
+    );
+  }
+  const { loadSweepConfig } = await import('../config/load.ts');
+  const { config, text } = await loadSweepConfig(file);
+  const name = given.name ?? config.name;
+  const directory = join(parent, name);
+
+  const { runSweep } = await import('../sweep.ts');
+  const display = await createDisplay();
+  const controller = new AbortController();
+  const interrupt = (): void => {
+    if (controller.signal.aborted) {
+      display.close();
+      process.exit(EXIT.interrupted);
+    }
+    controller.abort();
+    display.note('Stopping after the current step. Press Ctrl-C again to leave at once.');
+  };
+  process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
+  let result: SweepResult;
+  try {
+    result = await runSweep({
+      config,
+      text,
+      directory,
+      name,
+      threads,
+      kernel,
+      resume,
+      signal: controller.signal,
+      onEvent: (event) => display.show(event),
+    });
+  } finally {
+    display.close();
+    process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
+  }
+  report(result, given);
+}
+
+/** The last words on stderr, the run directory on stdout. */
+function report({ directory, trials, interrupted }: SweepResult, given: SweepArguments): void {
+  const counts = Object.entries(trials).filter(([, count]) => count > 0);
+  const summary = counts.map(([status, count]) => `${count} ${status}`).join(', ');
+  process.stderr.write(`Trials: ${summary}.\n`);
+  if (interrupted) {
+    process.stderr.write(`Go on with: ${resumeCommand(given)}\n`);
+    process.exitCode = EXIT.interrupted;
+  } else {
+    process.stderr.write(`Compare with: covgrad compare ${quote(directory)}\n`);
+    process.exitCode = trials.failed > 0 ? EXIT.failedTrials : EXIT.done;
+  }
+  process.stdout.write(`${directory}\n`);
+}
+
+function resumeCommand({ file, name, directory, threads, kernel }: SweepArguments): string {
+  const words = ['covgrad', 'sweep', file, '--resume'];
+  if (directory !== 'runs') words.push('--directory', directory);
+  if (name !== undefined) words.push('--name', name);
+  if (threads !== DEFAULT_THREADS) words.push('--threads', String(threads));
+  if (kernel !== DEFAULT_KERNEL) words.push('--kernel', kernel);
+  return words.map(quote).join(' ');
+}
+
+/** A word as a POSIX shell reads it back. */
+function quote(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}
+
+async function createDisplay(): Promise<ProgressDisplay> {
+  if (process.stderr.isTTY && process.env.TERM !== 'dumb') {
+    const { createBarDisplay } = await import('./bars.ts');
+    return createBarDisplay(process.stderr);
+  }
+  const { createLineDisplay } = await import('./progress.ts');
+  return createLineDisplay((text) => void process.stderr.write(text));
+}

@@ -1,0 +1,118 @@
+/** Runs to a comparison: what `covgrad compare` says, in full precision and as plain JSON. */
+import type { Manifest, TrialRecord } from '../store/record.ts';
+import { CORRELATION, MEASURED, type MetricInfo, measuredLayers } from './measures.ts';
+import { orderRows } from './order.ts';
+import { countTrials, type PointSummary, summarisePoints, type TrialCounts } from './point.ts';
+import { type RankedPoint, rankPoints } from './standing.ts';
+import { ACCURACY_MARGIN, judgeRun, type Verdict } from './verdict.ts';
+
+/** A stored run as it is read from its directory. */
+export interface RunInput {
+  /** Tells the runs of one comparison apart. */
+  readonly name: string;
+  readonly manifest: Manifest;
+  readonly records: readonly TrialRecord[];
+}
+
+/** A layer that metrics were measured on, after the last epoch and on held-out samples. */
+export interface MeasuredLayer {
+  readonly name: string;
+  readonly units: number;
+  readonly samples: number;
+}
+
+/** What a run was: the head of a table. */
+export interface RunSummary {
+  readonly name: string;
+  readonly startedAt: string;
+  readonly trials: TrialCounts;
+  readonly seeds: readonly number[];
+  /** The data of the first trial. */
+  readonly data: Manifest['data'];
+  /** Further data sets, where the sweep varies the data. */
+  readonly otherData: readonly Manifest['data'][];
+  readonly kernel: Manifest['kernel'];
+  /** The layers that the metrics are averaged over. */
+  readonly layers: readonly MeasuredLayer[];
+}
+
+/** Runs side by side, every point with its baseline. */
+export interface Comparison {
+  readonly schemaVersion: 1;
+  readonly metrics: readonly MetricInfo[];
+  readonly runs: readonly RunSummary[];
+  /** The baselines, then the points from the least correlated to the most, then those with unfinished trials. */
+  readonly rows: readonly RankedPoint[];
+  /** One a run. */
+  readonly verdicts: readonly Verdict[];
+}
+
+/** Choices of a comparison. */
+export interface CompareOptions {
+  /** The one layer whose metrics are compared. Default: the mean over all penalised layers. */
+  readonly layer?: string | undefined;
+  /** Loss of accuracy, as a fraction, up to which a penalty is recommended. Default: {@link ACCURACY_MARGIN}. */
+  readonly accuracyMargin?: number | undefined;
+}
+
+/**
+ * Compares runs from their stored records alone.
+ *
+ * Only complete trials count; of several records of one trial the last one does. Apart from that the order of the
+ * records changes nothing, to the last bit.
+ */
+export function compareRuns(runs: readonly RunInput[], options: CompareOptions = {}): Comparison {
+  const { layer, accuracyMargin = ACCURACY_MARGIN } = options;
+  const summaries: RunSummary[] = [];
+  const points: PointSummary[] = [];
+  for (const { name, manifest, records } of runs) {
+    const last = new Map(records.map((record) => [record.id, record]));
+    summaries.push(summariseRun(name, manifest, last, layer));
+    points.push(...summarisePoints(name, manifest.trials, last, layer));
+  }
+  const fingerprints = new Map(runs.map(({ name, manifest }) => [name, manifest.data.fingerprint]));
+  const ranked = rankPoints(points, MEASURED, ({ run, settings }) => {
+    const sweptData = Object.entries(settings).filter(([path]) => path.startsWith('data.'));
+    return JSON.stringify([fingerprints.get(run), sweptData.sort()]);
+  });
+  return {
+    schemaVersion: 1,
+    metrics: MEASURED,
+    runs: summaries,
+    rows: orderRows(ranked, MEASURED, CORRELATION),
+    verdicts: runs.map(({ name }) =>
+      judgeRun(
+        name,
+        points.filter(({ run }) => run === name),
+        accuracyMargin,
+      ),
+    ),
+  };
+}
+
+function summariseRun(
+  name: string,
+  manifest: Manifest,
+  records: ReadonlyMap<string, TrialRecord>,
+  layer: string | undefined,
+): RunSummary {
+  const layers = new Map<string, MeasuredLayer>();
+  for (const { id } of manifest.trials) {
+    const record = records.get(id);
+    if (record?.outcome.status === 'complete') {
+      for (const { name, units, samples } of measuredLayers(record, layer)) {
+        layers.set(JSON.stringify([name, units, samples]), { name, units, samples });
+      }
+    }
+  }
+  return {
+    name,
+    startedAt: manifest.startedAt,
+    trials: countTrials(manifest.trials, records),
+    seeds: [...new Set(manifest.trials.map(({ seed }) => seed))].sort((a, b) => a - b),
+    data: manifest.data,
+    otherData: manifest.otherData ?? [],
+    kernel: manifest.kernel,
+    layers: [...layers.values()],
+  };
+}

@@ -1,0 +1,87 @@
+/** A comparison as files: JSON as it is, CSV with one line a point; both in full precision. */
+import type { Comparison } from './compare.ts';
+import { otherSettings } from './order.ts';
+import type { RankedPoint } from './standing.ts';
+import type { Estimate } from './statistics.ts';
+
+type Cell = string | number | boolean | null;
+
+interface CsvColumn {
+  readonly name: string;
+  read(row: RankedPoint): Cell;
+}
+
+const NO_ESTIMATE: Estimate = { mean: null, halfWidth95: null, n: 0 };
+
+/** The comparison as JSON, indented by two, with a final newline. */
+export function comparisonToJson(comparison: Comparison): string {
+  return `${JSON.stringify(comparison, null, 2)}\n`;
+}
+
+/**
+ * The rows of a comparison as CSV (RFC 4180 quoting, lines end in a newline).
+ *
+ * The names of the columns are the paths of the values in the JSON. A missing value is an empty cell. Text that a
+ * spreadsheet would run as a formula gets an apostrophe in front; numbers stay numbers.
+ */
+export function comparisonToCsv(comparison: Comparison): string {
+  const columns = csvColumns(comparison);
+  const lines = [
+    columns.map(({ name }) => csvCell(name)),
+    ...comparison.rows.map((row) => columns.map((column) => csvCell(column.read(row)))),
+  ];
+  return lines.map((cells) => `${cells.join(',')}\n`).join('');
+}
+
+function csvColumns({ rows, metrics }: Comparison): CsvColumn[] {
+  const counts = ['planned', 'complete', 'diverged', 'failed', 'interrupted', 'missing'] as const;
+  return [
+    { name: 'run', read: ({ run }) => run },
+    { name: 'point', read: ({ point }) => point },
+    { name: 'baseline', read: ({ baseline }) => baseline },
+    { name: 'penalty.type', read: ({ penalty }) => penalty?.type ?? 'none' },
+    { name: 'penalty.weight', read: ({ penalty }) => penalty?.weight ?? 0 },
+    { name: 'penalty.exact', read: ({ penalty }) => penalty?.exact ?? null },
+    ...otherSettings(rows).map((path) => ({
+      name: path,
+      read: ({ settings }: RankedPoint) => settings[path] ?? null,
+    })),
+    ...counts.map((count) => ({ name: `trials.${count}`, read: ({ trials }: RankedPoint) => trials[count] })),
+    { name: 'seeds', read: ({ seeds }) => seeds.join(' ') },
+    ...metrics.flatMap(({ name }) => metricColumns(name, rows)),
+    { name: 'best', read: ({ best }) => best.join(' ') },
+    { name: 'tradeOff', read: ({ tradeOff }) => tradeOff },
+  ];
+}
+
+function metricColumns(name: string, rows: readonly RankedPoint[]): CsvColumn[] {
+  const columns = [
+    ...estimateColumns(name, ({ metrics }) => metrics[name]),
+    ...estimateColumns(`${name}.difference`, ({ metrics }) => metrics[name]?.difference),
+  ];
+  if (rows.some(({ metrics }) => (metrics[name]?.floor ?? null) !== null)) {
+    columns.push(
+      { name: `${name}.floor`, read: ({ metrics }) => metrics[name]?.floor ?? null },
+      { name: `${name}.excess`, read: ({ metrics }) => metrics[name]?.excess ?? null },
+    );
+  }
+  return columns;
+}
+
+function estimateColumns(
+  name: string,
+  estimateOf: (row: RankedPoint) => Estimate | null | undefined,
+): CsvColumn[] {
+  return (['mean', 'halfWidth95', 'n'] as const).map((part) => ({
+    name: `${name}.${part}`,
+    read: (row) => (estimateOf(row) ?? NO_ESTIMATE)[part],
+  }));
+}
+
+function csvCell(value: Cell): string {
+  if (typeof value !== 'string') {
+    return value === null ? '' : String(value);
+  }
+  const text = /^[=+\-@\t\r\n]/.test(value) ? `'${value}` : value;
+  return /[",\r\n]/.test(text) || text !== value ? `"${text.replaceAll('"', '""')}"` : text;
+}

@@ -1,0 +1,111 @@
+/** The order of the rows of a comparison, and the names by which a column can be asked for. */
+import { closestName } from '../config/suggestion.ts';
+import { ConfigError } from '../errors.ts';
+import type { MetricInfo } from './measures.ts';
+import type { PointSummary } from './point.ts';
+import { isFinished } from './standing.ts';
+
+/** Behind the name of a metric: its difference to the baseline. */
+const DIFFERENCE = '.difference';
+
+type Value = string | number | boolean | null;
+
+/** Names by which rows can be sorted and columns chosen: settings, metrics, and `<metric>.difference` to the baseline. */
+export function columnNames(rows: readonly PointSummary[], metrics: readonly MetricInfo[]): string[] {
+  return [
+    'run',
+    'penalty.type',
+    'penalty.weight',
+    ...otherSettings(rows),
+    ...metrics.flatMap(({ name }) => [name, name + DIFFERENCE]),
+  ];
+}
+
+/** The swept parameters besides the type and the weight of the penalty, in the order in which the rows name them. */
+export function otherSettings(rows: readonly PointSummary[]): string[] {
+  const paths = new Set(rows.flatMap(({ settings }) => Object.keys(settings)));
+  return [...paths].filter((path) => path !== 'penalty.type' && path !== 'penalty.weight');
+}
+
+/**
+ * Checks the name of a column.
+ *
+ * Errors: ConfigError UNKNOWN_COLUMN, with the nearest name and all that are known; `flag` is what the user wrote it in.
+ */
+export function requireColumn(flag: string, name: string, known: readonly string[]): string {
+  if (known.includes(name)) {
+    return name;
+  }
+  const nearest = closestName(name, known);
+  const hint = nearest === undefined ? '' : `Did you mean ${nearest}? `;
+  const plain = known.filter((each) => !each.endsWith(DIFFERENCE));
+  throw new ConfigError(
+    'UNKNOWN_COLUMN',
+    `${flag}: must name a column of the comparison, got "${name}". ${hint}Known are ${plain.join(', ')}; ` +
+      `a metric with ${DIFFERENCE} behind it is its difference to the baseline.`,
+  );
+}
+
+/** The value of a column in one row, as it is sorted and exported. */
+export function columnValue(row: PointSummary, column: string): Value {
+  switch (column) {
+    case 'run':
+      return row.run;
+    case 'penalty.type':
+      return row.penalty?.type ?? 'none';
+    case 'penalty.weight':
+      return row.penalty?.weight ?? 0;
+  }
+  if (Object.hasOwn(row.settings, column)) {
+    return row.settings[column] ?? null;
+  }
+  const metric = column.endsWith(DIFFERENCE) ? column.slice(0, -DIFFERENCE.length) : column;
+  const summary = Object.hasOwn(row.metrics, metric) ? row.metrics[metric] : undefined;
+  return (metric === column ? summary : summary?.difference)?.mean ?? null;
+}
+
+/**
+ * Rows sorted by a column, the best first (settings ascending). Baselines lead whatever the column, points with
+ * unfinished trials come last, rows without a value behind those with one, and rows on a level in the order of their plans.
+ */
+export function orderRows<Row extends PointSummary>(
+  rows: readonly Row[],
+  metrics: readonly MetricInfo[],
+  column: string,
+): Row[] {
+  requireColumn('--sort', column, columnNames(rows, metrics));
+  const goal = metrics.find(({ name }) => column === name || column === name + DIFFERENCE)?.goal;
+  const sign = goal === 'maximize' ? -1 : 1;
+  const runs = [...new Set(rows.map(({ run }) => run))];
+  return [...rows].sort(
+    (a, b) =>
+      Number(b.baseline) - Number(a.baseline) ||
+      Number(isFinished(b)) - Number(isFinished(a)) ||
+      compareValues(columnValue(a, column), columnValue(b, column), sign) ||
+      runs.indexOf(a.run) - runs.indexOf(b.run) ||
+      a.index - b.index,
+  );
+}
+
+/** The baselines and the first `count` other rows. */
+export function topRows<Row extends PointSummary>(rows: readonly Row[], count: number): Row[] {
+  const kept = new Set(rows.filter(({ baseline }) => !baseline).slice(0, count));
+  return rows.filter((row) => row.baseline || kept.has(row));
+}
+
+/** Numbers by size, then text and truth values by code unit, then nothing; `sign` −1 turns the values round, never the nothing. */
+function compareValues(a: Value, b: Value, sign: number): number {
+  const rank = classOf(a) - classOf(b);
+  if (rank !== 0 || a === null || b === null) {
+    return rank;
+  }
+  if (typeof a === 'number' && typeof b === 'number') {
+    return sign * (a - b);
+  }
+  const [left, right] = [String(a), String(b)];
+  return left === right ? 0 : left < right ? -sign : sign;
+}
+
+function classOf(value: Value): number {
+  return value === null ? 2 : typeof value === 'number' ? 0 : 1;
+}

@@ -1,0 +1,150 @@
+/** The verdict on a run as data: which penalty decorrelates best, at what accuracy, and how sure that is. */
+import { ACCURACY, ACTIVATION_SCALE, CORRELATION, DEAD_UNITS } from './measures.ts';
+import type { PointSummary } from './point.ts';
+import { isFinished } from './standing.ts';
+import type { Estimate } from './statistics.ts';
+
+/** Loss of accuracy, as a fraction, up to which a penalty is recommended: half a percentage point. */
+export const ACCURACY_MARGIN = 0.005;
+
+/** A point counts as shrunk when its activation scale is below this share of its baseline's. */
+const SHRUNK_BELOW = 0.9;
+
+/** Rounding of a difference of two means: 97.5 % is within half a point of 98 %. */
+const ROUNDING = 1e-12;
+
+/** What a verdict says about one point, next to its baseline. */
+export interface Finding {
+  readonly point: string;
+  readonly penalty: { readonly type: string; readonly weight: number; readonly exact: boolean };
+  readonly settings: PointSummary['settings'];
+  /** Point less baseline, paired by seed; a fraction. */
+  readonly accuracyDifference: Estimate;
+  readonly correlation: Estimate;
+  readonly correlationDifference: Estimate;
+  readonly floor: number | null;
+  readonly activationScale: number | null;
+  /** Share of the units that never vary: they take no part in the correlation. */
+  readonly deadUnits: number | null;
+  readonly baseline: {
+    readonly correlation: number;
+    readonly activationScale: number | null;
+    readonly deadUnits: number | null;
+  };
+}
+
+/** Why a run has no winner. */
+export type Obstacle =
+  | 'no-points' // nothing but baselines
+  | 'unfinished' // no point has all its trials
+  | 'not-comparable' // the finished points lack a finished baseline or the metrics
+  | 'accuracy'; // every point loses more accuracy than the margin allows
+
+/** The verdict on one run. Only points with all their trials are judged. */
+export interface Verdict {
+  readonly run: string;
+  readonly accuracyMargin: number;
+  /** The least correlated point whose mean accuracy is within the margin of its baseline's. */
+  readonly winner: Finding | null;
+  readonly obstacle: Obstacle | null;
+  /** Points within the margin whose 95 % interval of the correlation overlaps the winner's. */
+  readonly ties: readonly Finding[];
+  /** The least correlated point whatever its accuracy, where that is not the winner. */
+  readonly strongest: Finding | null;
+  /** Points that scale the activations down and do not lower the correlation: their penalty fell for nothing. */
+  readonly shrinking: readonly Finding[];
+}
+
+/** Judges the points of one run. */
+export function judgeRun(run: string, rows: readonly PointSummary[], accuracyMargin: number): Verdict {
+  const findings = rows
+    .map((row) => findingOf(row, rows))
+    .filter((finding) => finding !== null)
+    .sort((a, b) => meanOf(a.correlation) - meanOf(b.correlation));
+  const affordable = findings.filter(
+    ({ accuracyDifference }) => meanOf(accuracyDifference) >= -accuracyMargin - ROUNDING,
+  );
+  const winner = affordable[0] ?? null;
+  const strongest = findings[0] ?? null;
+  return {
+    run,
+    accuracyMargin,
+    winner,
+    obstacle: winner === null ? obstacleOf(rows, findings) : null,
+    ties: winner === null ? [] : affordable.slice(1).filter((other) => overlaps(winner, other)),
+    strongest: strongest === winner ? null : strongest,
+    shrinking: findings.filter(isShrinking),
+  };
+}
+
+/** Null for a baseline, for a point with unfinished trials and for one that lacks something to compare. */
+function findingOf(row: PointSummary, rows: readonly PointSummary[]): Finding | null {
+  const baseline = rows.find(({ point }) => point === row.baselinePoint);
+  const correlation = row.metrics[CORRELATION];
+  const baselineCorrelation = baseline?.metrics[CORRELATION]?.mean ?? null;
+  const accuracyDifference = row.metrics[ACCURACY]?.difference;
+  const correlationDifference = correlation?.difference;
+  if (
+    row.penalty === null ||
+    !isFinished(row) ||
+    baseline === undefined ||
+    baselineCorrelation === null ||
+    correlation === undefined ||
+    !hasMean(accuracyDifference) ||
+    !hasMean(correlationDifference)
+  ) {
+    return null;
+  }
+  return {
+    point: row.point,
+    penalty: row.penalty,
+    settings: row.settings,
+    accuracyDifference,
+    correlation: { mean: correlation.mean, halfWidth95: correlation.halfWidth95, n: correlation.n },
+    correlationDifference,
+    floor: correlation.floor,
+    activationScale: row.metrics[ACTIVATION_SCALE]?.mean ?? null,
+    deadUnits: row.metrics[DEAD_UNITS]?.mean ?? null,
+    baseline: {
+      correlation: baselineCorrelation,
+      activationScale: baseline.metrics[ACTIVATION_SCALE]?.mean ?? null,
+      deadUnits: baseline.metrics[DEAD_UNITS]?.mean ?? null,
+    },
+  };
+}
+
+function obstacleOf(rows: readonly PointSummary[], findings: readonly Finding[]): Obstacle {
+  if (findings.length > 0) {
+    return 'accuracy';
+  }
+  const points = rows.filter(({ baseline }) => !baseline);
+  if (points.length === 0) {
+    return 'no-points';
+  }
+  return points.some(isFinished) ? 'not-comparable' : 'unfinished';
+}
+
+function overlaps({ correlation: a }: Finding, { correlation: b }: Finding): boolean {
+  if (a.halfWidth95 === null || b.halfWidth95 === null) {
+    return false;
+  }
+  return Math.abs(meanOf(a) - meanOf(b)) <= a.halfWidth95 + b.halfWidth95;
+}
+
+function isShrinking({ activationScale, correlationDifference, baseline }: Finding): boolean {
+  return (
+    activationScale !== null &&
+    baseline.activationScale !== null &&
+    activationScale < SHRUNK_BELOW * baseline.activationScale &&
+    meanOf(correlationDifference) >= 0
+  );
+}
+
+function hasMean(estimate: Estimate | null | undefined): estimate is Estimate {
+  return typeof estimate?.mean === 'number';
+}
+
+/** Findings are only made of estimates that have a mean. */
+function meanOf({ mean }: Estimate): number {
+  return mean ?? Number.NaN;
+}

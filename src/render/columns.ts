@@ -1,0 +1,142 @@
+/** The columns of a comparison: which there are, how important each is, and its cells in rounded numbers. */
+import type { Comparison } from '../compare/compare.ts';
+import { ACCURACY, ACTIVATION_SCALE, CORRELATION } from '../compare/measures.ts';
+import { columnNames, columnValue, otherSettings } from '../compare/order.ts';
+import { isFinished, type RankedPoint } from '../compare/standing.ts';
+import { differenceColumn, metricColumn, NO_VALUE } from './metric.ts';
+import { varyingSettings } from './names.ts';
+import { formatSetting } from './number.ts';
+import type { ColumnContent, TableColumn } from './table.ts';
+import { harmless } from './text.ts';
+
+/** A column of a comparison under the name by which `--columns` asks for it. */
+export interface ComparisonColumn extends TableColumn {
+  readonly name: string;
+}
+
+/** Follows the name of a penalty whose gradient is, on purpose, not that of its value. */
+export const INEXACT = ' †';
+/** Columns that are neither settings nor metrics: how the trials ended, the metrics in which a point is best, the front. */
+export const TRIALS = 'trials';
+export const BEST = 'best';
+export const TRADE_OFF = 'trade-off';
+
+/** Default columns by importance, the most important first; settings come before all of them. */
+const IMPORTANCE: readonly string[] = [
+  ACCURACY,
+  CORRELATION,
+  `${ACCURACY}.difference`,
+  TRIALS,
+  'participation-ratio',
+  ACTIVATION_SCALE,
+  'seconds',
+];
+/** As many of the most important are never dropped. */
+const ESSENTIAL = 2;
+
+/** Every name that `--columns` knows for this comparison. */
+export function knownColumns({ rows, metrics }: Comparison): string[] {
+  return [...columnNames(rows, metrics), TRIALS, TRADE_OFF, BEST];
+}
+
+/** The names of the columns that are shown unless the user chooses. */
+export function defaultColumns({ rows, runs }: Comparison): string[] {
+  return [
+    ...(runs.length > 1 ? ['run'] : []),
+    'penalty.type',
+    'penalty.weight',
+    ...varyingSettings(rows),
+    ACCURACY,
+    `${ACCURACY}.difference`,
+    CORRELATION,
+    'participation-ratio',
+    ACTIVATION_SCALE,
+    'seconds',
+    ...(rows.every(isFinished) ? [] : [TRIALS]),
+  ];
+}
+
+/** The names of the columns that are shown where width does not matter. */
+export function allColumns(comparison: Comparison): string[] {
+  const shown = ['run', ...defaultColumns(comparison).filter((name) => name !== 'run' && name !== TRIALS)];
+  shown.splice(shown.indexOf(CORRELATION) + 1, 0, `${CORRELATION}.difference`);
+  return [...shown, TRIALS, TRADE_OFF, BEST];
+}
+
+/**
+ * Builds columns in the order of `names`.
+ *
+ * `chosen` ranks them in that order, the first being kept; otherwise their rank is their importance. Without `intervals`
+ * only means are shown.
+ */
+export function buildColumns(
+  comparison: Comparison,
+  names: readonly string[],
+  { chosen, intervals }: { readonly chosen: boolean; readonly intervals: boolean },
+): ComparisonColumn[] {
+  return names.map((name, index) => ({
+    ...buildColumn(comparison, name, intervals),
+    name,
+    rank: chosen ? index : Math.max(0, IMPORTANCE.indexOf(name) - ESSENTIAL + 1),
+  }));
+}
+
+/** What to call a column in a sentence or in a head of one line. */
+export function columnTitle({ label, unit }: TableColumn): string {
+  return unit === '' ? label : `${label} (${unit})`;
+}
+
+function buildColumn({ rows, metrics }: Comparison, name: string, intervals: boolean): ColumnContent {
+  switch (name) {
+    case TRIALS:
+      return textColumn(name, rows, ({ trials }) => describeTrials(trials));
+    case TRADE_OFF:
+      return textColumn(name, rows, ({ tradeOff }) => (tradeOff ? 'yes' : ''));
+    case BEST:
+      return textColumn(name, rows, ({ best }) => best.join(' '));
+  }
+  const metric = metrics.find((each) => name === each.name || name === `${each.name}.difference`);
+  if (metric === undefined) {
+    return settingColumn(rows, name);
+  }
+  return name === metric.name
+    ? metricColumn(rows, metric, intervals)
+    : differenceColumn(rows, metric, intervals);
+}
+
+function settingColumn(rows: readonly RankedPoint[], name: string): ColumnContent {
+  const column = textColumn(settingLabel(rows, name), rows, (row) => {
+    const value = columnValue(row, name);
+    const text = value === null ? NO_VALUE : harmless(formatSetting(value));
+    return name === 'penalty.type' && row.penalty?.exact === false ? text + INEXACT : text;
+  });
+  const numeric = rows.every((row) => ['number', 'object'].includes(typeof columnValue(row, name)));
+  return { ...column, align: numeric ? 'right' : 'left' };
+}
+
+/** The last part of a dotted path, unless another setting ends in the same or it says nothing on its own. */
+function settingLabel(rows: readonly RankedPoint[], path: string): string {
+  if (path === 'penalty.type') {
+    return 'penalty';
+  }
+  const last = path.slice(path.lastIndexOf('.') + 1);
+  const rivals = otherSettings(rows).filter((other) => other !== path && other.endsWith(`.${last}`));
+  return harmless(rivals.length > 0 || path.startsWith('model.') ? path : last);
+}
+
+function textColumn(
+  label: string,
+  rows: readonly RankedPoint[],
+  textOf: (row: RankedPoint) => string,
+): ColumnContent {
+  const cells = rows.map((row) => ({ text: textOf(row), marked: false }));
+  return { label, unit: '', align: 'left', cells };
+}
+
+/** `2 of 2`, or how the others ended: `1 of 2 diverged`, `1 of 3 failed, 1 of 3 missing`. */
+export function describeTrials(trials: RankedPoint['trials']): string {
+  const endings = (['diverged', 'failed', 'interrupted', 'missing'] as const)
+    .filter((ending) => trials[ending] > 0)
+    .map((ending) => `${trials[ending]} of ${trials.planned} ${ending}`);
+  return endings.length > 0 ? endings.join(', ') : `${trials.complete} of ${trials.planned}`;
+}

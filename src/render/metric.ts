@@ -1,0 +1,116 @@
+/** How each metric is shown: under which label, in which unit, with how many decimals. */
+import { ACCURACY, ACTIVATION_SCALE, CORRELATION, type MetricInfo } from '../compare/measures.ts';
+import type { RankedPoint } from '../compare/standing.ts';
+import type { Estimate } from '../compare/statistics.ts';
+import { decimalsFor, formatNumber, type NumberFormat } from './number.ts';
+import type { ColumnContent } from './table.ts';
+import { pad, widthOf } from './text.ts';
+
+/** Stands where there is no value. */
+export const NO_VALUE = '—';
+
+/** How a metric is shown. Fixed decimals keep the columns of two comparisons alike; the rest adapt to their values. */
+interface MetricStyle {
+  readonly label: string;
+  readonly unit: string;
+  readonly scale: number;
+  readonly decimals: number | null;
+}
+
+const STYLES: Readonly<Record<string, MetricStyle>> = {
+  [ACCURACY]: { label: 'accuracy', unit: '%', scale: 100, decimals: 2 },
+  'train.accuracy': { label: 'train accuracy', unit: '%', scale: 100, decimals: 2 },
+  [CORRELATION]: { label: 'mean |ρ|', unit: '', scale: 1, decimals: 3 },
+  'rms-correlation': { label: 'rms ρ', unit: '', scale: 1, decimals: 3 },
+  'max-abs-correlation': { label: 'max |ρ|', unit: '', scale: 1, decimals: 3 },
+  'participation-ratio': { label: 'part. ratio', unit: '', scale: 1, decimals: null },
+  [ACTIVATION_SCALE]: { label: 'scale', unit: '', scale: 1, decimals: null },
+  'dead-units': { label: 'dead units', unit: '%', scale: 100, decimals: 1 },
+  seconds: { label: 'time', unit: 's', scale: 1, decimals: 1 },
+};
+
+/** A metric over the seeds; the best values are marked, and the floor, where there is one, stands in the head. */
+export function metricColumn(
+  rows: readonly RankedPoint[],
+  metric: MetricInfo,
+  intervals: boolean,
+): ColumnContent {
+  const style = styleOf(metric);
+  const summaries = rows.map(({ metrics }) => metrics[metric.name] ?? null);
+  const texts = estimateTexts(summaries, style, { signed: false, intervals });
+  const floors = summaries.map((summary) => summary?.floor ?? null);
+  return {
+    label: style.label,
+    unit: floorUnit(floors, style) ?? style.unit,
+    align: 'right',
+    cells: rows.map(({ best }, index) => ({ text: texts[index] ?? '', marked: best.includes(metric.name) })),
+  };
+}
+
+/** The difference of a metric to the baseline; percentages differ by points. */
+export function differenceColumn(
+  rows: readonly RankedPoint[],
+  metric: MetricInfo,
+  intervals: boolean,
+): ColumnContent {
+  const style = styleOf(metric);
+  const differences = rows.map(({ metrics }) => metrics[metric.name]?.difference ?? null);
+  const texts = estimateTexts(differences, style, { signed: true, intervals });
+  return {
+    label: `Δ ${style.label}`,
+    unit: style.unit === '%' ? 'points' : style.unit,
+    align: 'right',
+    cells: texts.map((text) => ({ text, marked: false })),
+  };
+}
+
+function styleOf({ name, unit }: MetricInfo): MetricStyle {
+  return STYLES[name] ?? { label: name, unit, scale: 1, decimals: null };
+}
+
+/** Means and half widths, each set flush right, so that points and ± stand below each other. */
+function estimateTexts(
+  estimates: readonly (Estimate | null)[],
+  { scale, decimals }: MetricStyle,
+  { signed, intervals }: { readonly signed: boolean; readonly intervals: boolean },
+): string[] {
+  const means = estimates.map((estimate) => scaled(estimate?.mean, scale));
+  const halves = estimates.map((estimate) => (intervals ? scaled(estimate?.halfWidth95, scale) : null));
+  const format: NumberFormat = {
+    decimals: decimals ?? decimalsFor(means.filter((value) => value !== null)),
+    scientific: decimals === null,
+    signed,
+  };
+  const meanTexts = flushRight(
+    means.map((value) => (value === null ? NO_VALUE : formatNumber(value, format))),
+  );
+  const halfTexts = flushRight(
+    halves.map((value) => (value === null ? '' : formatNumber(value, { ...format, signed: false }))),
+  );
+  return meanTexts.map((text, index) => {
+    const half = halfTexts[index] ?? '';
+    const sign = (halves[index] ?? null) === null ? '   ' : ' ± ';
+    return half === '' ? text : text + sign + half;
+  });
+}
+
+function scaled(value: number | null | undefined, scale: number): number | null {
+  return typeof value === 'number' ? value * scale : null;
+}
+
+/** `floor 0.008`, or the range of the floors where the points were measured on different numbers of samples. */
+function floorUnit(floors: readonly (number | null)[], { scale, decimals }: MetricStyle): string | null {
+  const known = floors.filter((floor) => floor !== null).sort((a, b) => a - b);
+  const [lowest, highest] = [known[0], known.at(-1)];
+  if (lowest === undefined || highest === undefined) {
+    return null;
+  }
+  const format = { decimals: decimals ?? decimalsFor(known), scientific: true, signed: false };
+  const [from, to] = [formatNumber(lowest * scale, format), formatNumber(highest * scale, format)];
+  return from === to ? `floor ${from}` : `floor ${from}–${to}`;
+}
+
+function flushRight(texts: readonly string[]): string[] {
+  const width = Math.max(0, ...texts.map(widthOf));
+  return texts.map((text) => pad(text, width, 'right'));
+}

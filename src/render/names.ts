@@ -1,0 +1,29 @@
+/** What to call a point in a sentence. */
+import { otherSettings } from '../compare/order.ts';
+import type { PointSummary } from '../compare/point.ts';
+import { formatSetting } from './number.ts';
+import { harmless } from './text.ts';
+
+/** The parts of a point that name it. */
+export type Named = Pick<PointSummary, 'penalty' | 'settings'>;
+
+/** `decov at 0.1`, `baseline`; with the other settings in parentheses where `rows` differ in them. */
+export function nameOf({ penalty, settings }: Named, rows: readonly PointSummary[]): string {
+  const others = varyingSettings(rows).flatMap((path) => {
+    const value = settings[path];
+    return value === undefined ? [] : [`${path} ${formatSetting(value)}`];
+  });
+  const name = penalty === null ? 'baseline' : `${penalty.type} at ${formatSetting(penalty.weight)}`;
+  return harmless(others.length === 0 ? name : `${name} (${others.join(', ')})`);
+}
+
+/** At most `most` of the names, and how many more there are. */
+export function listOf(names: readonly string[], most: number): string {
+  const named = names.slice(0, most).join(', ');
+  return names.length > most ? `${named} and ${names.length - most} more` : named;
+}
+
+/** The settings besides the penalty in which rows differ: one that they all share belongs above the table, not into it. */
+export function varyingSettings(rows: readonly PointSummary[]): string[] {
+  return otherSettings(rows).filter((path) => new Set(rows.map(({ settings }) => settings[path])).size > 1);
+}

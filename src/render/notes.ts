@@ -1,0 +1,90 @@
+/** The lines under a comparison: what its signs mean, and everything that a reader must not overlook. */
+import type { Comparison } from '../compare/compare.ts';
+import { isFinished, type RankedPoint } from '../compare/standing.ts';
+import { type ComparisonColumn, describeTrials, INEXACT } from './columns.ts';
+import { listOf, nameOf } from './names.ts';
+
+/** Rows that a note names before it counts the rest. */
+const NAMED = 4;
+
+/** Signs before a row. */
+export const TRADE_OFF_SIGN = '›';
+export const UNFINISHED_SIGN = '!';
+
+/** The signs of a table, each with its meaning, and only those that occur. */
+export function legend({ rows }: Comparison, columns: readonly ComparisonColumn[]): string[] {
+  const cells = columns.flatMap((column) => column.cells);
+  const occurs = (sign: string): boolean => cells.some(({ text }) => text.includes(sign));
+  return [
+    occurs('±') ? '± 95 % interval over seeds' : '',
+    cells.some(({ marked }) => marked) ? '* best' : '',
+    rows.some(({ tradeOff }) => tradeOff)
+      ? `${TRADE_OFF_SIGN} no point has both better accuracy and lower mean |ρ|`
+      : '',
+    columns.some(({ label }) => label.startsWith('Δ')) ? 'Δ to the baseline, paired by seed' : '',
+    occurs(INEXACT) ? `${INEXACT.trim()} the gradient is, on purpose, not that of the value` : '',
+  ].filter((entry) => entry !== '');
+}
+
+/** Warnings about the rows, in sentences: unfinished points, missing intervals, means over fewer seeds than the rest. */
+export function rowNotes(comparison: Comparison, columns: readonly ComparisonColumn[]): string[] {
+  const { rows } = comparison;
+  return [
+    ...unfinishedNotes(rows),
+    ...(rows.some(({ seeds }) => seeds.length === 1) ? ['n = 1: no interval.'] : []),
+    ...columns.flatMap((column) => fewerSeedsNote(comparison, column)),
+    ...differentRunsNote(comparison),
+  ];
+}
+
+/** Says that there are more rows than those shown. */
+export function hiddenNotes(rows: number): string[] {
+  return rows > 0 ? [`Left out by --top: ${rows} more ${rows === 1 ? 'point' : 'points'}.`] : [];
+}
+
+function unfinishedNotes(rows: readonly RankedPoint[]): string[] {
+  const byEnding = new Map<string, RankedPoint[]>();
+  for (const row of rows.filter((each) => !isFinished(each))) {
+    const ending = describeTrials(row.trials);
+    byEnding.set(ending, [...(byEnding.get(ending) ?? []), row]);
+  }
+  return [...byEnding].map(
+    ([ending, unfinished]) => `${UNFINISHED_SIGN} ${ending}: ${nameRows(unfinished, rows)}.`,
+  );
+}
+
+/** A mean over some of a point's complete trials is not silently set beside means over all of them. */
+function fewerSeedsNote({ metrics, rows }: Comparison, { name, label }: ComparisonColumn): string[] {
+  const metric = metrics.find((each) => name === each.name || name === `${each.name}.difference`);
+  if (metric === undefined) {
+    return [];
+  }
+  const fewer = rows.filter((row) => {
+    const summary = row.metrics[metric.name];
+    const n = (name === metric.name ? summary : summary?.difference)?.n ?? 0;
+    return n > 0 && n < row.seeds.length;
+  });
+  return fewer.length === 0
+    ? []
+    : [`${label} is over fewer seeds than are complete: ${nameRows(fewer, rows)}.`];
+}
+
+function differentRunsNote({ runs }: Comparison): string[] {
+  const differing = [
+    new Set(runs.map(({ data }) => data.fingerprint)).size > 1 ? 'data' : '',
+    new Set(runs.map(({ kernel }) => kernel.variant)).size > 1 ? 'kernel' : '',
+    new Set(runs.map(({ seeds }) => seeds.join())).size > 1 ? 'seeds' : '',
+  ].filter((what) => what !== '');
+  return differing.length === 0
+    ? []
+    : [
+        `The runs differ in ${differing.join(' and ')}; best values are marked among points on the same data.`,
+      ];
+}
+
+function nameRows(some: readonly RankedPoint[], rows: readonly RankedPoint[]): string {
+  return listOf(
+    some.map((row) => nameOf(row, rows)),
+    NAMED,
+  );
+}

@@ -1,0 +1,41 @@
+/** Numbers in words and tables: the only place where covgrad rounds. */
+
+/** How many decimals a kind of number gets, and what to do with one that they would round to zero. */
+export interface NumberFormat {
+  readonly decimals: number;
+  /** True: write 0.00004 as 4.0e-5 rather than 0.000. */
+  readonly scientific: boolean;
+  /** True: positive numbers get a plus sign. */
+  readonly signed: boolean;
+}
+
+/** Largest number that is written out; beyond it digits before the point say less than an exponent. */
+const LARGEST_WRITTEN_OUT = 1e6;
+
+/** A number in a format, with a true minus sign and no negative zero. */
+export function formatNumber(value: number, { decimals, scientific, signed }: NumberFormat): string {
+  const size = Math.abs(value);
+  const rounded = size.toFixed(decimals);
+  const vanishes = Number(rounded) === 0;
+  const sign = value < 0 ? '−' : signed ? '+' : '';
+  if (size >= LARGEST_WRITTEN_OUT || (vanishes && scientific && size > 0)) {
+    return sign + size.toExponential(1).replace('e+', 'e');
+  }
+  return vanishes ? rounded : sign + rounded;
+}
+
+/** Decimals that show three significant digits of the largest of these values, at most four. */
+export function decimalsFor(values: readonly number[]): number {
+  const largest = Math.max(0, ...values.map(Math.abs));
+  return largest === 0 ? 0 : Math.min(4, Math.max(0, 2 - Math.floor(Math.log10(largest))));
+}
+
+/** A setting as the user wrote it: no rounding. */
+export function formatSetting(value: string | number | boolean): string {
+  return String(value);
+}
+
+/** A whole number with commas between thousands. */
+export function formatCount(value: number): string {
+  return value.toLocaleString('en-US');
+}

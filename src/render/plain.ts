@@ -1,0 +1,73 @@
+/** A comparison without a terminal: tab-separated lines for a pipe, Markdown for a page. No column is dropped, nothing cut. */
+import type { Comparison } from '../compare/compare.ts';
+import { allColumns, BEST, buildColumns, columnTitle } from './columns.ts';
+import { runHeads } from './head.ts';
+import { hiddenNotes, rowNotes } from './notes.ts';
+import type { TableCell } from './table.ts';
+import { verdictInWords } from './words.ts';
+
+/** What is shown of a comparison. */
+export interface PlainOptions {
+  /** Names of the columns, in this order. Default: all that are not of interest to specialists alone. */
+  readonly columns?: readonly string[] | undefined;
+  /** Rows that were left out of the comparison on purpose. */
+  readonly hiddenRows?: number | undefined;
+}
+
+/**
+ * Tab-separated lines: a head and one line a row; what was run, the notes and the verdict are comments behind `#`.
+ *
+ * A minus is a hyphen here, so that other programs read the numbers.
+ */
+export function renderTabSeparated(comparison: Comparison, options: PlainOptions = {}): string {
+  const { columns: names, hiddenRows = 0 } = options;
+  const columns = buildColumns(comparison, names ?? allColumns(comparison), {
+    chosen: true,
+    intervals: true,
+  });
+  const cell = (text: string): string => text.trim().replace(/ {2,}/g, ' ').replaceAll('−', '-');
+  return [
+    ...runHeads(comparison).map(({ name, facts }) => `# ${name} · ${facts}`),
+    columns.map(columnTitle).join('\t'),
+    ...comparison.rows.map((_row, index) =>
+      columns.map(({ cells }) => cell(cells[index]?.text ?? '')).join('\t'),
+    ),
+    ...[...hiddenNotes(hiddenRows), ...rowNotes(comparison, columns), ...verdictInWords(comparison)].map(
+      (line) => `# ${line}`,
+    ),
+  ].join('\n');
+}
+
+/** A Markdown table, the best values bold, between a line on each run and the verdict. */
+export function renderMarkdown(comparison: Comparison, options: PlainOptions = {}): string {
+  const { columns: names, hiddenRows = 0 } = options;
+  const columns = buildColumns(comparison, names ?? allColumns(comparison).filter((name) => name !== BEST), {
+    chosen: true,
+    intervals: true,
+  });
+  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
+  const table = [
+    line(columns.map((column) => escapeMarkdown(columnTitle(column)))),
+    line(columns.map(({ align }) => (align === 'left' ? ':--' : '--:'))),
+    ...comparison.rows.map((_row, index) => line(columns.map(({ cells }) => markdownCell(cells[index])))),
+  ];
+  return [
+    ...runHeads(comparison).map(
+      ({ name, facts }) => `**${escapeMarkdown(name)}** · ${escapeMarkdown(facts)}`,
+    ),
+    table.join('\n'),
+    ...[...hiddenNotes(hiddenRows), ...rowNotes(comparison, columns), ...verdictInWords(comparison)].map(
+      escapeMarkdown,
+    ),
+  ].join('\n\n');
+}
+
+function markdownCell(cell: TableCell | undefined): string {
+  const text = escapeMarkdown((cell?.text ?? '').trim().replace(/ {2,}/g, ' '));
+  return cell?.marked === true ? `**${text}**` : text;
+}
+
+/** Everything that Markdown or the HTML in it would take for markup; a bar would end the cell even inside code. */
+function escapeMarkdown(text: string): string {
+  return text.replace(/[\\`*_{}[\]<>|#!~&]/g, '\\$&');
+}

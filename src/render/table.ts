@@ -1,0 +1,125 @@
+/** A table for a terminal of a given width: which columns fit, and their lines. Knows nothing of what the cells mean. */
+import type { Colors } from 'picocolors/types.js';
+import { pad, truncate, widthOf } from './text.ts';
+
+/** One cell; a marked one gets a star in the gap before it and stands out in colour. */
+export interface TableCell {
+  readonly text: string;
+  readonly marked: boolean;
+}
+
+/** One column with all its cells. */
+export interface TableColumn {
+  readonly label: string;
+  /** Second line of the head. */
+  readonly unit: string;
+  readonly align: 'left' | 'right';
+  /** 0 for a column that is never dropped; otherwise the largest is dropped first. */
+  readonly rank: number;
+  readonly cells: readonly TableCell[];
+}
+
+/** A column before it is known how important it is. */
+export type ColumnContent = Omit<TableColumn, 'rank'>;
+
+/** A sign before a row, drawn in its own colour. */
+export interface RowSign {
+  readonly text: string;
+  readonly tone: 'good' | 'bad' | 'none';
+}
+
+/** Spaces between columns; the second is where a star goes. */
+const GAP = 2;
+/** The row's sign and the space behind it. */
+const SIGN_WIDTH = 2;
+const STAR = '*';
+/** A text column is never cut below this. */
+const SHORTEST_TEXT = 6;
+
+/** Columns that a table of these columns takes. */
+export function tableWidth(columns: readonly TableColumn[]): number {
+  return SIGN_WIDTH + columns.reduce((sum, column) => sum + GAP + columnWidth(column), -GAP);
+}
+
+/** Drops columns, the least important first, until the rest fits; what can never be dropped may still be too wide. */
+export function fitColumns<Column extends TableColumn>(
+  columns: readonly Column[],
+  width: number,
+): { shown: Column[]; dropped: Column[] } {
+  const shown = [...columns];
+  const dropped: Column[] = [];
+  while (tableWidth(shown) > width) {
+    const last = shown.reduce<Column | undefined>(
+      (worst, column) => (column.rank > (worst?.rank ?? 0) ? column : worst),
+      undefined,
+    );
+    if (last === undefined) {
+      break;
+    }
+    shown.splice(shown.indexOf(last), 1);
+    dropped.unshift(last);
+  }
+  return { shown, dropped };
+}
+
+/** Cuts the widest text columns until the table fits, or until none can be cut further. */
+export function truncateColumns<Column extends TableColumn>(
+  columns: readonly Column[],
+  width: number,
+): Column[] {
+  let cut = [...columns];
+  while (tableWidth(cut) > width) {
+    const widths = cut.map((column) => (column.align === 'left' ? columnWidth(column) : 0));
+    const widest = Math.max(...widths);
+    if (widest <= SHORTEST_TEXT) {
+      break;
+    }
+    cut = cut.map((column, index) =>
+      index === widths.indexOf(widest) ? narrow(column, widest - 1) : column,
+    );
+  }
+  return cut;
+}
+
+/** The lines of a table: two of head, a rule, and one a row. */
+export function drawTable(
+  columns: readonly TableColumn[],
+  signs: readonly RowSign[],
+  colors: Colors,
+): string[] {
+  const widths = columns.map(columnWidth);
+  const line = (sign: string, cellOf: (column: TableColumn, width: number) => string): string =>
+    sign + columns.map((column, index) => cellOf(column, widths[index] ?? 0)).join(' '.repeat(GAP - 1));
+  const head = (textOf: (column: TableColumn) => string): string =>
+    line(' ', (column, width) => ` ${pad(textOf(column), width, column.align)}`).trimEnd();
+  return [
+    colors.bold(head(({ label }) => label)),
+    ...(columns.some(({ unit }) => unit !== '') ? [colors.dim(head(({ unit }) => unit))] : []),
+    colors.dim('─'.repeat(tableWidth(columns))),
+    ...signs.map((sign, row) =>
+      line(paint(sign, colors), ({ cells, align }, width) => {
+        const { text, marked } = cells[row] ?? { text: '', marked: false };
+        const padded = ` ${pad(text, width, align)}`;
+        return marked ? colors.green(colors.bold(padded.replace(/ (?=\S)/, STAR))) : padded;
+      }).trimEnd(),
+    ),
+  ];
+}
+
+function paint({ text, tone }: RowSign, colors: Colors): string {
+  const padded = pad(text, SIGN_WIDTH - 1, 'left');
+  return tone === 'good' ? colors.cyan(padded) : tone === 'bad' ? colors.yellow(padded) : padded;
+}
+
+function columnWidth({ label, unit, cells }: TableColumn): number {
+  return Math.max(widthOf(label), widthOf(unit), ...cells.map(({ text }) => widthOf(text)));
+}
+
+function narrow<Column extends TableColumn>(column: Column, width: number): Column {
+  return {
+    ...column,
+    label: truncate(column.label, width),
+    unit: truncate(column.unit, width),
+    cells: column.cells.map((cell) => ({ ...cell, text: truncate(cell.text, width) })),
+  };
+}

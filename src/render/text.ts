@@ -1,0 +1,48 @@
+/** Text for a terminal: names made harmless, widths counted in columns, sentences broken into lines. */
+import stringWidth from 'string-width';
+import { printable } from '../config/printable.ts';
+
+/** Shows every character that could move the cursor, recolour the screen or reorder the text as its code point. */
+export const harmless: (text: string) => string = printable;
+
+/** Columns that a text takes in a terminal; escape sequences take none. */
+export function widthOf(text: string): number {
+  return stringWidth(text);
+}
+
+/** Fills a text up with spaces to a width in columns. */
+export function pad(text: string, width: number, align: 'left' | 'right'): string {
+  const space = ' '.repeat(Math.max(0, width - widthOf(text)));
+  return align === 'left' ? text + space : space + text;
+}
+
+/** Cuts a text to a width in columns, between graphemes, and ends it in … where it was cut. */
+export function truncate(text: string, width: number): string {
+  if (widthOf(text) <= width) {
+    return text;
+  }
+  let kept = '';
+  for (const { segment } of new Intl.Segmenter('en').segment(text)) {
+    if (widthOf(kept + segment) > width - 1) {
+      break;
+    }
+    kept += segment;
+  }
+  return `${kept}…`;
+}
+
+/** Breaks a text between words; lines after the first are indented. A word longer than the width stays whole, as does `1 ± 2`. */
+export function wrap(text: string, width: number, indent = ''): string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(/(?<!±) (?!±)/)) {
+    const candidate = line === '' ? word : `${line} ${word}`;
+    if (line !== '' && widthOf(candidate) > width) {
+      lines.push(line);
+      line = indent + word;
+    } else {
+      line = candidate;
+    }
+  }
+  return [...lines, line];
+}

@@ -1,0 +1,97 @@
+import { Writable } from 'node:stream';
+import { stripVTControlCharacters } from 'node:util';
+import stringWidth from 'string-width';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { createBarDisplay } from '../../src/cli/bars.ts';
+import type { TrialSpec } from '../../src/plan/plan.ts';
+import { sampleManifest, sampleRecord } from '../store/samples.ts';
+
+beforeEach(() => vi.useFakeTimers());
+afterEach(() => vi.useRealTimers());
+
+/** A terminal that keeps what is written to it. */
+function createTerminal(
+  columns: number,
+  rows: number,
+): { terminal: NodeJS.WriteStream; written: () => string } {
+  let text = '';
+  const stream = new Writable({
+    write(chunk, _encoding, done) {
+      text += chunk;
+      done();
+    },
+  });
+  const terminal = Object.assign(stream, { isTTY: true, columns, rows }) as unknown as NodeJS.WriteStream;
+  return { terminal, written: () => text };
+}
+
+function lines(text: string): string[] {
+  // Every move of the cursor begins a new line of the display.
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: a terminal is steered by them
+  return text.split(/\u001b\[\d*[A-G]|\r|\n/).map((line) => stripVTControlCharacters(line).trimEnd());
+}
+
+const [spec] = sampleManifest().trials as [TrialSpec];
+const named: TrialSpec = {
+  ...spec,
+  settings: { 'penalty.type': 'squared-correlation', 'penalty.weight': 0.001, 'training.batch_size': 128 },
+};
+const progress = { epoch: 12, epochs: 100, step: 30, steps: 100, loss: 0.012345, accuracy: 0.98765 };
+
+test.each([60, 72, 80, 132])(
+  'with %i columns no line wraps, and each running trial shows its state',
+  (columns) => {
+    const { terminal, written } = createTerminal(columns, 24);
+    const display = createBarDisplay(terminal);
+    display.show({ type: 'planned', manifest: sampleManifest(), concurrency: 2, finished: 0 });
+    display.show({ type: 'trialStarted', spec: named });
+    vi.advanceTimersByTime(200);
+    display.show({ type: 'trialProgress', spec: named, progress });
+    vi.advanceTimersByTime(200);
+    display.close();
+    const drawn = lines(written());
+    for (const line of drawn) expect(stringWidth(line)).toBeLessThan(columns);
+    expect(drawn.some((line) => line.includes('0/2 trials'))).toBe(true);
+    const trial = drawn.find((line) => line.includes('12/100'));
+    expect(trial).toMatch(/^squared-/);
+    expect(trial).toContain('loss 0.0123');
+    expect(trial).toContain('98.77 %');
+  },
+);
+
+test('a window of few rows shows as many trials as it holds', () => {
+  const { terminal, written } = createTerminal(80, 5);
+  const display = createBarDisplay(terminal);
+  display.show({ type: 'planned', manifest: sampleManifest(), concurrency: 64, finished: 0 });
+  for (let trial = 0; trial < 64; trial += 1) {
+    display.show({ type: 'trialStarted', spec: { ...spec, id: `trial-${trial}`, seed: trial } });
+  }
+  vi.advanceTimersByTime(200);
+  display.close();
+  expect(new Set(lines(written()).filter((line) => line.startsWith('seed'))).size).toBe(2);
+});
+
+test('a trial that diverged or failed leaves a line above the bars', () => {
+  const { terminal, written } = createTerminal(80, 24);
+  const display = createBarDisplay(terminal);
+  display.show({ type: 'planned', manifest: sampleManifest(), concurrency: 1, finished: 0 });
+  display.show({ type: 'trialStarted', spec });
+  const outcome = { status: 'diverged', epoch: 2, step: 7, reason: 'the loss is NaN' } as const;
+  display.show({ type: 'trialFinished', spec, record: sampleRecord(0, { outcome }) });
+  vi.advanceTimersByTime(200);
+  display.close();
+  expect(lines(written())).toContain('seed 0: diverged in epoch 2 at step 7: the loss is NaN');
+});
+
+test('the cursor is shown again and lines wrap again when it closes, even twice', () => {
+  const { terminal, written } = createTerminal(80, 24);
+  const display = createBarDisplay(terminal);
+  display.show({ type: 'planned', manifest: sampleManifest(), concurrency: 1, finished: 0 });
+  display.close();
+  display.close();
+  display.note('afterwards');
+  const text = written();
+  expect(text.lastIndexOf('\u001b[?25h')).toBeGreaterThan(text.lastIndexOf('\u001b[?25l'));
+  expect(text.lastIndexOf('\u001b[?7h')).toBeGreaterThan(text.lastIndexOf('\u001b[?7l'));
+  expect(text.endsWith('afterwards\n')).toBe(true);
+});

@@ -1,0 +1,202 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
+import { describe, expect, test } from 'vitest';
+import { type CompareArguments, compareOutput, outputStyle } from '../../src/cli/compare.ts';
+import { compareRuns, type RunInput } from '../../src/compare/compare.ts';
+import { comparisonToCsv } from '../../src/compare/export.ts';
+import { ConfigError, StoreError } from '../../src/errors.ts';
+import { createRun } from '../../src/store/run.ts';
+import { exampleRun, handMadeRun } from '../compare/hand-made-run.ts';
+import { temporaryDirectory } from '../store/samples.ts';
+import { covgrad } from './command-line.ts';
+
+const PIPE = { isTerminal: false, columns: undefined, environment: {} };
+const TERMINAL = { isTerminal: true, columns: 80, environment: {} };
+
+/** Stores a run as a sweep would and gives its directory. */
+function stored({ manifest, records }: RunInput, parent: string = temporaryDirectory()): string {
+  const directory = join(parent, manifest.name);
+  const run = createRun(directory, manifest, 'name: by-hand\n');
+  for (const record of records) {
+    run.append(record);
+  }
+  run.close();
+  return directory;
+}
+
+function args(runs: readonly string[], options: Partial<CompareArguments> = {}): CompareArguments {
+  return { sort: 'mean-abs-correlation', margin: 0.5, json: false, csv: false, md: false, ...options, runs };
+}
+
+describe('where the output goes', () => {
+  test('a terminal gets a coloured table of its width', () => {
+    expect(outputStyle({ ...TERMINAL, columns: 132 })).toEqual({ table: true, width: 132, color: true });
+  });
+
+  test('a pipe gets plain lines without colour', () => {
+    expect(outputStyle(PIPE)).toMatchObject({ table: false, color: false });
+  });
+
+  test('NO_COLOR turns colour off, and an empty one does not', () => {
+    expect(outputStyle({ ...TERMINAL, environment: { NO_COLOR: '1' } })).toMatchObject({
+      table: true,
+      color: false,
+    });
+    expect(outputStyle({ ...TERMINAL, environment: { NO_COLOR: '' } }).color).toBe(true);
+  });
+
+  test('FORCE_COLOR makes a pipe like a terminal, FORCE_COLOR=0 refuses colour, NO_COLOR outweighs it', () => {
+    expect(outputStyle({ ...PIPE, environment: { FORCE_COLOR: '1' } })).toEqual({
+      table: true,
+      width: 80,
+      color: true,
+    });
+    expect(outputStyle({ ...TERMINAL, environment: { FORCE_COLOR: '0' } }).color).toBe(false);
+    expect(outputStyle({ ...PIPE, environment: { FORCE_COLOR: '1', NO_COLOR: '1' } }).color).toBe(false);
+  });
+
+  test('a dumb terminal gets no colour', () => {
+    expect(outputStyle({ ...TERMINAL, environment: { TERM: 'dumb' } }).color).toBe(false);
+  });
+
+  test('--width asks for a table anywhere, and a terminal that does not know its width has 80 columns', () => {
+    expect(outputStyle(PIPE, 100)).toEqual({ table: true, width: 100, color: false });
+    expect(outputStyle({ ...TERMINAL, columns: 0 }).width).toBe(80);
+    expect(outputStyle({ ...TERMINAL, columns: undefined, environment: { COLUMNS: '95' } }).width).toBe(95);
+  });
+});
+
+describe('covgrad compare', () => {
+  test('shows a stored run as a table in a terminal', () => {
+    const text = compareOutput(args([stored(exampleRun())]), TERMINAL);
+    expect(stripVTControlCharacters(text)).toMatch(
+      /^› decov +0\.1 +97\.80 ± 1\.27 +−0\.10 ± 0\.00 +0\.061 ± 0\.013$/m,
+    );
+    expect(text.endsWith('\n')).toBe(true);
+    expect(text.endsWith('\n\n')).toBe(false);
+  });
+
+  test('writes tab-separated lines into a pipe', () => {
+    const text = compareOutput(args([stored(exampleRun())]), PIPE);
+    expect(text).toContain('\tdecov\t0.1\t97.80 ± 1.27\t-0.10 ± 0.00\t0.061 ± 0.013\t');
+  });
+
+  test('--json and --csv are the comparison in full precision, whatever the terminal', () => {
+    const directory = stored(exampleRun());
+    const expected = compareRuns([exampleRun()]);
+    expect(JSON.parse(compareOutput(args([directory], { json: true }), TERMINAL))).toEqual(expected);
+    expect(compareOutput(args([directory], { csv: true }), TERMINAL)).toBe(comparisonToCsv(expected));
+  });
+
+  test('--md is a table for a page', () => {
+    expect(compareOutput(args([stored(exampleRun())], { md: true }), TERMINAL)).toContain(
+      '| **97.97 ± 0.95** |',
+    );
+  });
+
+  test('--sort and --top choose the rows of every format', () => {
+    const given = args([stored(exampleRun())], { sort: 'test.accuracy', top: 1 });
+    const { rows } = JSON.parse(compareOutput({ ...given, json: true }, PIPE));
+    expect(rows.map((row: { penalty: { type: string } | null }) => row.penalty?.type)).toEqual([
+      undefined,
+      'squared-correlation',
+    ]);
+    const text = compareOutput(given, TERMINAL);
+    expect(stripVTControlCharacters(text)).toContain('Left out by --top: 7 more points.');
+    expect(text).toContain('decov at 0.1');
+  });
+
+  test('--margin moves the line between a price and too high a price', () => {
+    const text = compareOutput(args([stored(exampleRun())], { margin: 2 }), PIPE);
+    expect(text).toContain('# decov at 1 lowers mean |ρ| from 0.211 to 0.021');
+    expect(text).toContain("within 2 points of the baseline's mean accuracy");
+  });
+
+  test('--columns takes names separated by commas', () => {
+    const text = compareOutput(args([stored(exampleRun())], { columns: 'penalty.type, test.loss' }), PIPE);
+    expect(text).toContain('\npenalty\ttest.loss (nats)\n');
+  });
+
+  test('--layer looks at one layer', () => {
+    const trials = [{ accuracy: 0.9, correlation: 0.2, further: [0.4] }];
+    const directory = stored(handMadeRun([{ penalty: null, trials }]));
+    const correlationOf = (layer?: string): number =>
+      JSON.parse(compareOutput(args([directory], { json: true, layer }), PIPE)).rows[0].metrics[
+        'mean-abs-correlation'
+      ].mean;
+    expect([correlationOf('dense1'), correlationOf('dense2')]).toEqual([0.2, 0.4]);
+  });
+
+  test('runs that share a name are called by their directories, and one given twice is one', () => {
+    const [first, second] = [stored(exampleRun()), stored(exampleRun())];
+    const names = (runs: readonly string[]): string[] =>
+      JSON.parse(compareOutput(args(runs, { json: true }), PIPE)).runs.map(
+        ({ name }: { name: string }) => name,
+      );
+    expect(names([first, second])).toEqual([first, second]);
+    expect(names([first, `${first}/`])).toEqual(['mnist-decorrelation']);
+  });
+});
+
+describe('wrong input', () => {
+  test.each<[string, Partial<CompareArguments>, string]>([
+    ['a column that is not there', { sort: 'acuracy' }, '--sort: must name a column'],
+    ['a column to show that is not there', { columns: 'penalty.type,nonsense' }, 'got "nonsense"'],
+    ['no rows', { top: 0 }, '--top: must be a whole number from 1, got 0'],
+    ['a word where a number belongs', { top: Number.NaN }, '--top: must be a whole number from 1, got NaN'],
+    ['a width too small to hold anything', { width: 3 }, '--width: must be a whole number from 20, got 3'],
+    ['a negative margin', { margin: -1 }, '--margin: must be percentage points'],
+    ['two formats', { json: true, md: true }, 'got --json and --md'],
+    ['a width for JSON', { json: true, width: 80 }, '--width: is for the table'],
+    ['columns for CSV', { csv: true, columns: 'run' }, '--columns: is for tables'],
+    ['a layer that is not there', { layer: 'dense9' }, '--layer: must name a penalized layer'],
+  ])('%s is a usage error with a remedy', (_case, options, message) => {
+    const attempt = (): string => compareOutput(args([stored(exampleRun())], options), TERMINAL);
+    expect(attempt).toThrow(ConfigError);
+    expect(attempt).toThrow(message);
+  });
+
+  test('a directory that is missing, or that holds no run, is refused with its path', () => {
+    const directory = join(temporaryDirectory(), 'nowhere');
+    expect(() => compareOutput(args([directory]), PIPE)).toThrow(StoreError);
+    mkdirSync(directory);
+    expect(() => compareOutput(args([directory]), PIPE)).toThrow(`${directory}: there must be a run here`);
+  });
+});
+
+describe('the command as a user runs it', () => {
+  test('ends with 0 and the comparison on stdout, nothing on stderr', () => {
+    const directory = stored(exampleRun());
+    const { code, stdout, stderr } = covgrad(directory, 'compare', directory);
+    expect([code, stderr]).toEqual([0, '']);
+    expect(stdout).toBe(compareOutput(args([directory]), PIPE));
+  });
+
+  test('options reach it under their documented names', () => {
+    const directory = stored(exampleRun());
+    const words = ['--sort', 'seconds', '--top', '2', '--width', '100', '--margin', '1'];
+    const { code, stdout } = covgrad(directory, 'compare', directory, ...words);
+    expect(code).toBe(0);
+    expect(stdout).toBe(
+      compareOutput(args([directory], { sort: 'seconds', top: 2, width: 100, margin: 1 }), PIPE),
+    );
+  });
+
+  test('wrong usage ends with 2, and so does a missing run, each in one message without a stack trace', () => {
+    const directory = temporaryDirectory();
+    const usage = covgrad(directory, 'compare', directory, '--json', '--csv');
+    expect([usage.code, usage.stdout]).toEqual([2, '']);
+    const missing = covgrad(directory, 'compare', 'nowhere');
+    expect([missing.code, missing.stdout]).toEqual([2, '']);
+    for (const { stderr } of [usage, missing]) {
+      expect(stderr.trim().split('\n')).toHaveLength(1);
+      expect(stderr).not.toMatch(/ at .*:\d+:\d+/);
+    }
+  });
+
+  test('an option given twice is refused', () => {
+    const directory = stored(exampleRun());
+    expect(covgrad(directory, 'compare', directory, '--top', '1', '--top', '2').code).toBe(2);
+  });
+});

@@ -1,0 +1,75 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { countCost, estimateSeconds } from '../../src/cli/estimate.ts';
+import { loadDataset } from '../../src/data/load.ts';
+import { createReferenceKernel } from '../../src/kernel/reference.ts';
+import { planSweep, type TrialSpec } from '../../src/plan/plan.ts';
+import { SMALL_SWEEP, smallConfig, smallSweep } from '../execute/small-sweep.ts';
+import { temporaryDirectory } from '../store/samples.ts';
+import { covgrad } from './command-line.ts';
+
+function plan(text: string, ...words: string[]): ReturnType<typeof covgrad> {
+  const directory = temporaryDirectory();
+  writeFileSync(join(directory, 'small.yaml'), text);
+  return covgrad(directory, 'plan', 'small.yaml', ...words);
+}
+
+test('the plan shows every point with its seeds, the baseline, the data and the cost', () => {
+  const { code, stdout, stderr } = plan(SMALL_SWEEP, '--threads', '2');
+  expect([code, stderr]).toEqual([0, '']);
+  expect(stdout).toContain('small: 10 trials, 5 points');
+  expect(stdout).toMatch(/^\w{12} +baseline +- +0 1$/m);
+  expect(stdout).toMatch(/^\w{12} +mean-abs +0\.1 +0 1$/m);
+  expect(stdout).toContain('256 training and 128 test samples, 8 features, 3 classes');
+  // 10 trials of 2 epochs of 256 / 32 steps.
+  expect(stdout).toContain('160 optimizer steps');
+  expect(stdout).toMatch(/about .* on 2 threads: an estimate/);
+});
+
+test('equal combinations are named as dropped', () => {
+  const { stdout } = plan(smallSweep(['values: [0.1, 1]', 'values: [0.1, 1, 0.1]']));
+  expect(stdout).toContain('small: 10 trials, 5 points; ');
+});
+
+test('--json holds the plan as data', () => {
+  const { code, stdout } = plan(SMALL_SWEEP, '--json', '--kernel', 'reference');
+  expect(code).toBe(0);
+  const planned = JSON.parse(stdout);
+  expect(planned.trials.map(({ id }: TrialSpec) => id)).toEqual(
+    planSweep(smallConfig()).trials.map(({ id }) => id),
+  );
+  expect(planned).toMatchObject({
+    name: 'small',
+    points: 5,
+    estimate: { steps: 160, kernel: 'reference' },
+    data: [{ name: 'synthetic', train: 256 }],
+  });
+  expect(planned.estimate.seconds).toBeGreaterThan(0);
+});
+
+test('operations are those of the matrix products, and the penalty costs what its products do', async () => {
+  const { trials } = planSweep(smallConfig());
+  const [baseline, penalised] = [trials.find((spec) => spec.baseline), trials.find((spec) => !spec.baseline)];
+  const dataset = await loadDataset((baseline as TrialSpec).experiment.data);
+  // Layers 8 x 8 and 8 x 3: forward 2·88, backward 2·88 for the weights and 2·24 for the inputs above the data.
+  const training = 256 * (2 * 88 + 2 * 88 + 2 * 24);
+  const evaluation = 128 * (2 * 88 + 2 * 64);
+  expect(countCost(baseline as TrialSpec, dataset)).toEqual({
+    steps: 16,
+    operations: 2 * (training + evaluation),
+  });
+  expect(countCost(penalised as TrialSpec, dataset).operations).toBe(
+    2 * (training + evaluation + 256 * 4 * 64),
+  );
+});
+
+test('every trial gets an estimate, in proportion to its epochs', async () => {
+  const [spec] = planSweep(smallConfig()).trials as [TrialSpec];
+  const dataset = await loadDataset(spec.experiment.data);
+  const { training } = spec.experiment;
+  const longer = { ...spec, experiment: { ...spec.experiment, training: { ...training, epochs: 6 } } };
+  const [short, long] = estimateSeconds([spec, longer], createReferenceKernel(), () => dataset);
+  expect(short).toBeGreaterThan(0);
+  expect((long as number) / (short as number)).toBeCloseTo(3);
+});

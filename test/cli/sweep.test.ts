@@ -1,0 +1,188 @@
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { openRun } from '../../src/store/run.ts';
+import { SMALL_SWEEP, SMALL_TRIALS, smallSweep, withoutTimes } from '../execute/small-sweep.ts';
+import { temporaryDirectory } from '../store/samples.ts';
+import { covgrad, startCovgrad } from './command-line.ts';
+
+/** A directory with sweep files in it. */
+function workspace(files: Readonly<Record<string, string>> = { 'small.yaml': SMALL_SWEEP }): string {
+  const directory = temporaryDirectory();
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(directory, name), text);
+  return directory;
+}
+
+/** Every trial takes a noticeable part of a second. */
+const LONGER = smallSweep(['epochs: 2', 'epochs: 40'], ['train_samples: 256', 'train_samples: 4096']);
+
+/** One step takes seconds, on the reference kernel. */
+const ENDLESS = smallSweep(
+  ['train_samples: 256', 'train_samples: 4096'],
+  ['batch_size: 32', 'batch_size: 4096'],
+  ['dense: 8', 'dense: 512'],
+);
+
+describe('covgrad sweep', () => {
+  test('prints the run directory on stdout, and a plain line for each trial on stderr', () => {
+    const directory = workspace();
+    const { code, stdout, stderr } = covgrad(directory, 'sweep', 'small.yaml', '--threads', '2');
+    expect(code).toBe(0);
+    expect(stdout).toBe(`${join('runs', 'small')}\n`);
+    expect(stderr.match(/^\[ ?\d+\/10\] .* seed [01]: test accuracy .*$/gm)).toHaveLength(SMALL_TRIALS);
+    expect(stderr).toContain('covgrad compare runs/small');
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: that there are none is the point
+    expect(stderr).not.toMatch(/[\u0000-\u0009\u000b-\u001f]/);
+    expect(openRun(join(directory, 'runs', 'small')).records).toHaveLength(SMALL_TRIALS);
+  });
+
+  test('keeps runs apart by name and directory', () => {
+    const directory = workspace();
+    const words = ['sweep', 'small.yaml', '--directory', 'elsewhere', '--name', 'second', '--kernel', 'simd'];
+    expect(covgrad(directory, ...words)).toMatchObject({
+      code: 0,
+      stdout: `${join('elsewhere', 'second')}\n`,
+    });
+    const { manifest } = openRun(join(directory, 'elsewhere', 'second'));
+    expect(manifest).toMatchObject({
+      name: 'second',
+      config: { name: 'small' },
+      kernel: { variant: 'simd' },
+    });
+  });
+
+  test('stops on Ctrl-C with exit code 130 and the command to go on, and the rest equals an undisturbed run', async () => {
+    const directory = workspace({ 'longer.yaml': LONGER });
+    const { child, waitFor, ended } = startCovgrad(directory, 'sweep', 'longer.yaml', '--threads', '2');
+    await waitFor('[ 1/10]');
+    child.kill('SIGINT');
+    const { code, stderr } = await ended;
+    expect(code).toBe(130);
+    const run = join(directory, 'runs', 'small');
+    expect(openRun(run).records.length).toBeLessThan(SMALL_TRIALS);
+    expect(existsSync(join(run, 'comparison.json'))).toBe(false);
+
+    const command = /^Go on with: covgrad (.*)$/m.exec(stderr)?.[1] ?? '';
+    expect(covgrad(directory, ...command.split(' ')).code).toBe(0);
+    expect(covgrad(directory, 'sweep', 'longer.yaml', '--name', 'undisturbed').code).toBe(0);
+    const [resumed, undisturbed] = [run, join(directory, 'runs', 'undisturbed')].map(openRun);
+    expect(resumed?.records).toHaveLength(SMALL_TRIALS);
+    expect(withoutTimes(resumed?.records ?? [])).toEqual(withoutTimes(undisturbed?.records ?? []));
+  });
+
+  test('leaves at once on a second Ctrl-C, and the run can still be resumed', async () => {
+    const directory = workspace({ 'endless.yaml': ENDLESS, 'small.yaml': SMALL_SWEEP });
+    const words = ['sweep', 'endless.yaml', '--kernel', 'reference', '--threads', '1'];
+    const { child, waitFor, ended } = startCovgrad(directory, ...words);
+    await waitFor('10 trials');
+    child.kill('SIGINT');
+    await waitFor('Stopping');
+    child.kill('SIGINT');
+    expect(await ended).toMatchObject({ code: 130, stdout: '' });
+    expect(openRun(join(directory, 'runs', 'small')).records).toEqual([]);
+    // The lock of the process that is gone is no obstacle; another configuration is.
+    const { code, stderr } = covgrad(directory, 'sweep', 'small.yaml', '--kernel', 'reference', '--resume');
+    expect(code).toBe(2);
+    expect(stderr).toContain('config.experiment.training.batch_size: 4096 -> 32');
+  });
+
+  test('a reader that closes its end of the pipe is no error', async () => {
+    const { child, ended } = startCovgrad(workspace(), 'sweep', 'small.yaml');
+    child.stdout.destroy();
+    child.stderr.destroy();
+    expect((await ended).code).toBe(0);
+  });
+
+  test('an existing run is refused without being touched', () => {
+    const directory = workspace();
+    expect(covgrad(directory, 'sweep', 'small.yaml').code).toBe(0);
+    const { code, stdout, stderr } = covgrad(directory, 'sweep', 'small.yaml');
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toMatch(/^runs\/small: .*--resume.*--name.*\n$/);
+  });
+});
+
+describe('wrong input gets one clear message, exit code 2 and no stack trace', () => {
+  test.each([
+    ['no command', [], 'a command is missing'],
+    ['a misspelt command', ['swep', 'small.yaml'], 'Did you mean sweep?'],
+    ['an unknown command', ['telephone'], 'Unknown command: telephone'],
+    ['an unknown option', ['sweep', 'small.yaml', '--threds', '2'], 'Unknown argument: threds'],
+    ['a missing file name', ['sweep'], 'an argument is missing'],
+    ['a second file', ['sweep', 'small.yaml', 'other.yaml'], 'Unknown argument: other.yaml'],
+    ['a file that is not there', ['sweep', 'absent.yaml'], 'absent.yaml'],
+    ['a directory for a file', ['sweep', '.'], '.'],
+    ['an option without its value', ['sweep', 'small.yaml', '--threads'], 'threads'],
+    [
+      'no threads',
+      ['sweep', 'small.yaml', '--threads', '0'],
+      '--threads: must be a whole number from 1 to 256',
+    ],
+    ['too many threads', ['sweep', 'small.yaml', '--threads', '257'], 'got 257'],
+    ['half a thread', ['plan', 'small.yaml', '--threads', '1.5'], 'got 1.5'],
+    ['a word for a number', ['sweep', 'small.yaml', '--threads', 'all'], '--threads'],
+    [
+      'an option given twice',
+      ['sweep', 'small.yaml', '--name', 'a', '--name', 'b'],
+      '--name: must be given once',
+    ],
+    ['an unknown kernel', ['sweep', 'small.yaml', '--kernel', 'gpu'], 'Choices'],
+    ['a name that is a path', ['sweep', 'small.yaml', '--name', '../up'], '--name'],
+    ['an empty name', ['sweep', 'small.yaml', '--name='], '--name'],
+    ['no run to resume', ['sweep', 'small.yaml', '--resume'], 'Leave out --resume'],
+    ['a directory in use', ['sweep', 'small.yaml', '--directory', '.', '--name', 'taken'], 'Choose another'],
+    ['text that is not YAML', ['sweep', 'broken.yaml'], 'broken.yaml:'],
+    ['an empty file', ['sweep', 'empty.yaml'], 'empty.yaml:'],
+    ['a misspelt key', ['sweep', 'misspelt.yaml'], 'Did you mean "epochs"?'],
+    ['a misspelt key, to plan', ['plan', 'misspelt.yaml'], 'Did you mean "epochs"?'],
+    ['a text for a number', ['sweep', 'text.yaml'], 'batch_size'],
+    ['an impossible value', ['sweep', 'impossible.yaml'], 'momentum'],
+    ['an unknown penalty', ['sweep', 'unknown.yaml'], 'Did you mean "decov"?'],
+    ['a comparison of nothing', ['compare', 'absent'], 'absent'],
+  ])('%s', (_, words, message) => {
+    const directory = workspace({
+      'small.yaml': SMALL_SWEEP,
+      'broken.yaml': 'name: [small\nexperiment: }',
+      'empty.yaml': '',
+      'misspelt.yaml': smallSweep(['epochs:', 'epocs:']),
+      'text.yaml': smallSweep(['batch_size: 32', 'batch_size: many']),
+      'impossible.yaml': smallSweep(['learning_rate: 0.1', 'learning_rate: 0.1, momentum: 2']),
+      'unknown.yaml': smallSweep(['[decov, mean-abs]', '[decof]']),
+    });
+    mkdirSync(join(directory, 'taken'));
+    writeFileSync(join(directory, 'taken', 'letter.txt'), 'dear');
+    const { code, stdout, stderr } = covgrad(directory, ...words);
+    expect(code).toBe(2);
+    expect(stdout).toBe('');
+    expect(stderr).toContain(message);
+    expect(stderr).not.toMatch(/^\s+at /m);
+    expect(stderr).not.toContain('unexpected');
+    expect(readdirSync(directory)).not.toContain('runs');
+  });
+
+  test('a file name that would steer the terminal is shown harmless', () => {
+    const { stderr } = covgrad(workspace(), 'compare', '\u001b[2Jabsent');
+    expect(stderr).toContain('absent');
+    expect(stderr).not.toContain('\u001b');
+  });
+});
+
+describe('covgrad', () => {
+  test.each([
+    [['--help']],
+    [['sweep', '--help']],
+    [['plan', '--help']],
+    [['compare', '--help']],
+    [['gradcheck', '-h']],
+  ])('%s explains itself on stdout', (words) => {
+    const { code, stdout, stderr } = covgrad(workspace(), ...words);
+    expect([code, stderr]).toEqual([0, '']);
+    expect(stdout).toMatch(/^covgrad/);
+    expect(stdout).toContain('Options:');
+  });
+
+  test('--version is that of the package', async () => {
+    const { VERSION } = await import('../../src/version.ts');
+    expect(covgrad(workspace(), '--version')).toEqual({ code: 0, stdout: `${VERSION}\n`, stderr: '' });
+  });
+});

@@ -1,0 +1,111 @@
+import { describe, expect, test } from 'vitest';
+import {
+  estimate,
+  estimateBySeed,
+  mean,
+  pairedDifference,
+  sampleVariance,
+  tQuantile975,
+} from '../../src/compare/statistics.ts';
+import { expectClose, expectEstimate, T_1, T_2 } from './expect-close.ts';
+
+describe('estimates over seeds', () => {
+  test('the mean and the unbiased variance of a textbook sample are 5 and 32/7', () => {
+    const sample = [2, 4, 4, 4, 5, 5, 7, 9];
+    expectClose(mean(sample), 5);
+    expectClose(sampleVariance(sample), 32 / 7);
+  });
+
+  test('the t quantile has its closed forms at one and two degrees of freedom', () => {
+    expectClose(tQuantile975(1), T_1);
+    expectClose(tQuantile975(2), T_2);
+  });
+
+  test('the t quantile approaches that of the normal distribution', () => {
+    expect(tQuantile975(1e6)).toBeGreaterThan(1.959963);
+    expect(tQuantile975(1e6)).toBeLessThan(1.96);
+  });
+
+  test('the interval of 1, 2, 3 is the t quantile over the root of 3', () => {
+    expectEstimate(estimate([1, 2, 3]), 2, T_2 / Math.sqrt(3), 3);
+  });
+
+  test('two values that differ by d have the interval t·d/2', () => {
+    expectEstimate(estimate([0.978, 0.98]), 0.979, T_1 * 0.001, 2);
+  });
+
+  test('equal values have an interval of zero, which is not the same as none', () => {
+    expectEstimate(estimate([3, 3]), 3, 0, 2);
+  });
+
+  test('one value has a mean and no interval', () => {
+    expectEstimate(estimate([0.5]), 0.5, null, 1);
+  });
+
+  test('no value has neither, and says that it is over none', () => {
+    expect(estimate([])).toEqual({ mean: null, halfWidth95: null, n: 0 });
+    expect(estimate([null, Number.NaN])).toEqual({ mean: null, halfWidth95: null, n: 0 });
+  });
+
+  test('what is not a finite number is left out and lowers n', () => {
+    expectEstimate(estimate([1, null, Number.NaN, Number.POSITIVE_INFINITY, 3]), 2, T_1, 2);
+  });
+
+  test('the order in which seeds finished does not change a bit', () => {
+    const values = [0.1, 0.2, 0.3, 1e-9, 1e9].map((value, seed) => [seed, value] as const);
+    const forwards = estimateBySeed(new Map(values));
+    expect(estimateBySeed(new Map(values.toReversed()))).toEqual(forwards);
+  });
+});
+
+describe('differences paired by seed', () => {
+  test('seeds that shift both alike leave no uncertainty', () => {
+    const baseline = new Map([
+      [0, 1],
+      [1, 5],
+      [2, 9],
+    ]);
+    const point = new Map([
+      [0, 2],
+      [1, 6],
+      [2, 10],
+    ]);
+    expectEstimate(pairedDifference(point, baseline), 1, 0, 3);
+  });
+
+  test('only the seeds that both have count', () => {
+    const point = new Map([
+      [0, 10],
+      [1, 13],
+      [7, 1000],
+    ]);
+    const baseline = new Map([
+      [0, 9],
+      [1, 10],
+      [8, -1000],
+    ]);
+    expectEstimate(pairedDifference(point, baseline), 2, T_1, 2);
+  });
+
+  test('a seed without a value on either side makes no pair', () => {
+    const point = new Map([
+      [0, 3],
+      [1, null],
+      [2, 4],
+    ]);
+    const baseline = new Map([
+      [0, 1],
+      [1, 1],
+      [2, null],
+    ]);
+    expectEstimate(pairedDifference(point, baseline), 2, null, 1);
+  });
+
+  test('no common seed gives no difference', () => {
+    expect(pairedDifference(new Map([[0, 1]]), new Map([[1, 1]]))).toEqual({
+      mean: null,
+      halfWidth95: null,
+      n: 0,
+    });
+  });
+});

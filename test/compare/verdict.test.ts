@@ -1,0 +1,145 @@
+import { describe, expect, test } from 'vitest';
+import { compareRuns } from '../../src/compare/compare.ts';
+import type { Finding, Verdict } from '../../src/compare/verdict.ts';
+import { expectClose } from './expect-close.ts';
+import { exampleRun, type HandMadePoint, handMadeRun, type Measured } from './hand-made-run.ts';
+
+function verdictOn(points: readonly HandMadePoint[], accuracyMargin?: number): Verdict {
+  const [verdict] = compareRuns([handMadeRun(points)], { accuracyMargin }).verdicts;
+  if (verdict === undefined) {
+    throw new Error('no verdict');
+  }
+  return verdict;
+}
+
+function nameOf(finding: Finding | null): string | null {
+  return finding === null ? null : `${finding.penalty.type} ${finding.penalty.weight}`;
+}
+
+const BASELINE: HandMadePoint = { penalty: null, trials: [one(0.98, 0.2), one(0.98, 0.2)] };
+
+function one(accuracy: number, correlation: number | null, scale = 0.5): Measured {
+  return { accuracy, correlation, scale };
+}
+
+describe('the winner', () => {
+  test('is the least correlated point within the margin of accuracy, not the least correlated of all', () => {
+    const [verdict] = compareRuns([exampleRun()]).verdicts;
+    expect(nameOf(verdict?.winner ?? null)).toBe('decov 0.1');
+    expect(nameOf(verdict?.strongest ?? null)).toBe('decov 1');
+    expect(verdict?.accuracyMargin).toBe(0.005);
+    expect(verdict?.obstacle).toBeNull();
+  });
+
+  test('a loss of exactly the margin is within it', () => {
+    const points = [BASELINE, { penalty: ['decov', 1], trials: [one(0.975, 0.1), one(0.975, 0.1)] } as const];
+    expect(nameOf(verdictOn(points).winner)).toBe('decov 1');
+    expect(verdictOn(points, 0.0049).winner).toBeNull();
+    expect(verdictOn(points, 0.0049).obstacle).toBe('accuracy');
+  });
+
+  test('carries what its sentence needs: both correlations, the floor and the price', () => {
+    const { winner } = verdictOn([
+      BASELINE,
+      { penalty: ['decov', 1], trials: [one(0.979, 0.1), one(0.977, 0.1)] },
+    ]);
+    expectClose(winner?.accuracyDifference.mean, -0.002);
+    expectClose(winner?.correlation.mean, 0.1);
+    expectClose(winner?.baseline.correlation, 0.2);
+    expectClose(winner?.correlationDifference.mean, -0.1);
+    expect(winner?.floor).toBeGreaterThan(0);
+  });
+
+  test('is also the strongest when nothing is stronger, and is then not named twice', () => {
+    expect(
+      verdictOn([BASELINE, { penalty: ['decov', 1], trials: [one(0.98, 0.1), one(0.98, 0.1)] }]).strongest,
+    ).toBeNull();
+  });
+
+  test('is never a point with a diverged trial', () => {
+    const diverged = { status: 'diverged', epoch: 1, step: 1, reason: 'the loss is NaN' } as const;
+    const verdict = verdictOn([
+      BASELINE,
+      { penalty: ['decov', 1], trials: [one(0.99, 0.01), diverged] },
+      { penalty: ['decov', 0.1], trials: [one(0.98, 0.1), one(0.98, 0.1)] },
+    ]);
+    expect(nameOf(verdict.winner)).toBe('decov 0.1');
+    expect(verdict.strongest).toBeNull();
+  });
+});
+
+describe('ties', () => {
+  const winner: HandMadePoint = { penalty: ['decov', 1], trials: [one(0.98, 0.099), one(0.98, 0.101)] };
+
+  // Both intervals have the half width 12.7 · 0.001 = 0.0127: they touch when the means are 0.0254 apart.
+  test('are the points whose interval overlaps the winner’s', () => {
+    const verdict = verdictOn([
+      BASELINE,
+      winner,
+      { penalty: ['mean', 1], trials: [one(0.98, 0.124), one(0.98, 0.126)] },
+      { penalty: ['mean', 2], trials: [one(0.98, 0.125), one(0.98, 0.127)] },
+    ]);
+    expect(nameOf(verdict.winner)).toBe('decov 1');
+    expect(verdict.ties.map(nameOf)).toEqual(['mean 1']);
+  });
+
+  test('are not claimed with one seed, where there are no intervals', () => {
+    const verdict = verdictOn([
+      { penalty: null, trials: [one(0.98, 0.2)] },
+      { penalty: ['decov', 1], trials: [one(0.98, 0.1)] },
+      { penalty: ['mean', 1], trials: [one(0.98, 0.1)] },
+    ]);
+    expect(verdict.ties).toEqual([]);
+    expect(verdict.winner?.correlation.halfWidth95).toBeNull();
+  });
+});
+
+describe('shrinking', () => {
+  test('is a smaller scale without a lower correlation', () => {
+    const [verdict] = compareRuns([exampleRun()]).verdicts;
+    expect(verdict?.shrinking.map(nameOf)).toEqual(['mean-abs-signed 0.1', 'mean-abs 1']);
+  });
+
+  test('is not a smaller scale with a lower correlation, nor a scale that is about the same', () => {
+    const verdict = verdictOn([
+      { penalty: null, trials: [one(0.98, 0.2, 1)] },
+      { penalty: ['decov', 1], trials: [one(0.98, 0.1, 0.2)] },
+      { penalty: ['mean', 1], trials: [one(0.98, 0.3, 0.95)] },
+    ]);
+    expect(verdict.shrinking).toEqual([]);
+  });
+});
+
+describe('why there is no winner', () => {
+  test('nothing but baselines', () => {
+    expect(verdictOn([BASELINE]).obstacle).toBe('no-points');
+  });
+
+  test('no point has all its trials', () => {
+    expect(verdictOn([BASELINE, { penalty: ['decov', 1], trials: [one(0.98, 0.1), null] }]).obstacle).toBe(
+      'unfinished',
+    );
+  });
+
+  test('the baseline is not there', () => {
+    const points = [
+      { penalty: null, trials: [null] },
+      { penalty: ['decov', 1], trials: [one(0.98, 0.1)] },
+    ] as const;
+    expect(verdictOn(points).obstacle).toBe('not-comparable');
+  });
+
+  test('no layer was measured', () => {
+    const points = [
+      { penalty: null, trials: [one(0.98, null)] },
+      { penalty: ['decov', 1], trials: [one(0.98, null)] },
+    ] as const;
+    expect(verdictOn(points).obstacle).toBe('not-comparable');
+  });
+
+  test('every point costs too much; the strongest is named all the same', () => {
+    const verdict = verdictOn([BASELINE, { penalty: ['decov', 1], trials: [one(0.9, 0.1), one(0.9, 0.1)] }]);
+    expect(verdict.obstacle).toBe('accuracy');
+    expect(nameOf(verdict.strongest)).toBe('decov 1');
+  });
+});

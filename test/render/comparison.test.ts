@@ -1,0 +1,203 @@
+import { stripVTControlCharacters } from 'node:util';
+import { describe, expect, test } from 'vitest';
+import { compareRuns } from '../../src/compare/compare.ts';
+import { renderComparison } from '../../src/render/comparison.ts';
+import { widthOf } from '../../src/render/text.ts';
+import { exampleRun, type HandMadePoint, handMadeRun } from '../compare/hand-made-run.ts';
+
+const example = compareRuns([exampleRun()]);
+
+function render(width: number, points?: readonly HandMadePoint[]): string {
+  const comparison = points === undefined ? example : compareRuns([handMadeRun(points)]);
+  return renderComparison(comparison, { width, color: false });
+}
+
+describe('a comparison in a terminal', () => {
+  test.each([60, 80, 120])('%i columns wide it looks as it was approved', async (width) => {
+    await expect(`${render(width)}\n`).toMatchFileSnapshot(`golden/width-${width}.txt`);
+  });
+
+  test('no line is wider than the terminal', () => {
+    for (let width = 48; width <= 140; width += 1) {
+      const widest = Math.max(...render(width).split('\n').map(widthOf));
+      expect(widest).toBeLessThanOrEqual(width);
+    }
+  });
+
+  test('no line ends in spaces', () => {
+    expect(
+      render(80)
+        .split('\n')
+        .filter((line) => line.endsWith(' ')),
+    ).toEqual([]);
+  });
+
+  test('each number of the table is that of the hand-made run, rounded', () => {
+    const line = (start: string): string =>
+      render(140)
+        .split('\n')
+        .find((each) => each.includes(start)) ?? '';
+    // accuracy 0.977, 0.979; |ρ| 0.060, 0.062; participation 61, 62; scale 0.42, 0.44; seconds 15.0, 15.2;
+    // each interval is 12.706 times half the difference.
+    expect(line('decov                   0.1').split(/ {2,}/)).toEqual([
+      '› decov',
+      '0.1',
+      '97.80 ± 1.27',
+      '−0.10 ± 0.00',
+      '0.061 ± 0.013',
+      '61.5 ± 6.4',
+      '0.430 ± 0.127',
+      '15.1 ± 1.3',
+      '2 of 2',
+    ]);
+    expect(line('decov                    10')).toMatch(
+      /11\.00 +−86\.80 +0\.010 +2\.0 +0\.010 +15\.0 +1 of 2 diverged$/,
+    );
+  });
+
+  test('the columns that were left out are named', () => {
+    expect(render(80)).toContain('Left out to fit 80 columns: trials, part. ratio, scale, time (s).');
+    expect(render(140)).not.toContain('Left out');
+  });
+
+  test('without room for intervals they go and it says so', () => {
+    const text = render(48);
+    expect(text).toContain('Left out to fit 48 columns: ± 95 %');
+    expect(text).not.toMatch(/\d ± \d+\.\d+ +\d/);
+    expect(text).toContain('*97.97');
+  });
+});
+
+describe('colour', () => {
+  const colored = renderComparison(example, { width: 80, color: true });
+
+  test.each([60, 80, 120])('adds nothing but escapes at %i columns: the text is the same', (width) => {
+    const text = renderComparison(example, { width, color: true });
+    expect(text).not.toBe(render(width));
+    expect(stripVTControlCharacters(text)).toBe(render(width));
+  });
+
+  test('at 80 columns it looks as it was approved', async () => {
+    await expect(`${colored}\n`).toMatchFileSnapshot('golden/width-80-colour.txt');
+  });
+
+  test('sets the best values in bold green', () => {
+    const [open, close] = ['\u001b[32m\u001b[1m', '\u001b[22m\u001b[39m'];
+    expect(colored).toContain(`${open}*97.97 ± 0.95${close}`);
+    expect(colored).toContain(`${open}*0.021 ± 0.006${close}`);
+    expect(colored.split(open)).toHaveLength(3);
+  });
+
+  test('is absent to the last escape where it is not wanted', () => {
+    expect(render(80)).not.toContain('\u001b');
+  });
+});
+
+describe('what is shown', () => {
+  test('columns can be chosen, in any order', () => {
+    const columns = ['test.loss', 'penalty.type', 'mean-abs-correlation.difference', 'trade-off', 'best'];
+    const text = renderComparison(example, { width: 200, color: false, columns });
+    expect(text).toMatch(/^ +test\.loss +penalty +Δ mean \|ρ\| +trade-off +best$/m);
+    expect(text).toMatch(
+      /0\.300 ± 0\.000 {2}decov +−0\.191 ± 0\.006 +yes +mean-abs-correlation participation-ratio$/m,
+    );
+  });
+
+  test('of chosen columns the last are left out first', () => {
+    const columns = ['penalty.type', 'seconds', 'test.accuracy'];
+    const text = renderComparison(example, { width: 40, color: false, columns });
+    expect(text).toMatch(/^ +penalty +time$/m);
+    expect(text).toMatch(/Left out to fit 40 columns: accuracy\s+\(%\)\./);
+  });
+
+  test('hidden rows are counted', () => {
+    const comparison = { ...example, rows: example.rows.slice(0, 3) };
+    expect(renderComparison(comparison, { width: 80, color: false, hiddenRows: 6 })).toContain(
+      'Left out by --top: 6 more points.',
+    );
+  });
+
+  test('with one seed it says that there is no interval, and shows none', () => {
+    const text = render(80, [
+      { penalty: null, trials: [{ accuracy: 0.98, correlation: 0.2 }] },
+      { penalty: ['decov', 1], trials: [{ accuracy: 0.97, correlation: 0.1 }] },
+    ]);
+    expect(text).toContain('n = 1: no interval.');
+    expect(text).not.toContain('±');
+  });
+
+  test('a mean over fewer seeds than are complete is pointed out', () => {
+    const text = render(80, [
+      {
+        penalty: null,
+        trials: [
+          { accuracy: 0.98, correlation: 0.2 },
+          { accuracy: 0.98, correlation: 0.2 },
+        ],
+      },
+      {
+        penalty: ['mean', 1],
+        trials: [
+          { accuracy: 0.97, correlation: null },
+          { accuracy: 0.97, correlation: 0.3 },
+        ],
+      },
+    ]);
+    expect(text).toContain('mean |ρ| is over fewer seeds than are complete: mean at 1.');
+  });
+
+  test('a setting that all points share stands above the table, one that differs has a column', () => {
+    const trials = [{ accuracy: 0.98, correlation: 0.2 }];
+    const text = render(120, [
+      { penalty: null, settings: { 'training.epochs': 5, 'training.optimizer.momentum': 0 }, trials },
+      { penalty: null, settings: { 'training.epochs': 5, 'training.optimizer.momentum': 0.9 }, trials },
+    ]);
+    expect(text).toContain('training.epochs 5');
+    expect(text).toMatch(/^ +penalty +weight +momentum +accuracy/m);
+  });
+
+  test('several runs have a column of their own, and differences between them are told', () => {
+    const other = handMadeRun([{ penalty: null, trials: [{ accuracy: 0.9, correlation: 0.2 }] }], {
+      name: 'other',
+      kernel: { variant: 'simd', sha256: null },
+    });
+    const text = renderComparison(compareRuns([exampleRun(), other]), { width: 140, color: false });
+    expect(text).toMatch(/^ +run +penalty/m);
+    expect(text).toMatch(/^ +other +none/m);
+    expect(text).toContain('The runs differ in kernel and seeds;');
+  });
+
+  test('a sweep over data says that there is more than the data it names', () => {
+    const run = handMadeRun([{ penalty: null, trials: [null] }]);
+    const manifest = { ...run.manifest, otherData: [{ ...run.manifest.data, fingerprint: 'ef' }] };
+    const text = renderComparison(compareRuns([{ ...run, manifest }]), { width: 120, color: false });
+    expect(text.replaceAll(/\s+/g, ' ')).toContain('mnist: 60,000 train, 10,000 test, and 1 more data set ·');
+  });
+
+  test('a run without a finished trial is shown as such', () => {
+    const text = render(80, [
+      { penalty: null, trials: [null] },
+      { penalty: ['decov', 1], trials: [null] },
+    ]);
+    expect(text).toContain('0 of 2 trials complete (2 of 2 missing)');
+    expect(text).toMatch(/^! decov +1 +— +— +—/m);
+    expect(text).toContain('No penalty has all its trials complete');
+  });
+
+  test('a name with control characters cannot steer the terminal', () => {
+    const run = handMadeRun(
+      [
+        {
+          penalty: ['de\rcov\u001b[2J', 1],
+          settings: { 'a\u202eb': 'x\ny' },
+          trials: [{ accuracy: 1, correlation: 0 }],
+        },
+      ],
+      { name: 'evil\u001b]0;title\u0007' },
+    );
+    const text = renderComparison(compareRuns([run, exampleRun()]), { width: 200, color: false });
+    expect(text.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Cf}]/u);
+    expect(text).toContain('de\\u{d}cov\\u{1b}[2J');
+    expect(text).toContain('evil\\u{1b}]0;title\\u{7}');
+  });
+});

@@ -1,0 +1,53 @@
+import { describe, expect, test } from 'vitest';
+import { decimalsFor, formatCount, formatNumber } from '../../src/render/number.ts';
+
+const plain = { decimals: 2, scientific: false, signed: false };
+
+describe('rounding', () => {
+  test('keeps the decimals, trailing zeros too', () => {
+    expect(formatNumber(97.8, plain)).toBe('97.80');
+    expect(formatNumber(0.125, { ...plain, decimals: 3 })).toBe('0.125');
+  });
+
+  test('negative numbers carry a true minus sign, and zero carries none', () => {
+    expect(formatNumber(-1.5, plain)).toBe('−1.50');
+    expect(formatNumber(-0.001, plain)).toBe('0.00');
+    expect(formatNumber(-0, plain)).toBe('0.00');
+  });
+
+  test('a difference shows its sign, unless it rounds to zero', () => {
+    const signed = { ...plain, signed: true };
+    expect(formatNumber(0.5, signed)).toBe('+0.50');
+    expect(formatNumber(-0.5, signed)).toBe('−0.50');
+    expect(formatNumber(0.004, signed)).toBe('0.00');
+  });
+
+  test('a small scale is not shown as zero where an exponent may be used', () => {
+    expect(formatNumber(0.00004, { ...plain, scientific: true })).toBe('4.0e-5');
+    expect(formatNumber(-0.00004, { ...plain, scientific: true })).toBe('−4.0e-5');
+    expect(formatNumber(0, { ...plain, scientific: true })).toBe('0.00');
+  });
+
+  test('a huge condition number takes an exponent rather than half the line', () => {
+    expect(formatNumber(123_456_789, plain)).toBe('1.2e8');
+  });
+});
+
+describe('decimals that fit a column', () => {
+  test('show three significant digits of its largest value, and at most four decimals', () => {
+    expect(decimalsFor([93.5, 2])).toBe(1);
+    expect(decimalsFor([0.62, 0.01])).toBe(3);
+    expect(decimalsFor([1234])).toBe(0);
+    expect(decimalsFor([1e-9])).toBe(4);
+  });
+
+  test('do not depend on a sign, and there are none for zeros', () => {
+    expect(decimalsFor([-93.5])).toBe(1);
+    expect(decimalsFor([0])).toBe(0);
+    expect(decimalsFor([])).toBe(0);
+  });
+});
+
+test('counts have commas between thousands', () => {
+  expect(formatCount(60_000)).toBe('60,000');
+});

@@ -1,0 +1,63 @@
+import { describe, expect, test } from 'vitest';
+import { harmless, pad, truncate, widthOf, wrap } from '../../src/render/text.ts';
+
+describe('text from outside', () => {
+  test.each([
+    ['\u001b[31mred', '\\u{1b}[31mred'],
+    ['over\rwritten', 'over\\u{d}written'],
+    ['two\nlines', 'two\\u{a}lines'],
+    ['tab\tstop', 'tab\\u{9}stop'],
+    ['\u009b31m', '\\u{9b}31m'],
+    ['abc\u202edef', 'abc\\u{202e}def'],
+    ['\u2066abc\u2069', '\\u{2066}abc\\u{2069}'],
+    ['line\u2028end', 'line\\u{2028}end'],
+  ])('%j cannot steer the terminal', (text, shown) => {
+    expect(harmless(text)).toBe(shown);
+  });
+
+  test('letters of any script pass unchanged', () => {
+    expect(harmless('größer ✓ 実験')).toBe('größer ✓ 実験');
+  });
+});
+
+describe('widths', () => {
+  test('wide characters take two columns, combining marks and escapes none', () => {
+    expect(widthOf('実験')).toBe(4);
+    expect(widthOf('e\u0301')).toBe(1);
+    expect(widthOf('\u001b[1mbold\u001b[22m')).toBe(4);
+  });
+
+  test('padding counts columns, on either side', () => {
+    expect(pad('実験', 6, 'left')).toBe('実験  ');
+    expect(pad('実験', 6, 'right')).toBe('  実験');
+    expect(pad('longer', 3, 'left')).toBe('longer');
+  });
+
+  test('a cut text ends in … and never exceeds the width, even between wide characters', () => {
+    expect(truncate('squared-correlation', 8)).toBe('squared…');
+    expect(truncate('実験実験', 6)).toBe('実験…');
+    expect(truncate('fits', 4)).toBe('fits');
+  });
+
+  test('a cut never splits a character from its accent', () => {
+    expect(truncate('e\u0301e\u0301e\u0301', 2)).toBe('e\u0301…');
+  });
+});
+
+describe('wrapping', () => {
+  test('breaks between words and indents what follows', () => {
+    expect(wrap('one two three four', 9, '  ')).toEqual(['one two', '  three', '  four']);
+  });
+
+  test('a word that is too long stays whole', () => {
+    expect(wrap('a supercalifragilistic word', 10)).toEqual(['a', 'supercalifragilistic', 'word']);
+  });
+
+  test('a number is never parted from its interval', () => {
+    expect(wrap('costs 1.50 ± 0.25 points', 12)).toEqual(['costs', '1.50 ± 0.25', 'points']);
+  });
+
+  test('a short text is one line', () => {
+    expect(wrap('short', 80)).toEqual(['short']);
+  });
+});

@@ -1,0 +1,119 @@
+import { describe, expect, test } from 'vitest';
+import { compareRuns } from '../../src/compare/compare.ts';
+import { verdictInWords } from '../../src/render/words.ts';
+import { exampleRun, type HandMadePoint, handMadeRun } from '../compare/hand-made-run.ts';
+
+function wordsOn(points: readonly HandMadePoint[], accuracyMargin?: number): string[] {
+  return verdictInWords(compareRuns([handMadeRun(points)], { accuracyMargin }));
+}
+
+describe('the verdict in words', () => {
+  test('names the winner, its effect, the floor and the price, then what ties, what is stronger and what shrinks', () => {
+    expect(verdictInWords(compareRuns([exampleRun()]))).toEqual([
+      "decov at 0.1 lowers mean |ρ| from 0.211 to 0.061 (floor 0.008) for −0.10 ± 0.00 points of accuracy: the least correlated point within 0.5 points of the baseline's mean accuracy.",
+      'Tied with it, the intervals of mean |ρ| overlapping: squared-correlation at 0.1.',
+      'Stronger but dearer: decov at 1 lowers mean |ρ| from 0.211 to 0.021 (floor 0.008) for −1.95 ± 0.64 points of accuracy.',
+      'Shrinking instead of decorrelating: mean-abs-signed at 0.1 (activation scale 0.62 to 0.30, mean |ρ| 0.211 to 0.255), mean-abs at 1 (activation scale 0.62 to 0.13, mean |ρ| 0.211 to 0.305).',
+    ]);
+  });
+
+  test('with one seed it warns that chance may have chosen', () => {
+    const [winner] = wordsOn([
+      { penalty: null, trials: [{ accuracy: 0.98, correlation: 0.2 }] },
+      { penalty: ['decov', 1], trials: [{ accuracy: 0.981, correlation: 0.1 }] },
+    ]);
+    expect(winner).toContain('from 0.200 to 0.100 (floor 0.008) with +0.10 points of accuracy');
+    expect(winner).toContain('One seed: there is no interval');
+  });
+
+  test('a difference that its interval does not tell from zero is called so', () => {
+    const [winner] = wordsOn([
+      {
+        penalty: null,
+        trials: [
+          { accuracy: 0.98, correlation: 0.2 },
+          { accuracy: 0.98, correlation: 0.22 },
+        ],
+      },
+      {
+        penalty: ['decov', 1],
+        trials: [
+          { accuracy: 0.98, correlation: 0.19 },
+          { accuracy: 0.98, correlation: 0.2 },
+        ],
+      },
+    ]);
+    // −0.01 and −0.02: −0.015 ± 12.706 · 0.005.
+    expect(winner).toContain(
+      'Over 2 seeds its difference in mean |ρ|, −0.015 ± 0.064, is not distinguishable from none.',
+    );
+  });
+
+  test('a winner that does not decorrelate is not praised', () => {
+    const [winner] = wordsOn([
+      { penalty: null, trials: [{ accuracy: 0.98, correlation: 0.2 }] },
+      { penalty: ['mean', 1], trials: [{ accuracy: 0.98, correlation: 0.25 }] },
+    ]);
+    expect(winner).toMatch(
+      /^No penalty within 0\.5 points of the baseline's mean accuracy lowers mean \|ρ\|; the least correlated, mean at 1, has 0\.250 where the baseline has 0\.200\./,
+    );
+  });
+
+  test('a decorrelation that rests on dead units is told', () => {
+    const [winner] = wordsOn([
+      { penalty: null, trials: [{ accuracy: 0.98, correlation: 0.2, dead: 0.01 }] },
+      { penalty: ['decov', 1], trials: [{ accuracy: 0.98, correlation: 0.1, dead: 0.4 }] },
+    ]);
+    expect(winner).toContain('40 % of its units are dead (baseline 1 %) and take no part in mean |ρ|.');
+  });
+
+  test('a winner with a claimed gradient is told to be inexact', () => {
+    const [winner] = wordsOn([
+      { penalty: null, trials: [{ accuracy: 0.98, correlation: 0.2 }] },
+      { penalty: ['mean-abs-signed', 1], trials: [{ accuracy: 0.98, correlation: 0.1 }] },
+    ]);
+    expect(winner).toContain('Its gradient is, on purpose, not that of its value.');
+  });
+
+  test('when every penalty costs too much it says so and names the strongest', () => {
+    const points: HandMadePoint[] = [
+      { penalty: null, trials: [{ accuracy: 0.98, correlation: 0.2 }] },
+      { penalty: ['decov', 1], trials: [{ accuracy: 0.95, correlation: 0.1 }] },
+    ];
+    expect(wordsOn(points, 0.01)).toEqual([
+      "No penalty is within 1 point of the baseline's mean accuracy.",
+      'The strongest: decov at 1 lowers mean |ρ| from 0.200 to 0.100 (floor 0.008) for −3.00 points of accuracy.',
+    ]);
+  });
+
+  test('long lists are counted, not recited', () => {
+    const points: HandMadePoint[] = [1, 2, 3, 4, 5].map((weight) => ({
+      penalty: ['mean', weight],
+      trials: [{ accuracy: 0.98, correlation: 0.3, scale: 0.1 }],
+    }));
+    const words = wordsOn([{ penalty: null, trials: [{ accuracy: 0.98, correlation: 0.2 }] }, ...points]);
+    expect(words.at(-1)).toMatch(/mean at 3 \([^)]*\) and 2 more\.$/);
+  });
+
+  test('the other settings are named where points differ in them', () => {
+    const [winner] = wordsOn([
+      { penalty: null, settings: { 'training.epochs': 1 }, trials: [{ accuracy: 0.9, correlation: 0.2 }] },
+      { penalty: null, settings: { 'training.epochs': 2 }, trials: [{ accuracy: 0.9, correlation: 0.2 }] },
+      {
+        penalty: ['decov', 1],
+        settings: { 'training.epochs': 2 },
+        trials: [{ accuracy: 0.9, correlation: 0.1 }],
+      },
+    ]);
+    expect(winner).toMatch(/^decov at 1 \(training\.epochs 2\) lowers/);
+  });
+
+  test('of several runs each sentence says of which it speaks', () => {
+    const run = (name: string): ReturnType<typeof handMadeRun> =>
+      handMadeRun([{ penalty: null, trials: [{ accuracy: 0.9, correlation: 0.2 }] }], { name });
+    expect(verdictInWords(compareRuns([run('a'), run('b')]))).toEqual([
+      'a: There is nothing but the baseline to compare: sweep penalty.type or penalty.weight.',
+      'b: There is nothing but the baseline to compare: sweep penalty.type or penalty.weight.',
+    ]);
+  });
+});
