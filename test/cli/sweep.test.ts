@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { openRun } from '../../src/store/run.ts';
@@ -34,6 +34,16 @@ describe('covgrad sweep', () => {
     // biome-ignore lint/suspicious/noControlCharactersInRegex: that there are none is the point
     expect(stderr).not.toMatch(/[\u0000-\u0009\u000b-\u001f]/);
     expect(openRun(join(directory, 'runs', 'small')).records).toHaveLength(SMALL_TRIALS);
+  });
+
+  test('--resume starts a run that has not begun, and does nothing to one that is complete', () => {
+    const directory = workspace();
+    expect(covgrad(directory, 'sweep', 'small.yaml', '--resume').code).toBe(0);
+    const run = join(directory, 'runs', 'small');
+    const journal = readFileSync(join(run, 'journal.jsonl'));
+    expect(openRun(run).records).toHaveLength(SMALL_TRIALS);
+    expect(covgrad(directory, 'sweep', 'small.yaml', '--resume').code).toBe(0);
+    expect(readFileSync(join(run, 'journal.jsonl')).equals(journal)).toBe(true);
   });
 
   test('keeps runs apart by name and directory', () => {
@@ -129,7 +139,6 @@ describe('wrong input gets one clear message, exit code 2 and no stack trace', (
     ['an unknown kernel', ['sweep', 'small.yaml', '--kernel', 'gpu'], 'Choices'],
     ['a name that is a path', ['sweep', 'small.yaml', '--name', '../up'], '--name'],
     ['an empty name', ['sweep', 'small.yaml', '--name='], '--name'],
-    ['no run to resume', ['sweep', 'small.yaml', '--resume'], 'Leave out --resume'],
     ['a directory in use', ['sweep', 'small.yaml', '--directory', '.', '--name', 'taken'], 'Choose another'],
     ['text that is not YAML', ['sweep', 'broken.yaml'], 'broken.yaml:'],
     ['an empty file', ['sweep', 'empty.yaml'], 'empty.yaml:'],
