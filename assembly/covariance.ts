@@ -5,12 +5,12 @@
 
 import { centerColumns } from './columns';
 import { mirrorLower, product, productScratch } from './gemm';
-import { loadUpTo4, multiplyAdd64, storeUpTo4, widenHigh, widenLow } from './simd';
-import { floats } from './status';
+import { bytesOf, LANES, loadUpTo, multiplyAddWide, storeUpTo, widenHigh, widenLow } from './simd';
+import { reals } from './status';
 
 /** Bytes of a matrix of floats, rounded up to whole cache lines. */
 export function matrixBytes(rows: i32, columns: i32): i64 {
-  return (floats(rows, columns) + 63) & ~63;
+  return (reals(rows, columns) + 63) & ~63;
 }
 
 /** The place after a matrix of floats in scratch memory. */
@@ -55,7 +55,7 @@ export function gram(
   alpha: f64,
   scratch: usize,
 ): void {
-  product(c, a, transpose, a, !transpose, order, order, inner, <f32>alpha, false, true, scratch);
+  product(c, a, transpose, a, !transpose, order, order, inner, <real>alpha, false, true, scratch);
   mirrorLower(c, order);
 }
 
@@ -79,7 +79,7 @@ export function covarianceVjp(
   const rest = after(symmetric, units, units);
   const xc = centeredOrSelf(scratch, x, samples, units, centered);
   addTranspose(symmetric, upstream, units);
-  const alpha = <f32>(1.0 / (<f64>samples - ddof));
+  const alpha = <real>(1.0 / (<f64>samples - ddof));
   product(dx, xc, false, symmetric, false, samples, units, units, alpha, false, false, rest);
 }
 
@@ -104,24 +104,26 @@ export function covarianceJvp(
   const rest = after(half, units, units);
   const xc = centeredOrSelf(scratch, x, samples, units, centered);
   const tc = centeredOrSelf(other, tangent, samples, units, centered);
-  const alpha = <f32>(1.0 / (<f64>samples - ddof));
+  const alpha = <real>(1.0 / (<f64>samples - ddof));
   product(half, tc, true, xc, false, units, units, samples, alpha, false, false, rest);
   addTranspose(dc, half, units);
 }
 
 /** out = G + Gᵀ; both order x order and apart. */
 function addTranspose(out: usize, g: usize, order: i32): void {
-  const step = (<usize>order) << 2;
+  const step = bytesOf(order);
   for (let i = 0; i < order; i++) {
-    for (let j = 0; j < order; j += 4) {
+    for (let j = 0; j < order; j += LANES) {
       const count = order - j;
-      const column = g + <usize>j * step + ((<usize>i) << 2);
-      let t = f32x4.splat(load<f32>(column));
-      if (count > 1) t = f32x4.replace_lane(t, 1, load<f32>(column + step));
-      if (count > 2) t = f32x4.replace_lane(t, 2, load<f32>(column + 2 * step));
-      if (count > 3) t = f32x4.replace_lane(t, 3, load<f32>(column + 3 * step));
-      const offset = <usize>i * step + ((<usize>j) << 2);
-      storeUpTo4(out + offset, f32x4.add(loadUpTo4(g + offset, count, 0), t), count);
+      const column = g + <usize>j * step + bytesOf(i);
+      let t = v128.splat<real>(load<real>(column));
+      if (count > 1) t = v128.replace_lane<real>(t, 1, load<real>(column + step));
+      if (sizeof<real>() === 4) {
+        if (count > 2) t = f32x4.replace_lane(t, 2, load<f32>(column + 2 * step));
+        if (count > 3) t = f32x4.replace_lane(t, 3, load<f32>(column + 3 * step));
+      }
+      const offset = <usize>i * step + bytesOf(j);
+      storeUpTo(out + offset, v128.add<real>(loadUpTo(g + offset, count, 0), t), count);
     }
   }
 }
@@ -130,7 +132,8 @@ function addTranspose(out: usize, g: usize, order: i32): void {
 const SAMPLE_BLOCK: i32 = 128;
 
 /** Bytes of scratch for {@link covarianceFloat64}: the means, one block of widened samples, one tile. */
-export function covarianceFloat64Scratch(units: i32): i64 {
+export function covarianceFloat64Scratch(samples: i32, units: i32): i64 {
+  if (sizeof<real>() === 8) return covarianceScratch(samples, units);
   const padded = (<i64>units + 3) & ~3;
   return padded * 8 + padded * <i64>SAMPLE_BLOCK * 8 + 128;
 }
@@ -142,11 +145,15 @@ export function covarianceFloat64Scratch(units: i32): i64 {
  * is added to C for each block.
  */
 export function covarianceFloat64(c: usize, x: usize, samples: i32, units: i32, scratch: usize): void {
+  if (sizeof<real>() === 8) {
+    covariance(c, x, samples, units, true, 1, scratch);
+    return;
+  }
   const panels = (units + 3) >> 2;
   const means = scratch;
   const block = means + ((<usize>panels) << 5);
   const tile = block + <usize>panels * <usize>SAMPLE_BLOCK * 32;
-  const step = (<usize>units) << 2;
+  const step = bytesOf(units);
   const order = (<usize>units) << 3;
   memory.fill(c, 0, <usize>units * order);
   for (let panel = 0; panel < panels; panel++) {
@@ -155,7 +162,7 @@ export function covarianceFloat64(c: usize, x: usize, samples: i32, units: i32, 
     let s0 = f64x2.splat(0);
     let s1 = f64x2.splat(0);
     for (let i = 0; i < samples; i++) {
-      const v = loadUpTo4(p, count, 0);
+      const v = loadUpTo(p, count, 0);
       s0 = f64x2.add(s0, widenLow(v));
       s1 = f64x2.add(s1, widenHigh(v));
       p += step;
@@ -173,7 +180,7 @@ export function covarianceFloat64(c: usize, x: usize, samples: i32, units: i32, 
       let p = x + <usize>i0 * step + ((<usize>panel) << 4);
       let to = block + <usize>panel * <usize>SAMPLE_BLOCK * 32;
       for (let i = 0; i < terms; i++) {
-        const v = loadUpTo4(p, count, 0);
+        const v = loadUpTo(p, count, 0);
         v128.store(to, f64x2.sub(widenLow(v), m0));
         v128.store(to, f64x2.sub(widenHigh(v), m1), 16);
         p += step;
@@ -220,17 +227,17 @@ function multiplyTile64(tile: usize, a: usize, b: usize, terms: i32): void {
     const b0 = v128.load(b);
     const b1 = v128.load(b, 16);
     const a0 = v128.load64_splat(a);
-    c00 = multiplyAdd64(a0, b0, c00);
-    c01 = multiplyAdd64(a0, b1, c01);
+    c00 = multiplyAddWide(a0, b0, c00);
+    c01 = multiplyAddWide(a0, b1, c01);
     const a1 = v128.load64_splat(a, 8);
-    c10 = multiplyAdd64(a1, b0, c10);
-    c11 = multiplyAdd64(a1, b1, c11);
+    c10 = multiplyAddWide(a1, b0, c10);
+    c11 = multiplyAddWide(a1, b1, c11);
     const a2 = v128.load64_splat(a, 16);
-    c20 = multiplyAdd64(a2, b0, c20);
-    c21 = multiplyAdd64(a2, b1, c21);
+    c20 = multiplyAddWide(a2, b0, c20);
+    c21 = multiplyAddWide(a2, b1, c21);
     const a3 = v128.load64_splat(a, 24);
-    c30 = multiplyAdd64(a3, b0, c30);
-    c31 = multiplyAdd64(a3, b1, c31);
+    c30 = multiplyAddWide(a3, b0, c30);
+    c31 = multiplyAddWide(a3, b1, c31);
     a += 32;
     b += 32;
   }

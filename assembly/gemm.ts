@@ -4,7 +4,7 @@
  *
  * Source: the loop order is that of Goto and van de Geijn, "Anatomy of High-Performance Matrix Multiplication", 2008.
  *
- *     for each block of COLUMN_BLOCK columns and INNER_BLOCK inner terms:   pack op(B) in panels of 8 columns
+ *     for each block of COLUMN_BLOCK columns and INNER_BLOCK inner terms:   pack op(B) in panels of two vectors
  *       for each block of ROW_BLOCK rows:                                   pack op(A) in panels of 4 rows
  *         for each panel of B, for each panel of A:                         one tile of C in registers
  *
@@ -13,30 +13,29 @@
  * padded with zeros.
  */
 
-import { multiplyAdd } from './simd';
+import { bytesOf, LANES, multiplyAdd } from './simd';
 
 /** Columns of one register tile: two vectors. */
-const TILE_COLUMNS: i32 = 8;
+const TILE_COLUMNS: i32 = 2 * LANES;
 /**
  * Rows of one register tile. Some engines move all loads of a loop body ahead of its arithmetic; 8 accumulators
  * with 2 + 4 loaded operands still fit into 15 registers then, taller tiles spill and are slower.
  */
 const TILE_ROWS: i32 = 4;
-/** Inner terms of one pass: a panel of B (8 x 256 x 4 bytes) stays in the first-level cache. */
+/** Inner terms of one pass: a panel of B (8 kB in float32) stays in the first-level cache. */
 const INNER_BLOCK: i32 = 256;
 /** Rows packed at a time. */
 const ROW_BLOCK: i32 = 128;
 /** Columns packed at a time: with the rows' block they stay in the second-level cache. */
 const COLUMN_BLOCK: i32 = 512;
 /** Room for one tile at an edge of C, in bytes. */
-const TILE_BYTES: usize = 256;
+const TILE_BYTES: usize = 128;
 
 /** Bytes of scratch that {@link product} needs. */
 export function productScratch(rows: i32, columns: i32, inner: i32): i64 {
-  const depth = <usize>innerBlock(inner);
-  const packedRows = <usize>roundUp(min(rows, ROW_BLOCK), TILE_ROWS);
-  const packedColumns = <usize>roundUp(min(columns, COLUMN_BLOCK), TILE_COLUMNS);
-  return TILE_BYTES + (packedRows + packedColumns) * depth * 4;
+  const packedRows = roundUp(min(rows, ROW_BLOCK), TILE_ROWS);
+  const packedColumns = roundUp(min(columns, COLUMN_BLOCK), TILE_COLUMNS);
+  return <i64>TILE_BYTES + <i64>(packedRows + packedColumns) * <i64>innerBlock(inner) * sizeof<real>();
 }
 
 /** Length of the passes over `inner`: equal but for the last one. */
@@ -66,7 +65,7 @@ export function product(
   rows: i32,
   columns: i32,
   inner: i32,
-  alpha: f32,
+  alpha: real,
   accumulate: bool,
   lower: bool,
   scratch: usize,
@@ -74,21 +73,20 @@ export function product(
   const depth = innerBlock(inner);
   const tile = scratch;
   const packedA = scratch + TILE_BYTES;
-  const packedB = packedA + <usize>(roundUp(min(rows, ROW_BLOCK), TILE_ROWS) * depth) * 4;
-  const stride = (<usize>columns) << 2;
+  const packedB = packedA + bytesOf(roundUp(min(rows, ROW_BLOCK), TILE_ROWS) * depth);
+  const stride = bytesOf(columns);
   for (let j0 = 0; j0 < columns; j0 += COLUMN_BLOCK) {
     const blockColumns = min(COLUMN_BLOCK, columns - j0);
     for (let p0 = 0; p0 < inner; p0 += depth) {
       const terms = min(depth, inner - p0);
       const add = accumulate || p0 > 0;
       if (transposeB)
-        packAcross(packedB, TILE_COLUMNS, b + <usize>(j0 * inner + p0) * 4, inner, blockColumns, terms);
-      else packAlong(packedB, TILE_COLUMNS, b + <usize>(p0 * columns + j0) * 4, columns, blockColumns, terms);
+        packAcross(packedB, TILE_COLUMNS, b + bytesOf(j0 * inner + p0), inner, blockColumns, terms);
+      else packAlong(packedB, TILE_COLUMNS, b + bytesOf(p0 * columns + j0), columns, blockColumns, terms);
       for (let i0 = lower ? j0 - (j0 % ROW_BLOCK) : 0; i0 < rows; i0 += ROW_BLOCK) {
         const blockRows = min(ROW_BLOCK, rows - i0);
-        if (transposeA)
-          packAlong(packedA, TILE_ROWS, a + <usize>(p0 * rows + i0) * 4, rows, blockRows, terms);
-        else packAcross(packedA, TILE_ROWS, a + <usize>(i0 * inner + p0) * 4, inner, blockRows, terms);
+        if (transposeA) packAlong(packedA, TILE_ROWS, a + bytesOf(p0 * rows + i0), rows, blockRows, terms);
+        else packAcross(packedA, TILE_ROWS, a + bytesOf(i0 * inner + p0), inner, blockRows, terms);
         let panelB = packedB;
         for (let j = 0; j < blockColumns; j += TILE_COLUMNS) {
           let panelA = packedA;
@@ -97,14 +95,14 @@ export function product(
             // The first tile of this column that reaches the diagonal.
             const above = j0 + j - i0;
             if (above > 0) i = above - (above % TILE_ROWS);
-            panelA += <usize>(i * terms) * 4;
+            panelA += bytesOf(i * terms);
           }
           for (; i < blockRows; i += TILE_ROWS) {
-            const target = c + <usize>((i0 + i) * columns + j0 + j) * 4;
+            const target = c + bytesOf((i0 + i) * columns + j0 + j);
             if (blockRows - i >= TILE_ROWS && blockColumns - j >= TILE_COLUMNS) {
               multiplyTile(target, stride, panelA, panelB, terms, alpha, add);
             } else {
-              multiplyTile(tile, 32, panelA, panelB, terms, alpha, false);
+              multiplyTile(tile, bytesOf(TILE_COLUMNS), panelA, panelB, terms, alpha, false);
               copyTile(
                 target,
                 stride,
@@ -114,9 +112,9 @@ export function product(
                 add,
               );
             }
-            panelA += <usize>(TILE_ROWS * terms) * 4;
+            panelA += bytesOf(TILE_ROWS * terms);
           }
-          panelB += <usize>(TILE_COLUMNS * terms) * 4;
+          panelB += bytesOf(TILE_COLUMNS * terms);
         }
       }
     }
@@ -129,8 +127,8 @@ function writeRow(c: usize, left: v128, right: v128, alpha: v128, accumulate: bo
     v128.store(c, multiplyAdd(left, alpha, v128.load(c)));
     v128.store(c, multiplyAdd(right, alpha, v128.load(c, 16)), 16);
   } else {
-    v128.store(c, f32x4.mul(left, alpha));
-    v128.store(c, f32x4.mul(right, alpha), 16);
+    v128.store(c, v128.mul<real>(left, alpha));
+    v128.store(c, v128.mul<real>(right, alpha), 16);
   }
 }
 
@@ -138,28 +136,28 @@ function writeRow(c: usize, left: v128, right: v128, alpha: v128, accumulate: bo
 function copyTile(c: usize, stride: usize, tile: usize, rows: i32, columns: i32, accumulate: bool): void {
   for (let i = 0; i < rows; i++) {
     for (let j = 0; j < columns; j++) {
-      const target = c + ((<usize>j) << 2);
-      const value = load<f32>(tile + ((<usize>j) << 2));
-      store<f32>(target, accumulate ? load<f32>(target) + value : value);
+      const target = c + bytesOf(j);
+      const value = load<real>(tile + bytesOf(j));
+      store<real>(target, accumulate ? load<real>(target) + value : value);
     }
     c += stride;
-    tile += 32;
+    tile += bytesOf(TILE_COLUMNS);
   }
 }
 
 /**
- * Panels of `width` (4 or 8) from a matrix whose panel direction is contiguous: source [terms x length] with a
- * row stride of `stride` elements; the last panel is padded with zeros. A panel is [terms x width].
+ * Panels of `width` (one or two vectors) from a matrix whose panel direction is contiguous: source
+ * [terms x length] with a row stride of `stride` elements; the last panel is padded with zeros. A panel is [terms x width].
  */
 function packAlong(target: usize, width: i32, source: usize, stride: i32, length: i32, terms: i32): void {
-  const step = (<usize>stride) << 2;
-  const size = (<usize>width) << 2;
+  const step = bytesOf(stride);
+  const size = bytesOf(width);
   for (let j = 0; j < length; j += width) {
     const valid = length - j;
-    let from = source + ((<usize>j) << 2);
+    let from = source + bytesOf(j);
     if (valid < width) {
-      packPadded(target, width, from, 4, step, valid, terms);
-    } else if (width === 8) {
+      packPadded(target, width, from, sizeof<real>(), step, valid, terms);
+    } else if (width === 2 * LANES) {
       for (let p = 0; p < terms; p++) {
         v128.store(target, v128.load(from));
         v128.store(target, v128.load(from, 16), 16);
@@ -178,15 +176,15 @@ function packAlong(target: usize, width: i32, source: usize, stride: i32, length
 
 /** The same panels from a matrix whose inner direction is contiguous: source [length x terms], row stride `stride`. */
 function packAcross(target: usize, width: i32, source: usize, stride: i32, length: i32, terms: i32): void {
-  const step = (<usize>stride) << 2;
-  const size = (<usize>width) << 2;
+  const step = bytesOf(stride);
+  const size = bytesOf(width);
   for (let j = 0; j < length; j += width) {
     const from = source + <usize>j * step;
     if (length - j < width) {
-      packPadded(target, width, from, step, 4, length - j, terms);
+      packPadded(target, width, from, step, sizeof<real>(), length - j, terms);
     } else {
       packLanes(target, size, from, step, terms);
-      if (width === 8) packLanes(target + 16, size, from + 4 * step, step, terms);
+      if (width === 2 * LANES) packLanes(target + 16, size, from + <usize>LANES * step, step, terms);
     }
     target += <usize>terms * size;
   }
@@ -204,21 +202,36 @@ function packPadded(
 ): void {
   for (let p = 0; p < terms; p++) {
     for (let k = 0; k < width; k++) {
-      store<f32>(target, k < valid ? load<f32>(source + <usize>k * entryStep) : 0);
-      target += 4;
+      store<real>(target, k < valid ? load<real>(source + <usize>k * entryStep) : 0);
+      target += sizeof<real>();
     }
     source += termStep;
   }
 }
 
-/** Four rows of the source become four neighbours in each term of the panel: a 4x4 transpose at a time. */
+/** LANES rows of the source become the lanes of one vector for each term: a square transpose at a time. */
 function packLanes(target: usize, width: usize, row0: usize, step: usize, terms: i32): void {
   const row1 = row0 + step;
   const row2 = row1 + step;
   const row3 = row2 + step;
-  const even = (<usize>(terms & ~3)) << 2;
+  const end = bytesOf(terms);
   let offset: usize = 0;
-  for (; offset < even; offset += 16) {
+  if (sizeof<real>() === 8) {
+    for (; offset + 16 <= end; offset += 16) {
+      const r0 = v128.load(row0 + offset);
+      const r1 = v128.load(row1 + offset);
+      v128.store(target, v128.shuffle<f64>(r0, r1, 0, 2));
+      target += width;
+      v128.store(target, v128.shuffle<f64>(r0, r1, 1, 3));
+      target += width;
+    }
+    if (offset < end) {
+      store<f64>(target, load<f64>(row0 + offset));
+      store<f64>(target, load<f64>(row1 + offset), 8);
+    }
+    return;
+  }
+  for (; offset + 16 <= end; offset += 16) {
     const r0 = v128.load(row0 + offset);
     const r1 = v128.load(row1 + offset);
     const r2 = v128.load(row2 + offset);
@@ -236,7 +249,6 @@ function packLanes(target: usize, width: usize, row0: usize, step: usize, terms:
     v128.store(target, v128.shuffle<f32>(high01, high23, 2, 3, 6, 7));
     target += width;
   }
-  const end = (<usize>terms) << 2;
   for (; offset < end; offset += 4) {
     store<f32>(target, load<f32>(row0 + offset));
     store<f32>(target, load<f32>(row1 + offset), 4);
@@ -248,13 +260,13 @@ function packLanes(target: usize, width: usize, row0: usize, step: usize, terms:
 
 /** Copy the lower triangle of a square matrix onto its upper one. */
 export function mirrorLower(c: usize, order: i32): void {
-  const stride = (<usize>order) << 2;
-  const blocked = order & ~3;
-  for (let i = 0; i < blocked; i += 4) {
+  const stride = bytesOf(order);
+  const blocked = order & ~(LANES - 1);
+  for (let i = 0; i < blocked; i += LANES) {
     const row = c + <usize>i * stride;
-    for (let j = 0; j < i; j += 4)
-      transpose4(c + <usize>j * stride + ((<usize>i) << 2), row + ((<usize>j) << 2), stride);
-    mirrorScalar(c, stride, i, i, i + 4);
+    for (let j = 0; j < i; j += LANES)
+      transposeBlock(c + <usize>j * stride + bytesOf(i), row + bytesOf(j), stride);
+    mirrorScalar(c, stride, i, i, i + LANES);
   }
   for (let i = blocked; i < order; i++) mirrorScalar(c, stride, i, 0, i + 1);
 }
@@ -263,18 +275,20 @@ export function mirrorLower(c: usize, order: i32): void {
 function mirrorScalar(c: usize, stride: usize, row: i32, first: i32, end: i32): void {
   for (let i = row; i < end; i++) {
     for (let j = first; j < i; j++) {
-      store<f32>(
-        c + <usize>j * stride + ((<usize>i) << 2),
-        load<f32>(c + <usize>i * stride + ((<usize>j) << 2)),
-      );
+      store<real>(c + <usize>j * stride + bytesOf(i), load<real>(c + <usize>i * stride + bytesOf(j)));
     }
   }
 }
 
-/** 4x4 block: target = sourceᵀ, both with the same row stride in bytes. */
-function transpose4(target: usize, source: usize, stride: usize): void {
+/** LANES x LANES block: target = sourceᵀ, both with the same row stride in bytes. */
+function transposeBlock(target: usize, source: usize, stride: usize): void {
   const r0 = v128.load(source);
   const r1 = v128.load(source + stride);
+  if (sizeof<real>() === 8) {
+    v128.store(target, v128.shuffle<f64>(r0, r1, 0, 2));
+    v128.store(target + stride, v128.shuffle<f64>(r0, r1, 1, 3));
+    return;
+  }
   const r2 = v128.load(source + 2 * stride);
   const r3 = v128.load(source + 3 * stride);
   const low01 = v128.shuffle<f32>(r0, r1, 0, 4, 1, 5);
@@ -288,7 +302,7 @@ function transpose4(target: usize, source: usize, stride: usize): void {
 }
 
 /**
- * One tile: C [4 x 8] = scale · A-panel · B-panel, stored or added; `stride` is the row stride of C in bytes.
+ * One tile: C [4 rows x 2 vectors] = scale · A-panel · B-panel, stored or added; `stride` is the row stride of C in bytes.
  *
  * A function of its own with two callers: inlined into a loop nest, its accumulators would spill.
  *
@@ -304,41 +318,41 @@ function multiplyTile(
   a: usize,
   b: usize,
   inner: i32,
-  scale: f32,
+  scale: real,
   accumulate: bool,
 ): void {
-  let c00 = f32x4.splat(0);
-  let c01 = f32x4.splat(0);
-  let c10 = f32x4.splat(0);
-  let c11 = f32x4.splat(0);
-  let c20 = f32x4.splat(0);
-  let c21 = f32x4.splat(0);
-  let c30 = f32x4.splat(0);
-  let c31 = f32x4.splat(0);
+  let c00 = v128.splat<real>(0);
+  let c01 = v128.splat<real>(0);
+  let c10 = v128.splat<real>(0);
+  let c11 = v128.splat<real>(0);
+  let c20 = v128.splat<real>(0);
+  let c21 = v128.splat<real>(0);
+  let c30 = v128.splat<real>(0);
+  let c31 = v128.splat<real>(0);
   let b0: v128;
   let b1: v128;
   let s: v128;
-  const end = a + ((<usize>inner) << 4);
+  const end = a + bytesOf(inner * TILE_ROWS);
   while (true) {
-    b0 = v128.load(b, 0);
+    b0 = v128.load(b);
     b1 = v128.load(b, 16);
-    s = v128.load32_splat(a, 0);
+    s = v128.load_splat<real>(a);
     c00 = multiplyAdd(s, b0, c00);
     c01 = multiplyAdd(s, b1, c01);
-    s = v128.load32_splat(a, 4);
+    s = v128.load_splat<real>(a, sizeof<real>());
     c10 = multiplyAdd(s, b0, c10);
     c11 = multiplyAdd(s, b1, c11);
-    s = v128.load32_splat(a, 8);
+    s = v128.load_splat<real>(a, 2 * sizeof<real>());
     c20 = multiplyAdd(s, b0, c20);
     c21 = multiplyAdd(s, b1, c21);
-    s = v128.load32_splat(a, 12);
+    s = v128.load_splat<real>(a, 3 * sizeof<real>());
     c30 = multiplyAdd(s, b0, c30);
     c31 = multiplyAdd(s, b1, c31);
-    a += 16;
+    a += 4 * sizeof<real>();
     if (a === end) break;
     b += 32;
   }
-  const alpha = f32x4.splat(scale);
+  const alpha = v128.splat<real>(scale);
   writeRow(c, c00, c01, alpha, accumulate);
   c += stride;
   writeRow(c, c10, c11, alpha, accumulate);

@@ -2,7 +2,7 @@
  * The ABI of the kernel: exports and nothing else.
  *
  * Numbers only cross it. Pointers are byte offsets into the imported memory `env.memory`, at or above heapBase();
- * counts are in elements; matrices are dense, row-major float32; activations are samples x units. Outputs come
+ * counts are in elements; matrices are dense, row-major, of float32 (float64 in that build); activations are samples x units. Outputs come
  * first, then inputs, then sizes, then `scratch`: memory of the size that the operation's …Scratch export names.
  * Every operation answers a status code (see status.ts) and writes nothing unless it is OK. Flags are 0 or 1.
  */
@@ -13,12 +13,12 @@ import { mirrorLower, product, productScratch } from './gemm';
 import * as activation from './layer/activation';
 import * as dense from './layer/dense';
 import * as losses from './loss';
-import { exp4, log4, tanh4 } from './math';
+import { expLanes, logLanes, tanhLanes } from './math';
 import * as optimizer from './optimizer';
 import * as correlation from './penalty/correlation';
 import * as entrywise from './penalty/covariance';
-import { loadUpTo4, multiplyAdd, storeUpTo4 } from './simd';
-import { apart, BAD_KIND, BAD_SIZE, covarianceSizes, floats, OK, positive, span } from './status';
+import { bytesOf, LANES, loadUpTo, multiplyAdd, storeUpTo } from './simd';
+import { apart, BAD_KIND, BAD_SIZE, covarianceSizes, OK, positive, reals, span } from './status';
 
 const NN: i32 = 0;
 const NT: i32 = 1;
@@ -42,8 +42,11 @@ export function heapBase(): usize {
 }
 
 /** a·b + c as this build computes it: one rounding where the host fuses, two where it does not. */
-export function multiplyAddProbe(a: f32, b: f32, c: f32): f32 {
-  return f32x4.extract_lane(multiplyAdd(f32x4.splat(a), f32x4.splat(b), f32x4.splat(c)), 0);
+export function multiplyAddProbe(a: real, b: real, c: real): real {
+  return v128.extract_lane<real>(
+    multiplyAdd(v128.splat<real>(a), v128.splat<real>(b), v128.splat<real>(c)),
+    0,
+  );
 }
 
 /** Bytes of scratch for {@link gemm} and {@link syrk} (rows = columns = order there), as a float64. */
@@ -60,16 +63,16 @@ export function gemm(
   rows: i32,
   columns: i32,
   inner: i32,
-  alpha: f32,
+  alpha: f64,
   accumulate: i32,
   scratch: usize,
 ): i32 {
   let status = positive(rows, columns, inner);
   if (status) return status;
   if (form < NN || form > TN) return BAD_KIND;
-  const cBytes = floats(rows, columns);
-  const aBytes = floats(rows, inner);
-  const bBytes = floats(inner, columns);
+  const cBytes = reals(rows, columns);
+  const aBytes = reals(rows, inner);
+  const bBytes = reals(inner, columns);
   const scratchBytes = productScratch(rows, columns, inner);
   status = span(c, cBytes) | span(a, aBytes) | span(b, bBytes) | span(scratch, scratchBytes);
   if (status) return status;
@@ -78,7 +81,20 @@ export function gemm(
     apart(c, cBytes, b, bBytes) |
     apartFromAll(scratch, scratchBytes, c, cBytes, a, aBytes, b, bBytes);
   if (status) return status;
-  product(c, a, form === TN, b, form === NT, rows, columns, inner, alpha, accumulate !== 0, false, scratch);
+  product(
+    c,
+    a,
+    form === TN,
+    b,
+    form === NT,
+    rows,
+    columns,
+    inner,
+    <real>alpha,
+    accumulate !== 0,
+    false,
+    scratch,
+  );
   return OK;
 }
 
@@ -89,19 +105,19 @@ export function syrk(
   transpose: i32,
   order: i32,
   inner: i32,
-  alpha: f32,
+  alpha: f64,
   scratch: usize,
 ): i32 {
   let status = positive(order, inner, 1);
   if (status) return status;
-  const cBytes = floats(order, order);
-  const aBytes = floats(order, inner);
+  const cBytes = reals(order, order);
+  const aBytes = reals(order, inner);
   const scratchBytes = productScratch(order, order, inner);
   status = span(c, cBytes) | span(a, aBytes) | span(scratch, scratchBytes);
   if (status) return status;
   status = apart(c, cBytes, a, aBytes) | apartFromAll(scratch, scratchBytes, c, cBytes, a, aBytes, a, aBytes);
   if (status) return status;
-  product(c, a, transpose !== 0, a, transpose === 0, order, order, inner, alpha, false, true, scratch);
+  product(c, a, transpose !== 0, a, transpose === 0, order, order, inner, <real>alpha, false, true, scratch);
   mirrorLower(c, order);
   return OK;
 }
@@ -110,7 +126,7 @@ export function syrk(
 export function center(out: usize, x: usize, samples: i32, units: i32): i32 {
   let status = positive(samples, units, 1);
   if (status) return status;
-  const bytes = floats(samples, units);
+  const bytes = reals(samples, units);
   status = span(out, bytes) | span(x, bytes);
   if (status) return status;
   if (out !== x) status = apart(out, bytes, x, bytes);
@@ -136,11 +152,11 @@ export function covariance(
 ): i32 {
   const status = covarianceOperands(
     c,
-    floats(units, units),
+    reals(units, units),
     x,
-    floats(samples, units),
+    reals(samples, units),
     x,
-    floats(samples, units),
+    reals(samples, units),
     samples,
     units,
     ddof,
@@ -168,14 +184,14 @@ export function covarianceVjp(
   ddof: f64,
   scratch: usize,
 ): i32 {
-  const bytes = floats(samples, units);
+  const bytes = reals(samples, units);
   const status = covarianceOperands(
     dx,
     bytes,
     x,
     bytes,
     upstream,
-    floats(units, units),
+    reals(units, units),
     samples,
     units,
     ddof,
@@ -203,10 +219,10 @@ export function covarianceJvp(
   ddof: f64,
   scratch: usize,
 ): i32 {
-  const bytes = floats(samples, units);
+  const bytes = reals(samples, units);
   const status = covarianceOperands(
     dc,
-    floats(units, units),
+    reals(units, units),
     x,
     bytes,
     tangent,
@@ -223,24 +239,24 @@ export function covarianceJvp(
 }
 
 /** Bytes of scratch for {@link covarianceFloat64}. */
-export function covarianceFloat64Scratch(units: i32): f64 {
-  return <f64>cov.covarianceFloat64Scratch(units);
+export function covarianceFloat64Scratch(samples: i32, units: i32): f64 {
+  return <f64>cov.covarianceFloat64Scratch(samples, units);
 }
 
 /** c [units x units, float64] = centred covariance of x with ddof 1, every sum in float64. */
 export function covarianceFloat64(c: usize, x: usize, samples: i32, units: i32, scratch: usize): i32 {
   const status = covarianceOperands(
     c,
-    2 * floats(units, units),
+    <i64>units * <i64>units * 8,
     x,
-    floats(samples, units),
+    reals(samples, units),
     x,
-    floats(samples, units),
+    reals(samples, units),
     samples,
     units,
     1,
     scratch,
-    cov.covarianceFloat64Scratch(units),
+    cov.covarianceFloat64Scratch(samples, units),
   );
   if (status) return status;
   cov.covarianceFloat64(c, x, samples, units, scratch);
@@ -290,7 +306,7 @@ export function penalty(
   scratch: usize,
 ): i32 {
   if (kind < MEAN || kind > SQUARED_CORRELATION) return BAD_KIND;
-  const bytes = floats(samples, units);
+  const bytes = reals(samples, units);
   const scratchBytes = scratchOfPenalty(kind, samples, units);
   let status = covarianceOperands(
     gradient,
@@ -359,22 +375,22 @@ export function denseForward(
 ): i32 {
   let status = positive(samples, inputs, units);
   if (status) return status;
-  const zBytes = floats(samples, units);
-  const xBytes = floats(samples, inputs);
-  const wBytes = floats(inputs, units);
+  const zBytes = reals(samples, units);
+  const xBytes = reals(samples, inputs);
+  const wBytes = reals(inputs, units);
   const scratchBytes = dense.denseForwardScratch(samples, inputs, units);
   status =
     span(z, zBytes) |
     span(x, xBytes) |
     span(weights, wBytes) |
-    span(biases, floats(1, units)) |
+    span(biases, reals(1, units)) |
     span(scratch, scratchBytes);
   if (status) return status;
   status =
     apart(z, zBytes, x, xBytes) |
     apart(z, zBytes, weights, wBytes) |
-    apart(z, zBytes, biases, floats(1, units)) |
-    apart(scratch, scratchBytes, biases, floats(1, units)) |
+    apart(z, zBytes, biases, reals(1, units)) |
+    apart(scratch, scratchBytes, biases, reals(1, units)) |
     apartFromAll(scratch, scratchBytes, z, zBytes, x, xBytes, weights, wBytes);
   if (status) return status;
   dense.denseForward(z, x, weights, biases, samples, inputs, units, scratch);
@@ -401,10 +417,10 @@ export function denseBackward(
 ): i32 {
   let status = positive(samples, inputs, units);
   if (status) return status;
-  const zBytes = floats(samples, units);
-  const xBytes = floats(samples, inputs);
-  const wBytes = floats(inputs, units);
-  const bBytes = floats(1, units);
+  const zBytes = reals(samples, units);
+  const xBytes = reals(samples, inputs);
+  const wBytes = reals(inputs, units);
+  const bBytes = reals(1, units);
   const scratchBytes = dense.denseBackwardScratch(samples, inputs, units);
   status =
     span(dWeights, wBytes) |
@@ -459,16 +475,16 @@ export function softmaxCrossEntropy(
 ): i32 {
   let status = positive(samples, classes, 1);
   if (status) return status;
-  const bytes = floats(samples, classes);
+  const bytes = reals(samples, classes);
   status =
     span(loss, 8) |
     span(correct, 4) |
     (gradient !== 0 ? span(gradient, bytes) : OK) |
     span(logits, bytes) |
-    span(labels, floats(samples, 1));
+    span(labels, <i64>samples * 4);
   if (status) return status;
   if (gradient !== 0) {
-    status = apart(gradient, bytes, logits, bytes) | apart(gradient, bytes, labels, floats(samples, 1));
+    status = apart(gradient, bytes, logits, bytes) | apart(gradient, bytes, labels, <i64>samples * 4);
     if (status) return status;
   }
   for (let i = 0; i < samples; i++) {
@@ -493,19 +509,28 @@ export function sgd(
   gradients: usize,
   velocity: usize,
   count: i32,
-  learningRate: f32,
-  momentum: f32,
-  weightDecay: f32,
+  learningRate: f64,
+  momentum: f64,
+  weightDecay: f64,
   nesterov: i32,
 ): i32 {
-  const bytes = floats(count, 1);
+  const bytes = reals(count, 1);
   let status = elementwise(parameters, gradients, gradients, count);
   if (momentum !== 0) status |= elementwise(velocity, parameters, gradients, count);
   if (status) return status;
   if (momentum !== 0) status = apart(velocity, bytes, parameters, bytes);
   status |= apart(parameters, bytes, gradients, bytes);
   if (status) return status;
-  optimizer.sgd(parameters, gradients, velocity, count, learningRate, momentum, weightDecay, nesterov !== 0);
+  optimizer.sgd(
+    parameters,
+    gradients,
+    velocity,
+    count,
+    <real>learningRate,
+    <real>momentum,
+    <real>weightDecay,
+    nesterov !== 0,
+  );
   return OK;
 }
 
@@ -525,7 +550,7 @@ export function adam(
   weightDecay: f64,
   decoupled: i32,
 ): i32 {
-  const bytes = floats(count, 1);
+  const bytes = reals(count, 1);
   let status =
     elementwise(parameters, gradients, gradients, count) | elementwise(first, second, second, count);
   if (status) return status;
@@ -534,9 +559,9 @@ export function adam(
     apartFromAll(first, bytes, gradients, bytes, second, bytes, second, bytes) |
     apart(second, bytes, gradients, bytes);
   if (status) return status;
-  const step = <f32>(learningRate / correction1);
-  const root = <f32>(1.0 / Math.sqrt(correction2));
-  const rate = <f32>learningRate;
+  const step = <real>(learningRate / correction1);
+  const root = <real>(1.0 / Math.sqrt(correction2));
+  const rate = <real>learningRate;
   optimizer.adam(
     parameters,
     gradients,
@@ -548,8 +573,8 @@ export function adam(
     root,
     beta1,
     beta2,
-    <f32>epsilon,
-    <f32>weightDecay,
+    <real>epsilon,
+    <real>weightDecay,
     decoupled !== 0,
   );
   return OK;
@@ -559,9 +584,9 @@ export function adam(
 export function exp(out: usize, x: usize, count: i32): i32 {
   const status = elementwise(out, x, x, count);
   if (status) return status;
-  for (let i = 0; i < count; i += 4) {
-    const offset = (<usize>i) << 2;
-    storeUpTo4(out + offset, exp4(loadUpTo4(x + offset, count - i, 0)), count - i);
+  for (let i = 0; i < count; i += LANES) {
+    const offset = bytesOf(i);
+    storeUpTo(out + offset, expLanes(loadUpTo(x + offset, count - i, 0)), count - i);
   }
   return OK;
 }
@@ -570,9 +595,9 @@ export function exp(out: usize, x: usize, count: i32): i32 {
 export function log(out: usize, x: usize, count: i32): i32 {
   const status = elementwise(out, x, x, count);
   if (status) return status;
-  for (let i = 0; i < count; i += 4) {
-    const offset = (<usize>i) << 2;
-    storeUpTo4(out + offset, log4(loadUpTo4(x + offset, count - i, 1)), count - i);
+  for (let i = 0; i < count; i += LANES) {
+    const offset = bytesOf(i);
+    storeUpTo(out + offset, logLanes(loadUpTo(x + offset, count - i, 1)), count - i);
   }
   return OK;
 }
@@ -581,39 +606,41 @@ export function log(out: usize, x: usize, count: i32): i32 {
 export function tanh(out: usize, x: usize, count: i32): i32 {
   const status = elementwise(out, x, x, count);
   if (status) return status;
-  for (let i = 0; i < count; i += 4) {
-    const offset = (<usize>i) << 2;
-    storeUpTo4(out + offset, tanh4(loadUpTo4(x + offset, count - i, 0)), count - i);
+  for (let i = 0; i < count; i += LANES) {
+    const offset = bytesOf(i);
+    storeUpTo(out + offset, tanhLanes(loadUpTo(x + offset, count - i, 0)), count - i);
   }
   return OK;
 }
 
 /** out [count] = bytes [count, uint8] / divisor. */
-export function scaleBytes(out: usize, bytes: usize, count: i32, divisor: f32): i32 {
+export function scaleBytes(out: usize, bytes: usize, count: i32, divisor: f64): i32 {
   let status = positive(count, 1, 1);
   if (status) return status;
-  status = span(out, floats(count, 1)) | span(bytes, <i64>count);
+  status = span(out, reals(count, 1)) | span(bytes, <i64>count);
   if (status) return status;
-  status = apart(out, floats(count, 1), bytes, <i64>count);
+  status = apart(out, reals(count, 1), bytes, <i64>count);
   if (status) return status;
-  const scale = f32x4.splat(divisor);
   let i = 0;
-  for (; i + 8 <= count; i += 8) {
-    const words = v128.load8x8_u(bytes + <usize>i);
-    const low = f32x4.convert_i32x4_u(i32x4.extend_low_i16x8_u(words));
-    const high = f32x4.convert_i32x4_u(i32x4.extend_high_i16x8_u(words));
-    const to = out + ((<usize>i) << 2);
-    v128.store(to, f32x4.div(low, scale));
-    v128.store(to, f32x4.div(high, scale), 16);
+  if (sizeof<real>() === 4) {
+    const scale = f32x4.splat(<f32>divisor);
+    for (; i + 8 <= count; i += 8) {
+      const words = v128.load8x8_u(bytes + <usize>i);
+      const low = f32x4.convert_i32x4_u(i32x4.extend_low_i16x8_u(words));
+      const high = f32x4.convert_i32x4_u(i32x4.extend_high_i16x8_u(words));
+      const to = out + bytesOf(i);
+      v128.store(to, f32x4.div(low, scale));
+      v128.store(to, f32x4.div(high, scale), 16);
+    }
   }
-  for (; i < count; i++) store<f32>(out + ((<usize>i) << 2), <f32>load<u8>(bytes + <usize>i) / divisor);
+  for (; i < count; i++) store<real>(out + bytesOf(i), <real>load<u8>(bytes + <usize>i) / <real>divisor);
   return OK;
 }
 
 /** Checks of an element-wise operation: `out` may be one of the inputs, but not lie across one. */
 function elementwise(out: usize, a: usize, b: usize, count: i32): i32 {
   if (count <= 0) return BAD_SIZE;
-  const bytes = floats(count, 1);
+  const bytes = reals(count, 1);
   const status = span(out, bytes) | span(a, bytes) | span(b, bytes);
   if (status) return status;
   return (out === a ? OK : apart(out, bytes, a, bytes)) | (out === b ? OK : apart(out, bytes, b, bytes));

@@ -1,6 +1,7 @@
 /**
- * exp, log, tanh and the logistic function for four lanes, from IEEE operations only: the same bits on every
- * machine that runs the same build. NaN gives NaN.
+ * exp, log, tanh and the logistic function lane by lane, from IEEE operations only: the same bits on every
+ * machine that runs the same build. NaN gives NaN. The bounds are those of float32; in float64 each lane goes through the
+ * standard library of AssemblyScript, with errors below 1 ulp.
  *
  * Source: range reductions and minimax coefficients of S. L. Moshier's Cephes Math Library (single precision).
  */
@@ -8,7 +9,9 @@
 import { multiplyAdd, negativeMultiplyAdd } from './simd';
 
 /** e^x. Error below 2 ulp where the result is a normal number; 0 below −104, infinity above 88.73. */
-export function exp4(x: v128): v128 {
+export function expLanes(x: v128): v128 {
+  if (sizeof<real>() === 8)
+    return f64x2(NativeMath.exp(f64x2.extract_lane(x, 0)), NativeMath.exp(f64x2.extract_lane(x, 1)));
   const clamped = f32x4.max(f32x4.min(x, f32x4.splat(89)), f32x4.splat(-104));
   const n = f32x4.nearest(f32x4.mul(clamped, f32x4.splat(<f32>Math.LOG2E)));
   // ln 2 in two parts: the first has few enough bits for an exact product.
@@ -34,7 +37,9 @@ function powerOfTwo(n: v128): v128 {
 }
 
 /** Natural logarithm. Error below 2 ulp for positive normal numbers; −infinity at 0, NaN below, infinity at infinity. */
-export function log4(x: v128): v128 {
+export function logLanes(x: v128): v128 {
+  if (sizeof<real>() === 8)
+    return f64x2(NativeMath.log(f64x2.extract_lane(x, 0)), NativeMath.log(f64x2.extract_lane(x, 1)));
   // Subnormal numbers are scaled into the normal range first.
   const tiny = f32x4.lt(x, f32x4.splat(1.17549435e-38));
   const scaled = v128.bitselect(f32x4.mul(x, f32x4.splat(8388608)), x, tiny);
@@ -69,7 +74,9 @@ export function log4(x: v128): v128 {
 }
 
 /** Hyperbolic tangent. Error below 3 ulp. */
-export function tanh4(x: v128): v128 {
+export function tanhLanes(x: v128): v128 {
+  if (sizeof<real>() === 8)
+    return f64x2(NativeMath.tanh(f64x2.extract_lane(x, 0)), NativeMath.tanh(f64x2.extract_lane(x, 1)));
   const magnitude = f32x4.abs(x);
   const z = f32x4.mul(x, x);
   let p = f32x4.splat(-5.70498872745e-3);
@@ -78,15 +85,15 @@ export function tanh4(x: v128): v128 {
   p = multiplyAdd(p, z, f32x4.splat(1.33314422036e-1));
   p = multiplyAdd(p, z, f32x4.splat(-3.33332819422e-1));
   const near = multiplyAdd(f32x4.mul(p, z), x, x);
-  const grown = f32x4.add(exp4(f32x4.add(magnitude, magnitude)), f32x4.splat(1));
+  const grown = f32x4.add(expLanes(f32x4.add(magnitude, magnitude)), f32x4.splat(1));
   const far = f32x4.sub(f32x4.splat(1), f32x4.div(f32x4.splat(2), grown));
   const sign = v128.and(x, i32x4.splat(0x80000000));
   return v128.bitselect(near, v128.or(far, sign), f32x4.lt(magnitude, f32x4.splat(0.625)));
 }
 
 /** Logistic function 1/(1 + e^−x), from e^−|x| so that nothing overflows. Error below 3 ulp. */
-export function sigmoid4(x: v128): v128 {
-  const e = exp4(f32x4.neg(f32x4.abs(x)));
-  const numerator = v128.bitselect(e, f32x4.splat(1), f32x4.lt(x, f32x4.splat(0)));
-  return f32x4.div(numerator, f32x4.add(f32x4.splat(1), e));
+export function sigmoidLanes(x: v128): v128 {
+  const e = expLanes(v128.neg<real>(v128.abs<real>(x)));
+  const numerator = v128.bitselect(e, v128.splat<real>(1), v128.lt<real>(x, v128.splat<real>(0)));
+  return v128.div<real>(numerator, v128.add<real>(v128.splat<real>(1), e));
 }

@@ -4,7 +4,7 @@
  * Source: Kingma and Ba, "Adam", 2015; Loshchilov and Hutter, "Decoupled Weight Decay Regularization", 2019.
  */
 
-import { loadUpTo4, multiplyAdd, negativeMultiplyAdd, storeUpTo4 } from './simd';
+import { LANES, loadUpTo, multiplyAdd, negativeMultiplyAdd, storeUpTo } from './simd';
 
 /**
  * g += weightDecay·p; v = momentum·v + g; p −= learningRate·(nesterov ? g + momentum·v : v).
@@ -15,26 +15,26 @@ export function sgd(
   gradients: usize,
   velocity: usize,
   count: i32,
-  learningRate: f32,
-  momentum: f32,
-  weightDecay: f32,
+  learningRate: real,
+  momentum: real,
+  weightDecay: real,
   nesterov: bool,
 ): void {
-  const rate = f32x4.splat(learningRate);
-  const mu = f32x4.splat(momentum);
-  const decay = f32x4.splat(weightDecay);
-  for (let i = 0; i < count; i += 4) {
+  const rate = v128.splat<real>(learningRate);
+  const mu = v128.splat<real>(momentum);
+  const decay = v128.splat<real>(weightDecay);
+  for (let i = 0; i < count; i += LANES) {
     const left = count - i;
-    const p = loadUpTo4(parameters, left, 0);
-    let g = loadUpTo4(gradients, left, 0);
+    const p = loadUpTo(parameters, left, 0);
+    let g = loadUpTo(gradients, left, 0);
     if (weightDecay !== 0) g = multiplyAdd(decay, p, g);
     if (momentum !== 0) {
-      const v = multiplyAdd(mu, loadUpTo4(velocity, left, 0), g);
-      storeUpTo4(velocity, v, left);
+      const v = multiplyAdd(mu, loadUpTo(velocity, left, 0), g);
+      storeUpTo(velocity, v, left);
       velocity += 16;
       g = nesterov ? multiplyAdd(mu, v, g) : v;
     }
-    storeUpTo4(parameters, negativeMultiplyAdd(rate, g, p), left);
+    storeUpTo(parameters, negativeMultiplyAdd(rate, g, p), left);
     parameters += 16;
     gradients += 16;
   }
@@ -51,36 +51,36 @@ export function adam(
   first: usize,
   second: usize,
   count: i32,
-  learningRate: f32,
-  stepSize: f32,
-  rootFactor: f32,
+  learningRate: real,
+  stepSize: real,
+  rootFactor: real,
   beta1: f64,
   beta2: f64,
-  epsilon: f32,
-  weightDecay: f32,
+  epsilon: real,
+  weightDecay: real,
   decoupled: bool,
 ): void {
-  const b1 = f32x4.splat(<f32>beta1);
-  const b2 = f32x4.splat(<f32>beta2);
-  const c1 = f32x4.splat(<f32>(1.0 - beta1));
-  const c2 = f32x4.splat(<f32>(1.0 - beta2));
-  const step = f32x4.splat(stepSize);
-  const root = f32x4.splat(rootFactor);
-  const eps = f32x4.splat(epsilon);
-  const decay = f32x4.splat(weightDecay);
-  const keep = f32x4.splat(1 - learningRate * weightDecay);
-  for (let i = 0; i < count; i += 4) {
+  const b1 = v128.splat<real>(<real>beta1);
+  const b2 = v128.splat<real>(<real>beta2);
+  const c1 = v128.splat<real>(<real>(1.0 - beta1));
+  const c2 = v128.splat<real>(<real>(1.0 - beta2));
+  const step = v128.splat<real>(stepSize);
+  const root = v128.splat<real>(rootFactor);
+  const eps = v128.splat<real>(epsilon);
+  const decay = v128.splat<real>(weightDecay);
+  const keep = v128.splat<real>(1 - learningRate * weightDecay);
+  for (let i = 0; i < count; i += LANES) {
     const left = count - i;
-    let p = loadUpTo4(parameters, left, 0);
-    let g = loadUpTo4(gradients, left, 0);
-    if (decoupled) p = f32x4.mul(p, keep);
+    let p = loadUpTo(parameters, left, 0);
+    let g = loadUpTo(gradients, left, 0);
+    if (decoupled) p = v128.mul<real>(p, keep);
     else if (weightDecay !== 0) g = multiplyAdd(decay, p, g);
-    const m = multiplyAdd(b1, loadUpTo4(first, left, 0), f32x4.mul(c1, g));
-    const v = multiplyAdd(b2, loadUpTo4(second, left, 0), f32x4.mul(c2, f32x4.mul(g, g)));
-    storeUpTo4(first, m, left);
-    storeUpTo4(second, v, left);
-    const denominator = multiplyAdd(f32x4.sqrt(v), root, eps);
-    storeUpTo4(parameters, negativeMultiplyAdd(step, f32x4.div(m, denominator), p), left);
+    const m = multiplyAdd(b1, loadUpTo(first, left, 0), v128.mul<real>(c1, g));
+    const v = multiplyAdd(b2, loadUpTo(second, left, 0), v128.mul<real>(c2, v128.mul<real>(g, g)));
+    storeUpTo(first, m, left);
+    storeUpTo(second, v, left);
+    const denominator = multiplyAdd(v128.sqrt<real>(v), root, eps);
+    storeUpTo(parameters, negativeMultiplyAdd(step, v128.div<real>(m, denominator), p), left);
     parameters += 16;
     gradients += 16;
     first += 16;

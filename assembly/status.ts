@@ -38,7 +38,7 @@ export function covarianceSizes(samples: i32, units: i32, ddof: f64): i32 {
   return samples > 0 && units > 0 && <f64>samples - ddof > 0 ? OK : BAD_SIZE;
 }
 
-/** Bytes of rows x columns floats; a size beyond any memory stays beyond it without wrapping. */
-export function floats(rows: i32, columns: i32): i64 {
-  return min(<i64>rows * <i64>columns, (<i64>1) << 40) * 4;
+/** Bytes of a rows x columns matrix; a size beyond any memory stays beyond it without wrapping. */
+export function reals(rows: i32, columns: i32): i64 {
+  return min(<i64>rows * <i64>columns, (<i64>1) << 40) * sizeof<real>();
 }

@@ -3,7 +3,7 @@ import { setFlagsFromString } from 'node:v8';
 import {
   type CompiledKernel,
   compileKernel,
-  loadKernel,
+  instantiateKernel,
   relaxedSimdSupported,
 } from '../src/kernel/instantiate.ts';
 import type { Kernel } from '../src/kernel/kernel.ts';
@@ -17,13 +17,23 @@ export async function allKernels(): Promise<Kernel[]> {
   return [createReferenceKernel(), ...(await wasmKernels())];
 }
 
-/** A fresh instance of each WebAssembly build that runs here. */
+/** A fresh instance of each WebAssembly build that runs here, both precisions. */
 export async function wasmKernels(): Promise<Kernel[]> {
-  return Promise.all((await compiledKernels()).map(({ variant }) => loadKernel({ variant })));
+  return (await compiledKernels()).map(instantiateKernel);
 }
 
 /** Each build that runs here, compiled. */
 export async function compiledKernels(): Promise<CompiledKernel[]> {
   const best = await compileKernel();
-  return best.variant === 'simd' ? [best] : [await compileKernel({ variant: 'simd' }), best];
+  return [
+    await compileKernel({ variant: 'simd' }),
+    ...(best.variant === 'simd' ? [] : [best]),
+    await compileKernel({ precision: 'f64' }),
+  ];
+}
+
+/** The file that the package publishes for a build. */
+export function publishedFile({ variant, precision }: CompiledKernel): URL {
+  const suffix = precision === 'f64' ? '-f64' : variant === 'fma' ? '-fma' : '';
+  return new URL(`../dist/kernel${suffix}.wasm`, import.meta.url);
 }

@@ -3,6 +3,7 @@
 import { columnSums } from '../columns';
 import { matrixBytes } from '../covariance';
 import { product, productScratch } from '../gemm';
+import { bytesOf } from '../simd';
 
 /** Bytes of scratch for {@link denseForward}. */
 export function denseForwardScratch(samples: i32, inputs: i32, units: i32): i64 {
@@ -20,7 +21,7 @@ export function denseForward(
   units: i32,
   scratch: usize,
 ): void {
-  const row = (<usize>units) << 2;
+  const row = bytesOf(units);
   for (let i = 0; i < samples; i++) memory.copy(z + <usize>i * row, biases, row);
   product(z, x, false, weights, false, samples, units, inputs, 1, true, false, scratch);
 }
@@ -48,7 +49,7 @@ export function denseBackward(
 ): void {
   columnSums(scratch, dz, samples, units);
   for (let j = 0; j < units; j++)
-    store<f32>(dBiases + ((<usize>j) << 2), <f32>load<f64>(scratch + ((<usize>j) << 3)));
+    store<real>(dBiases + bytesOf(j), <real>load<f64>(scratch + ((<usize>j) << 3)));
   product(dWeights, x, true, dz, false, inputs, units, samples, 1, false, false, scratch);
   if (dx !== 0) product(dx, dz, false, weights, true, samples, inputs, units, 1, false, false, scratch);
 }

@@ -8,7 +8,7 @@
 
 import { columnDots } from '../columns';
 import { after, centeredOrSelf, matrixBytes } from '../covariance';
-import { loadUpTo4, multiplyAdd, narrow, storeUpTo4, widenHigh, widenLow } from '../simd';
+import { bytesOf, LANES, loadUpTo, multiplyAdd, narrow, storeUpTo, widenHigh, widenLow } from '../simd';
 import { offDiagonalEnergy, offDiagonalScratch } from './off-diagonal';
 
 /** Bytes of scratch for {@link squaredCorrelation}: Y, D, five numbers a unit, and the energy's own. */
@@ -42,7 +42,7 @@ export function squaredCorrelation(
   for (let j = 0; j < units; j++) {
     const share = shares + ((<usize>j) << 3);
     const variance = load<f64>(share) / divisor;
-    store<f32>(inverses + ((<usize>j) << 2), <f32>(1.0 / Math.sqrt(variance + epsilon)));
+    store<real>(inverses + bytesOf(j), <real>(1.0 / Math.sqrt(variance + epsilon)));
     store<f64>(share, variance / (variance + epsilon));
   }
   scaleColumns(y, xc, inverses, samples, units);
@@ -64,11 +64,11 @@ export function squaredCorrelation(
 /** out = x · diag(factors); `out` may be `x`. */
 function scaleColumns(out: usize, x: usize, factors: usize, samples: i32, units: i32): void {
   for (let i = 0; i < samples; i++) {
-    for (let j = 0; j < units; j += 4) {
+    for (let j = 0; j < units; j += LANES) {
       const count = units - j;
-      const factor = loadUpTo4(factors + ((<usize>j) << 2), count, 0);
-      storeUpTo4(out, f32x4.mul(loadUpTo4(x, count, 0), factor), count);
-      const bytes = (<usize>min(4, count)) << 2;
+      const factor = loadUpTo(factors + bytesOf(j), count, 0);
+      storeUpTo(out, v128.mul<real>(loadUpTo(x, count, 0), factor), count);
+      const bytes = bytesOf(min(LANES, count));
       out += bytes;
       x += bytes;
     }
@@ -86,24 +86,20 @@ function projectColumns(
   units: i32,
   accumulate: bool,
 ): void {
-  const zero = f32x4.splat(0);
+  const zero = v128.splat<real>(0);
   for (let i = 0; i < samples; i++) {
-    for (let j = 0; j < units; j += 4) {
+    for (let j = 0; j < units; j += LANES) {
       const count = units - j;
-      const dv = loadUpTo4(d, count, 0);
-      const yv = loadUpTo4(y, count, 0);
+      const dv = loadUpTo(d, count, 0);
+      const yv = loadUpTo(y, count, 0);
       // `along` is padded to whole cache lines: reading past its end is harmless, and those lanes are not stored.
       const at = along + ((<usize>j) << 3);
       const low = f64x2.sub(widenLow(dv), f64x2.mul(widenLow(yv), v128.load(at)));
       const high = f64x2.sub(widenHigh(dv), f64x2.mul(widenHigh(yv), v128.load(at, 16)));
       const across = narrow(low, high);
-      const before = accumulate ? loadUpTo4(gradient, count, 0) : zero;
-      storeUpTo4(
-        gradient,
-        multiplyAdd(across, loadUpTo4(inverses + ((<usize>j) << 2), count, 0), before),
-        count,
-      );
-      const bytes = (<usize>min(4, count)) << 2;
+      const before = accumulate ? loadUpTo(gradient, count, 0) : zero;
+      storeUpTo(gradient, multiplyAdd(across, loadUpTo(inverses + bytesOf(j), count, 0), before), count);
+      const bytes = bytesOf(min(LANES, count));
       d += bytes;
       y += bytes;
       gradient += bytes;

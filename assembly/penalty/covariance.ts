@@ -7,7 +7,18 @@
 
 import { after, centeredOrSelf, gram, matrixBytes } from '../covariance';
 import { product, productScratch } from '../gemm';
-import { loadUpTo4, multiplyAdd, storeUpTo4, sumLanes, sumLanes64, widenHigh, widenLow } from '../simd';
+import {
+  bytesOf,
+  firstLanes,
+  LANES,
+  loadUpTo,
+  multiplyAdd,
+  storeUpTo,
+  sumLanes,
+  sumWide,
+  widenHigh,
+  widenLow,
+} from '../simd';
 import { offDiagonalEnergy, offDiagonalScratch } from './off-diagonal';
 
 /** Bytes of scratch for the penalties that form C: X_c, C and a product. */
@@ -49,15 +60,15 @@ export function mean(
   for (let i = 0; i < samples; i++) {
     let s0 = f64x2.splat(0);
     let s1 = f64x2.splat(0);
-    for (let j = 0; j < units; j += 4) {
-      const v = loadUpTo4(row + ((<usize>j) << 2), units - j, 0);
+    for (let j = 0; j < units; j += LANES) {
+      const v = loadUpTo(row + bytesOf(j), units - j, 0);
       s0 = f64x2.add(s0, widenLow(v));
       s1 = f64x2.add(s1, widenHigh(v));
     }
-    const sum = sumLanes64(f64x2.add(s0, s1));
+    const sum = sumWide(f64x2.add(s0, s1));
     store<f64>(scratch + ((<usize>i) << 3), sum);
     total += sum;
-    row += (<usize>units) << 2;
+    row += bytesOf(units);
   }
   const offset = centered ? total / <f64>samples : 0;
   const scale = 1.0 / ((<f64>samples - ddof) * <f64>units * <f64>units);
@@ -65,12 +76,12 @@ export function mean(
   for (let i = 0; i < samples; i++) {
     const sum = load<f64>(scratch + ((<usize>i) << 3)) - offset;
     value += sum * sum;
-    const entry = f32x4.splat(<f32>(2.0 * weight * scale * sum));
-    for (let j = 0; j < units; j += 4) {
+    const entry = v128.splat<real>(<real>(2.0 * weight * scale * sum));
+    for (let j = 0; j < units; j += LANES) {
       const count = units - j;
-      const v = accumulate ? f32x4.add(loadUpTo4(gradient, count, 0), entry) : entry;
-      storeUpTo4(gradient, v, count);
-      gradient += (<usize>min(4, count)) << 2;
+      const v = accumulate ? v128.add<real>(loadUpTo(gradient, count, 0), entry) : entry;
+      storeUpTo(gradient, v, count);
+      gradient += bytesOf(min(LANES, count));
     }
   }
   return value * scale;
@@ -99,7 +110,7 @@ export function meanAbs(
   if (signed) {
     mean(gradient, x, samples, units, centered, ddof, weight, accumulate, scratch);
   } else {
-    const factor = <f32>((2.0 * weight * scale) / divisor);
+    const factor = <real>((2.0 * weight * scale) / divisor);
     product(gradient, xc, false, c, false, samples, units, units, factor, accumulate, false, rest);
   }
   return value;
@@ -107,21 +118,21 @@ export function meanAbs(
 
 /** Returns Σ |C_ij| and replaces each entry by its sign. */
 function absolutesToSigns(c: usize, order: i32): f64 {
-  const one = f32x4.splat(1);
-  const zero = f32x4.splat(0);
-  const signBit = i32x4.splat(0x80000000);
+  const one = v128.splat<real>(1);
+  const zero = v128.splat<real>(0);
+  const signBit = v128.splat<real>(-0.0);
   let sum: f64 = 0;
   for (let i = 0; i < order; i++) {
     let s = zero;
-    for (let j = 0; j < order; j += 4) {
+    for (let j = 0; j < order; j += LANES) {
       const count = order - j;
-      const v = loadUpTo4(c, count, 0);
-      s = f32x4.add(s, f32x4.abs(v));
+      const v = loadUpTo(c, count, 0);
+      s = v128.add<real>(s, v128.abs<real>(v));
       // ±1 with the entry's sign; 0 stays 0, NaN stays NaN.
       const sign = v128.or(one, v128.and(v, signBit));
-      const regular = v128.or(f32x4.lt(v, zero), f32x4.gt(v, zero));
-      storeUpTo4(c, v128.bitselect(sign, v, regular), count);
-      c += (<usize>min(4, count)) << 2;
+      const regular = v128.or(v128.lt<real>(v, zero), v128.gt<real>(v, zero));
+      storeUpTo(c, v128.bitselect(sign, v, regular), count);
+      c += bytesOf(min(LANES, count));
     }
     sum += sumLanes(s);
   }
@@ -147,30 +158,25 @@ export function smoothAbs(
   const scale = 1.0 / (<f64>units * <f64>units);
   const xc = centeredOrSelf(scratch, x, samples, units, centered);
   gram(c, xc, true, units, samples, 1.0 / divisor, rest);
-  const square = f32x4.splat(<f32>(epsilon * epsilon));
+  const square = v128.splat<real>(<real>(epsilon * epsilon));
   let sum: f64 = 0;
   let entry = c;
   for (let i = 0; i < units; i++) {
-    let s = f32x4.splat(0);
-    for (let j = 0; j < units; j += 4) {
+    let s = v128.splat<real>(0);
+    for (let j = 0; j < units; j += LANES) {
       const count = units - j;
-      const v = loadUpTo4(entry, count, 0);
-      const root = f32x4.sqrt(multiplyAdd(v, v, square));
-      storeUpTo4(entry, f32x4.div(v, root), count);
+      const v = loadUpTo(entry, count, 0);
+      const root = v128.sqrt<real>(multiplyAdd(v, v, square));
+      storeUpTo(entry, v128.div<real>(v, root), count);
       // The lanes past the end hold sqrt(ε²): they are not part of the sum.
-      s = f32x4.add(s, count >= 4 ? root : v128.and(root, firstLanes(count)));
-      entry += (<usize>min(4, count)) << 2;
+      s = v128.add<real>(s, firstLanes(root, count));
+      entry += bytesOf(min(LANES, count));
     }
     sum += sumLanes(s);
   }
-  const factor = <f32>((2.0 * weight * scale) / divisor);
+  const factor = <real>((2.0 * weight * scale) / divisor);
   product(gradient, xc, false, c, false, samples, units, units, factor, accumulate, false, rest);
   return sum * scale;
-}
-
-/** All bits set in the first `count` < 4 lanes. */
-function firstLanes(count: i32): v128 {
-  return i32x4.lt_s(i32x4(0, 1, 2, 3), i32x4.splat(count));
 }
 
 /** ½(‖C‖²_F − ‖diag C‖²). Source: Cogswell et al., 2016. */

@@ -9,7 +9,7 @@
 import { columnDots } from '../columns';
 import { after, gram, matrixBytes } from '../covariance';
 import { product, productScratch } from '../gemm';
-import { loadUpTo4, multiplyAdd, negativeMultiplyAdd, storeUpTo4, sumLanes } from '../simd';
+import { bytesOf, LANES, loadUpTo, multiplyAdd, negativeMultiplyAdd, storeUpTo, sumLanes } from '../simd';
 
 /**
  * The Gram form subtracts the diagonal's energy from the whole. Below this share of the whole the difference has
@@ -59,16 +59,16 @@ export function offDiagonalEnergy(
     // Written so that NaN takes the direct form too.
     if (energy >= SMALLEST_SHARE * whole) {
       subtractScaledColumns(gradient, z, diagonal, samples, units, factor / divisor, accumulate);
-      product(gradient, k, false, z, false, samples, units, samples, <f32>factor, true, false, rest);
+      product(gradient, k, false, z, false, samples, units, samples, <real>factor, true, false, rest);
       return energy;
     }
   }
   const c = scratch;
   const rest = after(c, units, units);
   gram(c, z, true, units, samples, 1.0 / divisor, rest);
-  for (let j = 0; j < units; j++) store<f32>(c + ((<usize>j * <usize>(units + 1)) << 2), 0);
+  for (let j = 0; j < units; j++) store<real>(c + bytesOf(j * (units + 1)), 0);
   const energy = sumOfSquares(c, units, units);
-  product(gradient, z, false, c, false, samples, units, units, <f32>factor, accumulate, false, rest);
+  product(gradient, z, false, c, false, samples, units, units, <real>factor, accumulate, false, rest);
   return energy;
 }
 
@@ -76,22 +76,22 @@ export function offDiagonalEnergy(
 function sumOfSquares(a: usize, rows: i32, columns: i32): f64 {
   let sum: f64 = 0;
   for (let i = 0; i < rows; i++) {
-    let s0 = f32x4.splat(0);
-    let s1 = f32x4.splat(0);
+    let s0 = v128.splat<real>(0);
+    let s1 = v128.splat<real>(0);
     let j = 0;
-    for (; j + 8 <= columns; j += 8) {
+    for (; j + 2 * LANES <= columns; j += 2 * LANES) {
       const v0 = v128.load(a);
       const v1 = v128.load(a, 16);
       s0 = multiplyAdd(v0, v0, s0);
       s1 = multiplyAdd(v1, v1, s1);
       a += 32;
     }
-    for (; j < columns; j += 4) {
-      const v = loadUpTo4(a, columns - j, 0);
+    for (; j < columns; j += LANES) {
+      const v = loadUpTo(a, columns - j, 0);
       s0 = multiplyAdd(v, v, s0);
-      a += (<usize>min(4, columns - j)) << 2;
+      a += bytesOf(min(LANES, columns - j));
     }
-    sum += sumLanes(f32x4.add(s0, s1));
+    sum += sumLanes(v128.add<real>(s0, s1));
   }
   return sum;
 }
@@ -108,16 +108,16 @@ function subtractScaledColumns(
 ): void {
   // The factors are rounded once, in place over the sums that they are made of.
   for (let j = 0; j < units; j++) {
-    store<f32>(dots + ((<usize>j) << 2), <f32>(scale * load<f64>(dots + ((<usize>j) << 3))));
+    store<real>(dots + bytesOf(j), <real>(scale * load<f64>(dots + ((<usize>j) << 3))));
   }
-  const zero = f32x4.splat(0);
+  const zero = v128.splat<real>(0);
   for (let i = 0; i < samples; i++) {
-    for (let j = 0; j < units; j += 4) {
+    for (let j = 0; j < units; j += LANES) {
       const count = units - j;
-      const factor = loadUpTo4(dots + ((<usize>j) << 2), count, 0);
-      const before = accumulate ? loadUpTo4(gradient, count, 0) : zero;
-      storeUpTo4(gradient, negativeMultiplyAdd(loadUpTo4(z, count, 0), factor, before), count);
-      const bytes = (<usize>min(4, count)) << 2;
+      const factor = loadUpTo(dots + bytesOf(j), count, 0);
+      const before = accumulate ? loadUpTo(gradient, count, 0) : zero;
+      storeUpTo(gradient, negativeMultiplyAdd(loadUpTo(z, count, 0), factor, before), count);
+      const bytes = bytesOf(min(LANES, count));
       z += bytes;
       gradient += bytes;
     }

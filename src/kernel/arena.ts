@@ -55,8 +55,8 @@ export class Arena {
     };
   }
 
-  /** Zeroed float64 numbers, for results that the kernel computes in double precision. */
-  doubles(length: number): { readonly values: Float64Array<ArrayBuffer> } & Block {
+  /** Zeroed float64 numbers. */
+  doubles(length: number): KernelArray & { readonly values: Float64Array<ArrayBuffer> } & Block {
     const memory = this.#memory;
     const offsetBytes = this.#allocate(length * 8);
     return {

@@ -2,13 +2,14 @@
 
 import { KernelError } from '../errors.ts';
 import { createKernel, type Kernel } from './kernel.ts';
-import { MODULES } from './modules.generated.ts';
+import { type InlinedModule, MODULES } from './modules.generated.ts';
 import type { Variant } from './operations.ts';
 import { createWasmOperations, type KernelExports } from './wasm.ts';
 
 /** A compiled build of the kernel. Plain data: it may be sent to other threads. */
 export interface CompiledKernel {
   readonly variant: Exclude<Variant, 'reference'>;
+  readonly precision: 'f32' | 'f64';
   readonly module: WebAssembly.Module;
   /** SHA-256 of the module's bytes, hexadecimal. */
   readonly sha256: string;
@@ -20,6 +21,8 @@ export interface KernelSelection {
    * has relaxed SIMD and really fuses, else simd. Results of the two builds differ in the last bits.
    */
   readonly variant?: 'auto' | 'simd' | 'fma';
+  /** Numbers of 32 (default) or 64 bits. The float64 build exists as `simd` only. */
+  readonly precision?: 'f32' | 'f64';
 }
 
 /** The ABI that this package speaks. */
@@ -45,8 +48,26 @@ export async function compileKernel(selection: KernelSelection = {}): Promise<Co
       { variant: String(wanted) },
     );
   }
+  const precision = selection.precision ?? 'f32';
+  if (precision !== 'f32' && precision !== 'f64') {
+    throw new KernelError(
+      'UNKNOWN_PRECISION',
+      `kernel: precision must be 'f32' or 'f64', got ${JSON.stringify(precision)}.`,
+      { precision: String(precision) },
+    );
+  }
+  if (precision === 'f64') {
+    if (wanted === 'fma') {
+      throw new KernelError(
+        'NO_SUCH_BUILD',
+        "kernel: precision 'f64' exists as variant 'simd' only, got 'fma'. Leave the variant out.",
+      );
+    }
+    const { MODULE_F64 } = await import('./module-f64.generated.ts');
+    return compile('simd', precision, MODULE_F64);
+  }
   if (wanted !== 'simd' && relaxedSimdSupported()) {
-    const fused = await compile('fma');
+    const fused = await compile('fma', precision, MODULES.fma);
     if (fuses(fused)) return fused;
     if (wanted === 'fma') {
       throw new KernelError(
@@ -62,19 +83,22 @@ export async function compileKernel(selection: KernelSelection = {}): Promise<Co
       { flag: '--experimental-wasm-relaxed-simd' },
     );
   }
-  return compile('simd');
+  return compile('simd', precision, MODULES.simd);
 }
 
 /** A kernel with a memory of its own. Errors: KernelError when the memory cannot be reserved. */
 export function instantiateKernel(compiled: CompiledKernel): Kernel {
   const { exports, memory } = instantiate(compiled.module);
-  return createKernel(createWasmOperations(exports, memory, compiled.variant));
+  return createKernel(createWasmOperations(exports, memory, compiled.variant, compiled.precision));
 }
 
-async function compile(variant: CompiledKernel['variant']): Promise<CompiledKernel> {
-  const { base64, sha256 } = MODULES[variant];
+async function compile(
+  variant: CompiledKernel['variant'],
+  precision: CompiledKernel['precision'],
+  { base64, sha256 }: InlinedModule,
+): Promise<CompiledKernel> {
   try {
-    return { variant, sha256, module: await WebAssembly.compile(decodeBase64(base64)) };
+    return { variant, precision, sha256, module: await WebAssembly.compile(decodeBase64(base64)) };
   } catch (cause) {
     throw new KernelError(
       'KERNEL_NOT_COMPILED',

@@ -27,7 +27,7 @@ export interface KernelExports {
   covarianceVjp(...operands: number[]): number;
   covarianceJvpScratch(samples: number, units: number): number;
   covarianceJvp(...operands: number[]): number;
-  covarianceFloat64Scratch(units: number): number;
+  covarianceFloat64Scratch(samples: number, units: number): number;
   covarianceFloat64(...operands: number[]): number;
   penaltyScratch(kind: number, samples: number, units: number): number;
   penalty(...operands: number[]): number;
@@ -72,6 +72,7 @@ export function createWasmOperations(
   exports: KernelExports,
   memory: WebAssembly.Memory,
   variant: Exclude<Variant, 'reference'>,
+  precision: 'f32' | 'f64',
 ): Operations {
   const arena = new Arena(memory, exports.heapBase() >>> 0);
   const result = arena.doubles(1);
@@ -95,11 +96,11 @@ export function createWasmOperations(
 
   return {
     variant,
-    precision: 'f32',
+    precision,
     get memoryBytes() {
       return arena.bytes;
     },
-    allocate: (length) => arena.floats(length),
+    allocate: (length) => (precision === 'f32' ? arena.floats(length) : arena.doubles(length)),
     allocateIndices: (length) => arena.indices(length),
     allocateBytes: (length) => arena.octets(length),
     free: (array) => arena.free(at(array)),
@@ -336,7 +337,7 @@ export function createWasmOperations(
       need('covarianceFloat64', 'x', x, samples * units);
       const output = arena.doubles(units * units);
       try {
-        const scratch = arena.scratch(exports.covarianceFloat64Scratch(units));
+        const scratch = arena.scratch(exports.covarianceFloat64Scratch(samples, units));
         const status = exports.covarianceFloat64(output.offsetBytes, at(x), samples, units, scratch);
         check('covarianceFloat64', status);
         return output.values.slice();

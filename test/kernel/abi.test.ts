@@ -1,7 +1,8 @@
 /** The raw module: wrong operands are answered by a status code, and no byte outside the outputs changes. */
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { compiledKernels } from '../kernels.ts';
+import type { CompiledKernel } from '../../src/kernel/instantiate.ts';
+import { compiledKernels, publishedFile } from '../kernels.ts';
 
 type Exports = Record<string, (...operands: number[]) => number>;
 type Call = [operation: string, operands: number[], status: number];
@@ -13,9 +14,9 @@ const BAD_POINTER = 2;
 const BAD_KIND = 4;
 const OVERLAP = 8;
 
-let modules: WebAssembly.Module[] = [];
+let builds: CompiledKernel[] = [];
 beforeAll(async () => {
-  modules = (await compiledKernels()).map(({ module }) => module);
+  builds = await compiledKernels();
 });
 
 function instantiate(module: WebAssembly.Module): { exports: Exports; memory: WebAssembly.Memory } {
@@ -80,7 +81,7 @@ const ABUSE: Call[] = [
 
 describe('the ABI', () => {
   it.each(ABUSE)('%s(%j) answers status %i and writes nothing', (operation, operands, status) => {
-    for (const module of modules) {
+    for (const { module } of builds) {
       const { exports, memory } = instantiate(module);
       const bytes = new Uint8Array(memory.buffer);
       const heap = exports.heapBase!() >>> 0;
@@ -92,7 +93,7 @@ describe('the ABI', () => {
   });
 
   it('a label that is no class is refused before it is used as an index', () => {
-    for (const module of modules) {
+    for (const { module } of builds) {
       const { exports, memory } = instantiate(module);
       for (const label of [-1, 3, 0x7fffffff]) {
         new Int32Array(memory.buffer, C, 2).set([1, label]);
@@ -102,22 +103,22 @@ describe('the ABI', () => {
   });
 
   it('a penalty changes its value, its gradient and its scratch, and nothing else', () => {
-    for (const module of modules) {
+    for (const { module, precision } of builds) {
       const { exports, memory } = instantiate(module);
+      const Numbers = precision === 'f32' ? Float32Array : Float64Array;
       const bytes = new Uint8Array(memory.buffer);
       const heap = exports.heapBase!() >>> 0;
       for (let kind = 0; kind < 6; kind++) {
         const [samples, units] = [7, 9];
         bytes.fill(0xa5, heap);
-        new Float32Array(memory.buffer, B, samples * units).forEach((_, index, x) => {
-          x[index] = Math.sin(index);
-        });
+        const x = new Numbers(memory.buffer, B, samples * units);
+        for (let index = 0; index < x.length; index++) x[index] = Math.sin(index);
         const before = bytes.slice();
         const scratch = exports.penaltyScratch!(kind, samples, units);
         expect(exports.penalty!(D, A, B, kind, samples, units, 1, 1, 1e-3, 1, 0, S)).toBe(0);
         expect(new Float64Array(memory.buffer, D, 1)[0]).toBeGreaterThan(0);
         before.set(bytes.subarray(D, D + 8), D);
-        before.set(bytes.subarray(A, A + samples * units * 4), A);
+        before.set(bytes.subarray(A, A + x.byteLength), A);
         before.set(bytes.subarray(S, S + scratch), S);
         expect(Buffer.compare(bytes, before)).toBe(0);
       }
@@ -125,8 +126,9 @@ describe('the ABI', () => {
   });
 
   it('the published modules are the ones that are inlined', async () => {
-    for (const { module, variant } of await compiledKernels()) {
-      const file = new URL(`../../dist/kernel${variant === 'fma' ? '-fma' : ''}.wasm`, import.meta.url);
+    for (const compiled of await compiledKernels()) {
+      const { module } = compiled;
+      const file = publishedFile(compiled);
       const published = await WebAssembly.compile(readFileSync(file));
       expect(WebAssembly.Module.exports(published)).toEqual(WebAssembly.Module.exports(module));
       expect(readFileSync(file).length).toBeLessThan(65536);
