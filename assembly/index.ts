@@ -15,21 +15,13 @@ import * as dense from './layer/dense';
 import * as losses from './loss';
 import { expLanes, logLanes, tanhLanes } from './math';
 import * as optimizer from './optimizer';
-import * as correlation from './penalty/correlation';
-import * as entrywise from './penalty/covariance';
+import { evaluatePenalty, scratchOfPenalty } from './penalty/dispatch';
 import { bytesOf, LANES, loadUpTo, multiplyAdd, storeUpTo } from './simd';
 import { apart, BAD_KIND, BAD_SIZE, covarianceSizes, OK, positive, reals, span } from './status';
 
 const NN: i32 = 0;
 const NT: i32 = 1;
 const TN: i32 = 2;
-
-const MEAN: i32 = 0;
-const MEAN_ABS: i32 = 1;
-const MEAN_ABS_SIGNED: i32 = 2;
-const SMOOTH_ABS: i32 = 3;
-const DECOV: i32 = 4;
-const SQUARED_CORRELATION: i32 = 5;
 
 /** Version of this ABI: it changes when an export changes its meaning. */
 export function abiVersion(): i32 {
@@ -263,33 +255,17 @@ export function covarianceFloat64(c: usize, x: usize, samples: i32, units: i32, 
   return OK;
 }
 
-/** Bytes of scratch for {@link penalty}, 0 for an unknown kind. */
-export function penaltyScratch(kind: i32, samples: i32, units: i32): f64 {
-  return <f64>scratchOfPenalty(kind, samples, units);
-}
-
-function scratchOfPenalty(kind: i32, samples: i32, units: i32): i64 {
-  switch (kind) {
-    case MEAN:
-      return entrywise.meanScratch(samples);
-    case MEAN_ABS:
-    case MEAN_ABS_SIGNED:
-    case SMOOTH_ABS:
-      return max(entrywise.entrywiseScratch(samples, units), entrywise.meanScratch(samples));
-    case DECOV:
-      return entrywise.decovScratch(samples, units);
-    case SQUARED_CORRELATION:
-      return correlation.squaredCorrelationScratch(samples, units);
-    default:
-      return 0;
-  }
+/** Bytes of scratch for {@link penalty}, 0 for an unknown kind. `p0` is the penalty's first parameter. */
+export function penaltyScratch(kind: i32, samples: i32, units: i32, p0: f64): f64 {
+  return <f64>scratchOfPenalty(kind, samples, units, p0);
 }
 
 /**
  * value [1, float64] = the penalty; gradient [samples x units] = weight · ∂penalty/∂x, added when `accumulate`.
  *
- * kind: 0 mean, 1 mean-abs, 2 mean-abs-signed, 3 smooth-abs, 4 decov, 5 squared-correlation. `parameter` is the
- * penalty's epsilon where it has one, else it is not looked at.
+ * kind: see penalty/kinds.ts. p0 … p3 are the penalty's parameters in the order of the catalogue; those that it does not
+ * have are not looked at. NOT_DEFINITE: a matrix whose determinant is asked for is not positive definite in this precision;
+ * value holds the index of the pivot, gradient is unchanged unless samples·units numbers of it had to be overwritten.
  */
 export function penalty(
   value: usize,
@@ -300,14 +276,17 @@ export function penalty(
   units: i32,
   centered: i32,
   ddof: f64,
-  parameter: f64,
+  p0: f64,
+  p1: f64,
+  p2: f64,
+  p3: f64,
   weight: f64,
   accumulate: i32,
   scratch: usize,
 ): i32 {
-  if (kind < MEAN || kind > SQUARED_CORRELATION) return BAD_KIND;
+  const scratchBytes = scratchOfPenalty(kind, samples, units, p0);
+  if (scratchBytes === 0) return BAD_KIND;
   const bytes = reals(samples, units);
-  const scratchBytes = scratchOfPenalty(kind, samples, units);
   let status = covarianceOperands(
     gradient,
     bytes,
@@ -327,34 +306,23 @@ export function penalty(
   status =
     apart(value, 8, gradient, bytes) | apartFromAll(scratch, scratchBytes, value, 8, x, bytes, x, bytes);
   if (status) return status;
-  const c = centered !== 0;
-  const add = accumulate !== 0;
-  let result: f64 = 0;
-  if (kind === MEAN) {
-    result = entrywise.mean(gradient, x, samples, units, c, ddof, weight, add, scratch);
-  } else if (kind === MEAN_ABS || kind === MEAN_ABS_SIGNED) {
-    const signed = kind === MEAN_ABS_SIGNED;
-    result = entrywise.meanAbs(gradient, x, samples, units, c, ddof, weight, add, signed, scratch);
-  } else if (kind === SMOOTH_ABS) {
-    result = entrywise.smoothAbs(gradient, x, samples, units, c, ddof, parameter, weight, add, scratch);
-  } else if (kind === DECOV) {
-    result = entrywise.decov(gradient, x, samples, units, c, ddof, weight, add, scratch);
-  } else {
-    result = correlation.squaredCorrelation(
-      gradient,
-      x,
-      samples,
-      units,
-      c,
-      ddof,
-      parameter,
-      weight,
-      add,
-      scratch,
-    );
-  }
-  store<f64>(value, result);
-  return OK;
+  return evaluatePenalty(
+    value,
+    gradient,
+    x,
+    kind,
+    samples,
+    units,
+    centered !== 0,
+    ddof,
+    p0,
+    p1,
+    p2,
+    p3,
+    weight,
+    accumulate !== 0,
+    scratch,
+  );
 }
 
 /** Bytes of scratch for {@link denseForward}. */

@@ -15,6 +15,9 @@ export const BAD_KIND: i32 = 4;
 /** An output overlaps another operand. Nothing was written. */
 export const OVERLAP: i32 = 8;
 
+/** A matrix is not positive definite in this precision; what was written is stated at the operation. */
+export const NOT_DEFINITE: i32 = 16;
+
 /** OK where `bytes` bytes at `pointer` lie between heapBase() and the end of the memory. */
 export function span(pointer: usize, bytes: i64): i32 {
   const start = <i64>(<u32>pointer);

@@ -9,7 +9,36 @@
 import { columnDots } from '../columns';
 import { after, centeredOrSelf, matrixBytes } from '../covariance';
 import { bytesOf, LANES, loadUpTo, multiplyAdd, narrow, storeUpTo, widenHigh, widenLow } from '../simd';
+import { OK } from '../status';
+import { SQUARED_CORRELATION } from './kinds';
 import { offDiagonalEnergy, offDiagonalScratch } from './off-diagonal';
+
+/** Bytes of scratch for a penalty of this family, 0 for one that does not exist. */
+export function correlationScratch(kind: i32, samples: i32, units: i32): i64 {
+  return kind === SQUARED_CORRELATION ? squaredCorrelationScratch(samples, units) : 0;
+}
+
+/** Evaluate a penalty of this family; `epsilon` is its only parameter. */
+export function correlationPenalty(
+  value: usize,
+  gradient: usize,
+  x: usize,
+  kind: i32,
+  samples: i32,
+  units: i32,
+  centered: bool,
+  ddof: f64,
+  epsilon: f64,
+  weight: f64,
+  accumulate: bool,
+  scratch: usize,
+): i32 {
+  store<f64>(
+    value,
+    squaredCorrelation(gradient, x, samples, units, centered, ddof, epsilon, weight, accumulate, scratch),
+  );
+  return OK;
+}
 
 /** Bytes of scratch for {@link squaredCorrelation}: Y, D, five numbers a unit, and the energy's own. */
 export function squaredCorrelationScratch(samples: i32, units: i32): i64 {

@@ -19,7 +19,58 @@ import {
   widenHigh,
   widenLow,
 } from '../simd';
+import { OK } from '../status';
+import { DECOV, MEAN, MEAN_ABS, MEAN_ABS_SIGNED, SMOOTH_ABS } from './kinds';
 import { offDiagonalEnergy, offDiagonalScratch } from './off-diagonal';
+
+/** Bytes of scratch for a penalty of this family, 0 for one that does not exist. */
+export function covariancePenaltyScratch(kind: i32, samples: i32, units: i32): i64 {
+  switch (kind) {
+    case MEAN:
+      return meanScratch(samples);
+    case MEAN_ABS:
+    case MEAN_ABS_SIGNED:
+    case SMOOTH_ABS:
+      return max(entrywiseScratch(samples, units), meanScratch(samples));
+    case DECOV:
+      return decovScratch(samples, units);
+    default:
+      return 0;
+  }
+}
+
+/** Evaluate a penalty of this family. */
+export function covariancePenalty(
+  value: usize,
+  gradient: usize,
+  x: usize,
+  kind: i32,
+  samples: i32,
+  units: i32,
+  centered: bool,
+  ddof: f64,
+  p0: f64,
+  p1: f64,
+  p2: f64,
+  p3: f64,
+  weight: f64,
+  accumulate: bool,
+  scratch: usize,
+): i32 {
+  let result: f64 = 0;
+  if (kind === MEAN) {
+    result = mean(gradient, x, samples, units, centered, ddof, weight, accumulate, scratch);
+  } else if (kind === MEAN_ABS || kind === MEAN_ABS_SIGNED) {
+    const signed = kind === MEAN_ABS_SIGNED;
+    result = meanAbs(gradient, x, samples, units, centered, ddof, weight, accumulate, signed, scratch);
+  } else if (kind === SMOOTH_ABS) {
+    result = smoothAbs(gradient, x, samples, units, centered, ddof, p0, weight, accumulate, scratch);
+  } else {
+    result = decov(gradient, x, samples, units, centered, ddof, weight, accumulate, scratch);
+  }
+  store<f64>(value, result);
+  return OK;
+}
 
 /** Bytes of scratch for the penalties that form C: X_c, C and a product. */
 export function entrywiseScratch(samples: i32, units: i32): i64 {

@@ -29,7 +29,7 @@ export interface KernelExports {
   covarianceJvp(...operands: number[]): number;
   covarianceFloat64Scratch(samples: number, units: number): number;
   covarianceFloat64(...operands: number[]): number;
-  penaltyScratch(kind: number, samples: number, units: number): number;
+  penaltyScratch(kind: number, samples: number, units: number, p0: number): number;
   penalty(...operands: number[]): number;
   denseForwardScratch(samples: number, inputs: number, units: number): number;
   denseForward(...operands: number[]): number;
@@ -57,14 +57,14 @@ const ACTIVATIONS: Record<Activation, number> = {
   sigmoid: 4,
 };
 
-/** The module's number for each penalty of the catalogue. */
+/** The module's number for each penalty of the catalogue: assembly/penalty/kinds.ts. */
 const PENALTY_KINDS: Readonly<Record<string, number>> = {
   mean: 0,
   'mean-abs': 1,
   'mean-abs-signed': 2,
   'smooth-abs': 3,
   decov: 4,
-  'squared-correlation': 5,
+  'squared-correlation': 16,
 };
 
 /** Wrap an instance and its memory. */
@@ -174,7 +174,8 @@ export function createWasmOperations(
       const kind = PENALTY_KINDS[id];
       if (kind === undefined)
         throw new ShapeError('UNKNOWN_PENALTY', `penalty: no penalty is called ${id}.`, { id });
-      const scratch = arena.scratch(exports.penaltyScratch(kind, samples, units));
+      const [p0 = 0, p1 = 0, p2 = 0, p3 = 0] = parameters;
+      const scratch = arena.scratch(exports.penaltyScratch(kind, samples, units, p0));
       const status = exports.penalty(
         result.offsetBytes,
         at(gradient),
@@ -184,7 +185,10 @@ export function createWasmOperations(
         units,
         +centered,
         ddof,
-        parameters[0] ?? 0,
+        p0,
+        p1,
+        p2,
+        p3,
         weight,
         +accumulate,
         scratch,
