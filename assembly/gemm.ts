@@ -265,7 +265,7 @@ export function mirrorLower(c: usize, order: i32): void {
   for (let i = 0; i < blocked; i += LANES) {
     const row = c + <usize>i * stride;
     for (let j = 0; j < i; j += LANES)
-      transposeBlock(c + <usize>j * stride + bytesOf(i), row + bytesOf(j), stride);
+      transposeBlock(c + <usize>j * stride + bytesOf(i), stride, row + bytesOf(j), stride);
     mirrorScalar(c, stride, i, i, i + LANES);
   }
   for (let i = blocked; i < order; i++) mirrorScalar(c, stride, i, 0, i + 1);
@@ -280,13 +280,13 @@ function mirrorScalar(c: usize, stride: usize, row: i32, first: i32, end: i32): 
   }
 }
 
-/** LANES x LANES block: target = sourceᵀ, both with the same row stride in bytes. */
-function transposeBlock(target: usize, source: usize, stride: usize): void {
+/** LANES x LANES block: target = sourceᵀ; row strides in bytes. */
+export function transposeBlock(target: usize, targetStride: usize, source: usize, stride: usize): void {
   const r0 = v128.load(source);
   const r1 = v128.load(source + stride);
   if (sizeof<real>() === 8) {
     v128.store(target, v128.shuffle<f64>(r0, r1, 0, 2));
-    v128.store(target + stride, v128.shuffle<f64>(r0, r1, 1, 3));
+    v128.store(target + targetStride, v128.shuffle<f64>(r0, r1, 1, 3));
     return;
   }
   const r2 = v128.load(source + 2 * stride);
@@ -296,9 +296,9 @@ function transposeBlock(target: usize, source: usize, stride: usize): void {
   const low23 = v128.shuffle<f32>(r2, r3, 0, 4, 1, 5);
   const high23 = v128.shuffle<f32>(r2, r3, 2, 6, 3, 7);
   v128.store(target, v128.shuffle<f32>(low01, low23, 0, 1, 4, 5));
-  v128.store(target + stride, v128.shuffle<f32>(low01, low23, 2, 3, 6, 7));
-  v128.store(target + 2 * stride, v128.shuffle<f32>(high01, high23, 0, 1, 4, 5));
-  v128.store(target + 3 * stride, v128.shuffle<f32>(high01, high23, 2, 3, 6, 7));
+  v128.store(target + targetStride, v128.shuffle<f32>(low01, low23, 2, 3, 6, 7));
+  v128.store(target + 2 * targetStride, v128.shuffle<f32>(high01, high23, 0, 1, 4, 5));
+  v128.store(target + 3 * targetStride, v128.shuffle<f32>(high01, high23, 2, 3, 6, 7));
 }
 
 /**

@@ -12,6 +12,7 @@ import * as cov from './covariance';
 import { mirrorLower, product, productScratch } from './gemm';
 import * as activation from './layer/activation';
 import * as dense from './layer/dense';
+import * as sparse from './layer/sparse';
 import * as losses from './loss';
 import { expLanes, logLanes, tanhLanes } from './math';
 import * as optimizer from './optimizer';
@@ -407,6 +408,101 @@ export function denseBackward(
     apartFromAll(scratch, scratchBytes, dWeights, wBytes, dBiases, bBytes, dx !== 0 ? dx : x, xBytes);
   if (status) return status;
   dense.denseBackward(dWeights, dBiases, dx, dz, x, weights, samples, inputs, units, scratch);
+  return OK;
+}
+
+/** Bytes of a compressed batch of samples x inputs in which nothing is zero. */
+export function compressedBytes(samples: i32, inputs: i32): f64 {
+  return <f64>sparse.compressedBytes(samples, inputs);
+}
+
+/**
+ * batch [compressedBytes] = bytes [samples x inputs, uint8] / divisor for the sparse operations below; count [1, int32] = its
+ * non-zeros, or −1 where they are more than two fifths: the batch is not usable then.
+ */
+export function compress(
+  count: usize,
+  batch: usize,
+  bytes: usize,
+  samples: i32,
+  inputs: i32,
+  divisor: f64,
+): i32 {
+  let status = positive(samples, inputs, 1);
+  if (status) return status;
+  const entries = <i64>samples * <i64>inputs;
+  const batchBytes = sparse.compressedBytes(samples, inputs);
+  status = span(count, 4) | span(batch, batchBytes) | span(bytes, entries);
+  if (status) return status;
+  status =
+    apart(batch, batchBytes, bytes, entries) |
+    apart(count, 4, bytes, entries) |
+    apart(count, 4, batch, batchBytes);
+  if (status) return status;
+  store<i32>(count, sparse.compress(batch, bytes, samples, inputs, <real>divisor));
+  return OK;
+}
+
+/** {@link denseForward} for a batch that {@link compress} made; another content of `batch` is not detected. */
+export function sparseForward(
+  z: usize,
+  batch: usize,
+  weights: usize,
+  biases: usize,
+  samples: i32,
+  inputs: i32,
+  units: i32,
+): i32 {
+  let status = positive(samples, inputs, units);
+  if (status) return status;
+  const zBytes = reals(samples, units);
+  const wBytes = reals(inputs, units);
+  const bBytes = reals(1, units);
+  const batchBytes = sparse.compressedBytes(samples, inputs);
+  status = span(z, zBytes) | span(batch, batchBytes) | span(weights, wBytes) | span(biases, bBytes);
+  if (status) return status;
+  status = apartFromAll(z, zBytes, batch, batchBytes, weights, wBytes, biases, bBytes);
+  if (status) return status;
+  sparse.sparseForward(z, batch, weights, biases, samples, inputs, units);
+  return OK;
+}
+
+/** Bytes of scratch for {@link sparseBackward}. */
+export function sparseBackwardScratch(samples: i32, units: i32): f64 {
+  return <f64>sparse.sparseBackwardScratch(samples, units);
+}
+
+/** {@link denseBackward} without dx for a batch that {@link compress} made. */
+export function sparseBackward(
+  dWeights: usize,
+  dBiases: usize,
+  dz: usize,
+  batch: usize,
+  samples: i32,
+  inputs: i32,
+  units: i32,
+  scratch: usize,
+): i32 {
+  let status = positive(samples, inputs, units);
+  if (status) return status;
+  const zBytes = reals(samples, units);
+  const wBytes = reals(inputs, units);
+  const bBytes = reals(1, units);
+  const scratchBytes = sparse.sparseBackwardScratch(samples, units);
+  const batchBytes = sparse.compressedBytes(samples, inputs);
+  status =
+    span(dWeights, wBytes) |
+    span(dBiases, bBytes) |
+    span(dz, zBytes) |
+    span(batch, batchBytes) |
+    span(scratch, scratchBytes);
+  if (status) return status;
+  status =
+    apartFromAll(dWeights, wBytes, dz, zBytes, batch, batchBytes, dBiases, bBytes) |
+    apartFromAll(dBiases, bBytes, dz, zBytes, batch, batchBytes, scratch, scratchBytes) |
+    apartFromAll(scratch, scratchBytes, dz, zBytes, batch, batchBytes, dWeights, wBytes);
+  if (status) return status;
+  sparse.sparseBackward(dWeights, dBiases, dz, batch, samples, inputs, units, scratch);
   return OK;
 }
 

@@ -22,6 +22,7 @@ import {
 import { OK } from '../status';
 import { DECOV, MEAN, MEAN_ABS, MEAN_ABS_SIGNED, SMOOTH_ABS } from './kinds';
 import { offDiagonalEnergy, offDiagonalScratch } from './off-diagonal';
+import { multiplySigns, signsScratch } from './signs';
 
 /** Bytes of scratch for a penalty of this family, 0 for one that does not exist. */
 export function covariancePenaltyScratch(kind: i32, samples: i32, units: i32): i64 {
@@ -77,7 +78,7 @@ export function entrywiseScratch(samples: i32, units: i32): i64 {
   return (
     matrixBytes(samples, units) +
     matrixBytes(units, units) +
-    max(productScratch(units, units, samples), productScratch(samples, units, units))
+    max(signsScratch(samples, units), productScratch(units, units, samples))
   );
 }
 
@@ -157,32 +158,24 @@ export function meanAbs(
   const scale = 1.0 / (<f64>units * <f64>units);
   const xc = centeredOrSelf(scratch, x, samples, units, centered);
   gram(c, xc, true, units, samples, 1.0 / divisor, rest);
-  const value = absolutesToSigns(c, units) * scale;
+  const value = sumOfAbsolutes(c, units) * scale;
   if (signed) {
     mean(gradient, x, samples, units, centered, ddof, weight, accumulate, scratch);
   } else {
     const factor = <real>((2.0 * weight * scale) / divisor);
-    product(gradient, xc, false, c, false, samples, units, units, factor, accumulate, false, rest);
+    multiplySigns(gradient, xc, c, samples, units, true, factor, accumulate, rest);
   }
   return value;
 }
 
-/** Returns Σ |C_ij| and replaces each entry by its sign. */
-function absolutesToSigns(c: usize, order: i32): f64 {
-  const one = v128.splat<real>(1);
-  const zero = v128.splat<real>(0);
-  const signBit = v128.splat<real>(-0.0);
+/** Σ |C_ij|: rows in `real`, their sums in float64. */
+export function sumOfAbsolutes(c: usize, order: i32): f64 {
   let sum: f64 = 0;
   for (let i = 0; i < order; i++) {
-    let s = zero;
+    let s = v128.splat<real>(0);
     for (let j = 0; j < order; j += LANES) {
       const count = order - j;
-      const v = loadUpTo(c, count, 0);
-      s = v128.add<real>(s, v128.abs<real>(v));
-      // ±1 with the entry's sign; 0 stays 0, NaN stays NaN.
-      const sign = v128.or(one, v128.and(v, signBit));
-      const regular = v128.or(v128.lt<real>(v, zero), v128.gt<real>(v, zero));
-      storeUpTo(c, v128.bitselect(sign, v, regular), count);
+      s = v128.add<real>(s, v128.abs<real>(loadUpTo(c, count, 0)));
       c += bytesOf(min(LANES, count));
     }
     sum += sumLanes(s);

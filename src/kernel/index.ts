@@ -21,6 +21,7 @@ export type {
   GemmShape,
   KernelArray,
   KernelBytes,
+  KernelCompressed,
   KernelIndices,
   Operations,
   PenaltyCall,

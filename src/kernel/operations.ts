@@ -32,6 +32,15 @@ export interface KernelBytes {
   readonly values: Uint8Array<ArrayBufferLike>;
 }
 
+/** A batch of pixels of which only the non-zeros are kept; what it holds is the kernel's own business. */
+export interface KernelCompressed {
+  readonly length: number;
+  readonly values: ArrayBufferView;
+}
+
+/** Share of non-zeros up to which a batch is compressed: above it the dense product is about as fast. */
+export const LARGEST_COMPRESSED_SHARE: number = 0.4;
+
 /** Shape and convention of a covariance: `C = Xᵀ·X / (samples − ddof)`, with X less its column means when centred. */
 export interface CovarianceShape {
   readonly samples: number;
@@ -117,8 +126,10 @@ export interface Operations {
   allocate(length: number): KernelArray;
   allocateIndices(length: number): KernelIndices;
   allocateBytes(length: number): KernelBytes;
+  /** Memory for a compressed batch of samples x inputs. */
+  allocateCompressed(samples: number, inputs: number): KernelCompressed;
   /** Give an array back. Using it afterwards is a mistake that is not detected. */
-  free(array: KernelArray | KernelIndices | KernelBytes): void;
+  free(array: KernelArray | KernelIndices | KernelBytes | KernelCompressed): void;
 
   /** General matrix product. NN: A is rows x inner, B inner x columns. NT: B is columns x inner. TN: A is inner x rows. */
   gemm(form: GemmForm, c: KernelArray, a: KernelArray, b: KernelArray, shape: GemmShape): void;
@@ -158,6 +169,33 @@ export interface Operations {
     dz: KernelArray,
     x: KernelArray,
     weights: KernelArray,
+    shape: DenseShape,
+  ): void;
+  /**
+   * `batch` = the non-zeros of `bytes / divisor` [samples x inputs]. False where they are more than LARGEST_COMPRESSED_SHARE of
+   * all: the batch must not be used then.
+   */
+  compress(
+    batch: KernelCompressed,
+    bytes: KernelBytes,
+    samples: number,
+    inputs: number,
+    divisor: number,
+  ): boolean;
+  /** {@link denseForward} on a compressed batch of the same samples and inputs. */
+  sparseForward(
+    z: KernelArray,
+    batch: KernelCompressed,
+    weights: KernelArray,
+    biases: KernelArray,
+    shape: DenseShape,
+  ): void;
+  /** {@link denseBackward} on a compressed batch, without ∂/∂x. */
+  sparseBackward(
+    dWeights: KernelArray,
+    dBiases: KernelArray,
+    dz: KernelArray,
+    batch: KernelCompressed,
     shape: DenseShape,
   ): void;
   /** `out = f(z)`, element by element; `out` may be `z`. */

@@ -7,7 +7,14 @@
 
 import { ShapeError } from '../errors.ts';
 import { createKernel, type Kernel } from './kernel.ts';
-import type { KernelArray, KernelBytes, KernelIndices, Operations } from './operations.ts';
+import {
+  type KernelArray,
+  type KernelBytes,
+  type KernelCompressed,
+  type KernelIndices,
+  LARGEST_COMPRESSED_SHARE,
+  type Operations,
+} from './operations.ts';
 import { checkShape, checkSizes, matrix, numbers, tooShort } from './reference-arguments.ts';
 import {
   addCovarianceAdjoint,
@@ -35,7 +42,7 @@ export function createReferenceKernel(): Kernel {
 
 /** The operations behind {@link createReferenceKernel}. */
 export function createReferenceOperations(): Operations {
-  const live = new Set<KernelArray | KernelIndices | KernelBytes>();
+  const live = new Set<KernelArray | KernelIndices | KernelBytes | KernelCompressed>();
   const track = <Allocated extends KernelArray | KernelIndices | KernelBytes>(
     array: Allocated,
   ): Allocated => {
@@ -63,6 +70,11 @@ export function createReferenceOperations(): Operations {
     allocateBytes(length) {
       checkSizes('allocateBytes', { length });
       return track({ length, values: new Uint8Array(length) });
+    },
+    // A compressed batch is here a matrix like any other: its zeros are multiplied as well, which adds nothing.
+    allocateCompressed(samples, inputs) {
+      checkSizes('allocateCompressed', { samples, inputs });
+      return track({ length: samples * inputs, values: new Float64Array(samples * inputs) });
     },
     free(array) {
       live.delete(array);
@@ -156,6 +168,20 @@ export function createReferenceOperations(): Operations {
       // dx = dz·Wᵀ
       const w = matrix('denseBackward', 'weights', weights, inputs, units);
       multiply('NT', matrix('denseBackward', 'dx', dx, samples, inputs), upstream, w, units);
+    },
+    compress(batch, bytes, samples, inputs, divisor) {
+      const count = samples * inputs;
+      this.scaleBytes(batch as KernelArray, bytes, count, divisor);
+      const values = numbers('compress', 'batch', batch as KernelArray, count).subarray(0, count);
+      const nonZeros = values.reduce((sum, value) => sum + (value === 0 ? 0 : 1), 0);
+      return nonZeros <= LARGEST_COMPRESSED_SHARE * count;
+    },
+    sparseForward(z, batch, weights, biases, shape) {
+      this.denseForward(z, batch as KernelArray, weights, biases, shape);
+    },
+    sparseBackward(dWeights, dBiases, dz, batch, shape) {
+      // Without ∂/∂x the weights are not looked at.
+      this.denseBackward(dWeights, dBiases, null, dz, batch as KernelArray, dWeights, shape);
     },
     activationForward(kind, out, z, count) {
       elementwise('activationForward', out, z, count, (value) => activate(kind, value));

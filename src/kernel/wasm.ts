@@ -7,6 +7,7 @@ import type {
   GemmForm,
   KernelArray,
   KernelBytes,
+  KernelCompressed,
   KernelIndices,
   Operations,
   Variant,
@@ -35,6 +36,11 @@ export interface KernelExports {
   denseForward(...operands: number[]): number;
   denseBackwardScratch(samples: number, inputs: number, units: number): number;
   denseBackward(...operands: number[]): number;
+  compressedBytes(samples: number, inputs: number): number;
+  compress(...operands: number[]): number;
+  sparseForward(...operands: number[]): number;
+  sparseBackwardScratch(samples: number, units: number): number;
+  sparseBackward(...operands: number[]): number;
   activationForward(out: number, z: number, kind: number, count: number): number;
   activationBackward(dz: number, da: number, a: number, kind: number, count: number): number;
   softmaxCrossEntropy(...operands: number[]): number;
@@ -78,7 +84,7 @@ export function createWasmOperations(
   const result = arena.doubles(1);
   const correct = arena.indices(1);
 
-  const at = (array: KernelArray | KernelIndices | KernelBytes | null): number =>
+  const at = (array: KernelArray | KernelIndices | KernelBytes | KernelCompressed | null): number =>
     array === null ? 0 : (array as unknown as Block).offsetBytes;
 
   const need = (where: string, name: string, array: { length: number } | null, length: number): void => {
@@ -236,6 +242,35 @@ export function createWasmOperations(
         scratch,
       );
       check('denseBackward', status);
+    },
+    allocateCompressed(samples, inputs) {
+      return arena.octets(exports.compressedBytes(samples, inputs));
+    },
+    compress(batch, bytes, samples, inputs, divisor) {
+      need('compress', 'batch', batch, exports.compressedBytes(samples, inputs));
+      need('compress', 'bytes', bytes, samples * inputs);
+      check(
+        'compress',
+        exports.compress(correct.offsetBytes, at(batch), at(bytes), samples, inputs, divisor),
+      );
+      return correct.values[0]! >= 0;
+    },
+    sparseForward(z, batch, weights, biases, { samples, inputs, units }) {
+      need('sparseForward', 'z', z, samples * units);
+      need('sparseForward', 'batch', batch, exports.compressedBytes(samples, inputs));
+      need('sparseForward', 'weights', weights, inputs * units);
+      need('sparseForward', 'biases', biases, units);
+      const status = exports.sparseForward(at(z), at(batch), at(weights), at(biases), samples, inputs, units);
+      check('sparseForward', status);
+    },
+    sparseBackward(dWeights, dBiases, dz, batch, { samples, inputs, units }) {
+      need('sparseBackward', 'dWeights', dWeights, inputs * units);
+      need('sparseBackward', 'dBiases', dBiases, units);
+      need('sparseBackward', 'dz', dz, samples * units);
+      need('sparseBackward', 'batch', batch, exports.compressedBytes(samples, inputs));
+      const scratch = arena.scratch(exports.sparseBackwardScratch(samples, units));
+      const operands = [at(dWeights), at(dBiases), at(dz), at(batch), samples, inputs, units, scratch];
+      check('sparseBackward', exports.sparseBackward(...operands));
     },
     activationForward(kind, out, z, count) {
       need('activationForward', 'out', out, count);

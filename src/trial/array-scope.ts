@@ -1,10 +1,16 @@
 /** Arrays in a kernel's memory that live and end together. */
-import type { KernelArray, KernelBytes, KernelIndices, Operations } from '../kernel/operations.ts';
+import type {
+  KernelArray,
+  KernelBytes,
+  KernelCompressed,
+  KernelIndices,
+  Operations,
+} from '../kernel/operations.ts';
 
 /** Allocates from a kernel and remembers what to give back. */
 export class ArrayScope {
   readonly #operations: Operations;
-  readonly #owned: (KernelArray | KernelIndices | KernelBytes)[] = [];
+  readonly #owned: (KernelArray | KernelIndices | KernelBytes | KernelCompressed)[] = [];
 
   constructor(operations: Operations) {
     this.#operations = operations;
@@ -27,6 +33,13 @@ export class ArrayScope {
     const array = this.#operations.allocateBytes(length);
     this.#owned.push(array);
     return array;
+  }
+
+  /** Memory for a compressed batch. */
+  compressed(samples: number, inputs: number): KernelCompressed {
+    const batch = this.#operations.allocateCompressed(samples, inputs);
+    this.#owned.push(batch);
+    return batch;
   }
 
   /** Give everything back, the youngest first; the scope can be used again. */

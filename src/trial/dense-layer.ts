@@ -1,9 +1,14 @@
 /** One dense layer of a network: its parameters, its place for a batch, and its two passes. */
-import type { Activation, KernelArray, Operations } from '../kernel/operations.ts';
+import type { Activation, KernelArray, KernelCompressed, Operations } from '../kernel/operations.ts';
 import type { ArrayScope } from './array-scope.ts';
 import { LayerPenalty } from './layer-penalty.ts';
 import type { LayerOptions, NetworkPenalty, PenaltySide } from './network-options.ts';
 import type { TrainedArray } from './optimizer.ts';
+
+/** What the first layer of a network is given: a batch of numbers, or only the non-zeros of one. */
+export type LayerInput =
+  | { readonly dense: KernelArray; readonly compressed?: undefined }
+  | { readonly compressed: KernelCompressed };
 
 /** Where a layer keeps a batch. Shapes: all samples x units. */
 interface BatchArrays {
@@ -80,21 +85,25 @@ export class DenseLayer {
     return this.#on === 'preactivation' ? this.#arrays.z : this.#arrays.a;
   }
 
-  forward(x: KernelArray, samples: number): void {
+  forward(x: LayerInput, samples: number): void {
     const { z, a } = this.#arrays;
     const { inputs, units } = this;
-    this.#operations.denseForward(z, x, this.weights.values, this.biases.values, { samples, inputs, units });
+    const shape = { samples, inputs, units };
+    const [weights, biases] = [this.weights.values, this.biases.values];
+    if (x.compressed === undefined) this.#operations.denseForward(z, x.dense, weights, biases, shape);
+    else this.#operations.sparseForward(z, x.compressed, weights, biases, shape);
     if (this.#activation !== 'identity') {
       this.#operations.activationForward(this.#activation, a, z, samples * units);
     }
   }
 
   /**
-   * From ∂cost/∂output to the gradients of the parameters, and to `below` = ∂cost/∂x unless it is null.
+   * From ∂cost/∂output to the gradients of the parameters, and to `below` = ∂cost/∂x unless it is null; it must be null where
+   * x is compressed.
    *
    * Returns the value of the penalty on this layer, without its weight; 0 when there is none.
    */
-  backward(x: KernelArray, below: KernelArray | null, samples: number): number {
+  backward(x: LayerInput, below: KernelArray | null, samples: number): number {
     const { a, z, gradient } = this.#arrays;
     const { inputs, units } = this;
     let penalty = 0;
@@ -103,15 +112,14 @@ export class DenseLayer {
       this.#operations.activationBackward(this.#activation, gradient, gradient, a, samples * units);
     }
     if (this.#on === 'preactivation') penalty += this.#penalty?.add(gradient, z, samples) ?? 0;
-    this.#operations.denseBackward(
-      this.weights.gradient,
-      this.biases.gradient,
-      below,
-      gradient,
-      x,
-      this.weights.values,
-      { samples, inputs, units },
-    );
+    const shape = { samples, inputs, units };
+    const [dWeights, dBiases] = [this.weights.gradient, this.biases.gradient];
+    if (x.compressed === undefined) {
+      const weights = this.weights.values;
+      this.#operations.denseBackward(dWeights, dBiases, below, gradient, x.dense, weights, shape);
+    } else {
+      this.#operations.sparseBackward(dWeights, dBiases, gradient, x.compressed, shape);
+    }
     return penalty;
   }
 

@@ -1,10 +1,16 @@
 /** A multilayer perceptron whose layers can carry a penalty: forward, backward and optimizer step, on any kernel. */
 import { CovgradError, ShapeError } from '../errors.ts';
 import type { Kernel } from '../kernel/kernel.ts';
-import type { FloatArray, KernelArray, KernelBytes, Operations } from '../kernel/operations.ts';
+import type {
+  FloatArray,
+  KernelArray,
+  KernelBytes,
+  KernelCompressed,
+  Operations,
+} from '../kernel/operations.ts';
 import { uniformStream } from '../random.ts';
 import { ArrayScope } from './array-scope.ts';
-import { DenseLayer } from './dense-layer.ts';
+import { DenseLayer, type LayerInput } from './dense-layer.ts';
 import { createLoss, type Loss, type LossKind, type LossResult } from './loss.ts';
 import type { Network, SampleSource, StepResult } from './network-api.ts';
 import { checkNetworkOptions, type NetworkOptions } from './network-options.ts';
@@ -21,7 +27,10 @@ interface Batch {
   /** Shapes: capacity x inputs. */
   readonly x: KernelArray;
   readonly bytes: KernelBytes;
+  readonly compressed: KernelCompressed;
   readonly loss: Loss;
+  /** What the first layer reads: `x`, or `compressed` where most pixels of the batch are zero. */
+  input: LayerInput;
 }
 
 /**
@@ -119,7 +128,8 @@ class Perceptron implements Network {
     samples: number,
   ): void {
     this.#loaded = 0;
-    const { x, bytes, loss } = this.#reserve(samples);
+    const batch = this.#reserve(samples);
+    const { x, bytes, compressed, loss } = batch;
     const { inputs } = this;
     const { values, labels, divisor } = source;
     const scaled = values instanceof Uint8Array;
@@ -131,20 +141,27 @@ class Perceptron implements Network {
       target.set(values.subarray(row * inputs, (row + 1) * inputs), s * inputs);
     }
     loss.gather(labels, rowAt, samples);
-    if (scaled) this.#operations.scaleBytes(x, bytes, samples * inputs, divisor);
-    else if (divisor !== 1) for (let i = 0; i < samples * inputs; i++) target[i]! /= divisor;
+    batch.input = { dense: x };
+    if (scaled) {
+      if (this.#operations.compress(compressed, bytes, samples, inputs, divisor))
+        batch.input = { compressed };
+      else this.#operations.scaleBytes(x, bytes, samples * inputs, divisor);
+    } else if (divisor !== 1) {
+      for (let i = 0; i < samples * inputs; i++) target[i]! /= divisor;
+    }
     this.#loaded = samples;
   }
 
   stepLoaded(): StepResult & LossResult {
     const samples = this.#loadedSamples();
     this.#forward(samples);
-    const { x, loss: output } = this.#reserve(samples);
+    const { input, loss: output } = this.#reserve(samples);
     const { loss, correct } = output.evaluate(this.#last.gradient, this.#last.output, samples);
     let penalty = 0;
     for (let i = this.layers.length - 1; i >= 0; i--) {
       const below = this.layers[i - 1];
-      penalty += this.layers[i]!.backward(below?.output ?? x, below?.gradient ?? null, samples);
+      const x = below === undefined ? input : { dense: below.output };
+      penalty += this.layers[i]!.backward(x, below?.gradient ?? null, samples);
     }
     this.#optimize();
     return { loss, penalty, correct };
@@ -188,15 +205,17 @@ class Perceptron implements Network {
       );
     }
     this.#loaded = 0;
-    this.#reserve(samples).x.values.set(x);
+    const batch = this.#reserve(samples);
+    batch.x.values.set(x);
+    batch.input = { dense: batch.x };
     return samples;
   }
 
   #forward(samples: number): void {
-    let { x } = this.#reserve(samples);
+    let { input } = this.#reserve(samples);
     for (const layer of this.layers) {
-      layer.forward(x, samples);
-      x = layer.output;
+      layer.forward(input, samples);
+      input = { dense: layer.output };
     }
   }
 
@@ -213,10 +232,13 @@ class Perceptron implements Network {
     this.#perBatch.release();
     const scope = this.#perBatch;
     for (const layer of this.layers) layer.reserve(scope, samples);
+    const x = scope.numbers(samples * this.inputs);
     this.#batch = {
       capacity: samples,
-      x: scope.numbers(samples * this.inputs),
+      x,
+      input: { dense: x },
       bytes: scope.bytes(samples * this.inputs),
+      compressed: scope.compressed(samples, this.inputs),
       loss: createLoss(this.#lossKind, this.#operations, scope, samples, this.#last.units),
     };
     return this.#batch;

@@ -349,6 +349,43 @@ describe('penalties', () => {
   });
 });
 
+describe('signs by tables', () => {
+  /** Rectified, so that many pairs of units are never active together, and centred or not. */
+  it.each([0.1, 0.5, 0.9, 0.995])(
+    'mean-abs agrees where a share of %d of the activations is zero',
+    (zeros) => {
+      for (const [samples, units] of [
+        [20, 96],
+        [33, 131],
+        [7, 260],
+      ] as const) {
+        for (const centered of [false, true]) {
+          const x = numbers(samples * units, zeros).map((value, index) => (index % units === 5 ? 0 : value));
+          const call = {
+            ...resolvePenalty('mean-abs', { samples, units, centered }),
+            weight: 0.5,
+            accumulate: true,
+          };
+          const results = [reference, ...kernels].map((kernel) => {
+            let value = 0;
+            const [gradient] = run(kernel, [x.length], [x], (operations, [out], [input]) => {
+              value = operations.penalty(out!, input!, call);
+            });
+            return { value, gradient: gradient! };
+          });
+          kernels.forEach((kernel, index) => {
+            const where = `${kernel.variant} ${kernel.precision} ${samples}x${units} centred ${centered}`;
+            const tolerance = TOLERANCES.penalty[kernel.precision];
+            expectClose([results[index + 1]!.value], [results[0]!.value], tolerance, where);
+            if (isAtKink(kernel, 'mean-abs', x, { samples, units, centered, ddof: 1 })) return;
+            expectClose(results[index + 1]!.gradient, results[0]!.gradient, tolerance, where);
+          });
+        }
+      }
+    },
+  );
+});
+
 /** Whether rounding can flip the sign of a covariance: there the gradient of an absolute value has no single answer. */
 function isAtKink(
   kernel: Kernel,
@@ -393,6 +430,65 @@ describe('layers', () => {
           );
         }
       }
+    }
+  });
+
+  it('products over the non-zeros agree with the dense ones', () => {
+    for (const { operations } of [reference, ...kernels]) {
+      const tolerance = TOLERANCES.operation[operations.precision];
+      for (const [samples, inputs] of [
+        [1, 1],
+        [3, 15],
+        [5, 16],
+        [8, 33],
+        [17, 100],
+      ] as const) {
+        const next = uniformStream(samples, 'check', inputs);
+        const pixels = Array.from({ length: samples * inputs }, () =>
+          next() < 0.8 ? 0 : Math.floor(256 * next()),
+        );
+        pixels[0] = 0;
+        const bytes = operations.allocateBytes(pixels.length);
+        bytes.values.set(pixels);
+        const batch = operations.allocateCompressed(samples, inputs);
+        expect(operations.compress(batch, bytes, samples, inputs, 255)).toBe(
+          pixels.filter((pixel) => pixel !== 0).length <= 0.4 * pixels.length,
+        );
+        if (!operations.compress(batch, bytes, samples, inputs, 255)) continue;
+        const x = operations.allocate(pixels.length);
+        operations.scaleBytes(x, bytes, pixels.length, 255);
+        for (const units of [1, 3, 4, 8, 9, 24, 25, 33, 61]) {
+          const shape = { samples, inputs, units };
+          const [w, b, dz] = [inputs * units, units, samples * units].map((length) => {
+            const array = operations.allocate(length);
+            array.values.set(numbers(length));
+            return array;
+          });
+          const outputs = [samples * units, inputs * units, units];
+          const [z, dw, db] = outputs.map((length) => operations.allocate(length));
+          const [z2, dw2, db2] = outputs.map((length) => operations.allocate(length));
+          operations.denseForward(z!, x, w!, b!, shape);
+          operations.sparseForward(z2!, batch, w!, b!, shape);
+          operations.denseBackward(dw!, db!, null, dz!, x, w!, shape);
+          operations.sparseBackward(dw2!, db2!, dz!, batch, shape);
+          const where = `${operations.variant} ${JSON.stringify(shape)}`;
+          expectClose(z2!.values, z!.values, tolerance, where, 1);
+          expectClose(dw2!.values, dw!.values, tolerance, where, 1);
+          expectClose(db2!.values, db!.values, tolerance, where, 1);
+          for (const array of [w, b, dz, z, dw, db, z2, dw2, db2]) operations.free(array!);
+        }
+        for (const array of [bytes, batch, x]) operations.free(array);
+      }
+    }
+  });
+
+  it('a batch with too few zeros is not compressed', () => {
+    for (const { operations } of [reference, ...kernels]) {
+      const bytes = operations.allocateBytes(64);
+      bytes.values.fill(1, 0, 26);
+      expect(operations.compress(operations.allocateCompressed(2, 32), bytes, 2, 32, 1)).toBe(false);
+      bytes.values.fill(0, 25);
+      expect(operations.compress(operations.allocateCompressed(2, 32), bytes, 2, 32, 1)).toBe(true);
     }
   });
 
