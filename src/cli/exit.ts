@@ -1,6 +1,6 @@
 /** How the command line ends: exit codes, and what it says about an error. */
 import { ConfigError, CovgradError } from '../errors.ts';
-import { harmless } from '../render/text.ts';
+import { printable } from '../printable.ts';
 
 /** Exit codes, as the help lists them. */
 export const EXIT = { done: 0, error: 1, usage: 2, failedTrials: 3, interrupted: 130 } as const;
@@ -28,18 +28,18 @@ function exitCodeOf(error: unknown): number {
 export function reportError(error: unknown): void {
   process.exitCode = exitCodeOf(error);
   if (error instanceof CovgradError) {
-    process.stderr.write(`${printable(error.message)}\n`);
+    process.stderr.write(`${printableLines(error.message)}\n`);
     return;
   }
   const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
   process.stderr.write(
-    `covgrad met an unexpected error: ${printable(message)}\n` +
+    `covgrad met an unexpected error: ${printableLines(message)}\n` +
       'This is a defect of covgrad, please report it; COVGRAD_DEBUG=1 shows where it arose.\n',
   );
   if (process.env.COVGRAD_DEBUG === '1' && error instanceof Error) process.stderr.write(`${error.stack}\n`);
 }
 
 /** File names and values come from outside: nothing in them may steer the terminal. */
-function printable(message: string): string {
-  return message.split('\n').map(harmless).join('\n');
+function printableLines(message: string): string {
+  return message.split('\n').map(printable).join('\n');
 }

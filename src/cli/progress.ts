@@ -1,8 +1,8 @@
 /** What a user sees of a sweep while it runs, where there is no terminal: a line for each trial that ends. */
 
 import type { TrialSpec } from '../plan/plan.ts';
+import { printable } from '../printable.ts';
 import { formatSetting } from '../render/number.ts';
-import { harmless } from '../render/text.ts';
 import type { TrialRecord } from '../store/record.ts';
 import type { SweepEvent } from '../sweep.ts';
 
@@ -54,7 +54,7 @@ export function trialLabel({ baseline, seed, settings }: TrialSpec): string {
       ? formatSetting(value)
       : `${path.slice(path.lastIndexOf('.') + 1)}=${formatSetting(value)}`,
   );
-  return harmless([...(baseline ? ['baseline'] : []), ...words, `seed ${seed}`].join(' '));
+  return printable([...(baseline ? ['baseline'] : []), ...words, `seed ${seed}`].join(' '));
 }
 
 /** How a trial ended, in a line. */
@@ -65,9 +65,9 @@ export function describeOutcome({ outcome, epochs, timing }: TrialRecord): strin
       return `test accuracy ${percent(accuracy)}, ${timing.seconds.toFixed(1)} s`;
     }
     case 'diverged':
-      return harmless(`diverged in epoch ${outcome.epoch} at step ${outcome.step}: ${outcome.reason}`);
+      return printable(`diverged in epoch ${outcome.epoch} at step ${outcome.step}: ${outcome.reason}`);
     case 'failed':
-      return harmless(`failed (${outcome.code}): ${outcome.message}`);
+      return printable(`failed (${outcome.code}): ${outcome.message}`);
     case 'interrupted':
       return 'interrupted, to be trained again';
   }

@@ -1,6 +1,7 @@
 /** The order of the rows of a comparison, and the names by which a column can be asked for. */
-import { closestName } from '../config/suggestion.ts';
+
 import { ConfigError } from '../errors.ts';
+import { closestName } from '../suggestion.ts';
 import type { MetricInfo } from './measures.ts';
 import type { PointSummary } from './point.ts';
 import { isFinished } from './standing.ts';

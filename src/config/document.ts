@@ -15,8 +15,8 @@ import {
   visit,
 } from 'yaml';
 import type { ConfigProblem } from '../errors.ts';
+import { printable } from '../printable.ts';
 import { type Path, UNSAFE_KEYS } from './parameters.ts';
-import { printable } from './printable.ts';
 
 /** Longest text that is read. A sweep file takes a few kilobytes; the check for repeated keys takes the square of the keys. */
 export const MOST_CHARACTERS = 131_072;

@@ -1,10 +1,10 @@
 /** Turns what the schema reports into sentences for the user: the rule, what was got, and a remedy where one can be guessed. */
 import type { z } from 'zod';
+import { describeValue, printable } from '../printable.ts';
+import { closestName } from '../suggestion.ts';
 import { VARIANTS } from './experiment.ts';
 import type { Path } from './parameters.ts';
 import { valueAt } from './point.ts';
-import { describeValue, printable } from './printable.ts';
-import { closestName } from './suggestion.ts';
 
 /** A rule that is broken at a path of the checked value. */
 export interface Finding {

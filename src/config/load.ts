@@ -1,5 +1,6 @@
 /** From the text of a sweep file to a checked configuration, with every problem at its line and column. */
 import { ConfigError, type ConfigProblem } from '../errors.ts';
+import { printable } from '../printable.ts';
 import { MOST_CHARACTERS, readYaml } from './document.ts';
 import { type Finding, findProblems } from './findings.ts';
 import { checkGrid, EXPERIMENT, PARAMETERS } from './grid.ts';
@@ -11,7 +12,6 @@ import {
   type SweptParameter,
 } from './parameters.ts';
 import { fillSwept, valueAt } from './point.ts';
-import { printable } from './printable.ts';
 import { type SweepConfig, sweepFileSchema } from './schema.ts';
 import { readTextFile } from './text-file.ts';
 

@@ -2,7 +2,7 @@
  * The swept parameters: from the two ways of writing them (dotted paths and nested `parameters`) to one list, and the
  * rules of their paths.
  */
-import { closestName } from './suggestion.ts';
+import { closestName } from '../suggestion.ts';
 
 /** One entry of `parameters`; exactly one of the keys is given. */
 export interface ParameterTree {

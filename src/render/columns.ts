@@ -3,11 +3,11 @@ import type { Comparison } from '../compare/compare.ts';
 import { ACCURACY, ACTIVATION_SCALE, CORRELATION } from '../compare/measures.ts';
 import { columnNames, columnValue, otherSettings } from '../compare/order.ts';
 import { isFinished, type RankedPoint } from '../compare/standing.ts';
+import { printable } from '../printable.ts';
 import { differenceColumn, metricColumn, NO_VALUE } from './metric.ts';
 import { varyingSettings } from './names.ts';
 import { formatSetting } from './number.ts';
 import type { ColumnContent, TableColumn } from './table.ts';
-import { harmless } from './text.ts';
 
 /** A column of a comparison under the name by which `--columns` asks for it. */
 export interface ComparisonColumn extends TableColumn {
@@ -107,7 +107,7 @@ function buildColumn({ rows, metrics }: Comparison, name: string, intervals: boo
 function settingColumn(rows: readonly RankedPoint[], name: string): ColumnContent {
   const column = textColumn(settingLabel(rows, name), rows, (row) => {
     const value = columnValue(row, name);
-    const text = value === null ? NO_VALUE : harmless(formatSetting(value));
+    const text = value === null ? NO_VALUE : printable(formatSetting(value));
     return name === 'penalty.type' && row.penalty?.exact === false ? text + INEXACT : text;
   });
   const numeric = rows.every((row) => ['number', 'object'].includes(typeof columnValue(row, name)));
@@ -121,7 +121,7 @@ function settingLabel(rows: readonly RankedPoint[], path: string): string {
   }
   const last = path.slice(path.lastIndexOf('.') + 1);
   const rivals = otherSettings(rows).filter((other) => other !== path && other.endsWith(`.${last}`));
-  return harmless(rivals.length > 0 || path.startsWith('model.') ? path : last);
+  return printable(rivals.length > 0 || path.startsWith('model.') ? path : last);
 }
 
 function textColumn(

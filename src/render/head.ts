@@ -1,10 +1,10 @@
 /** The lines above a comparison: what each run was, so that its numbers can be read on their own. */
 import type { Comparison, RunSummary } from '../compare/compare.ts';
 import { otherSettings } from '../compare/order.ts';
+import { printable } from '../printable.ts';
 import { describeTrials } from './columns.ts';
 import { varyingSettings } from './names.ts';
 import { formatCount, formatSetting } from './number.ts';
-import { harmless } from './text.ts';
 
 /** Seeds that are listed one by one; more are counted. */
 const LISTED_SEEDS = 6;
@@ -20,7 +20,7 @@ export interface RunHead {
 /** Heads of all runs, in their order. */
 export function runHeads(comparison: Comparison): RunHead[] {
   return comparison.runs.map((run) => ({
-    name: harmless(run.name),
+    name: printable(run.name),
     facts: [
       trials(run),
       seeds(run.seeds),
@@ -50,12 +50,12 @@ function data({ data: { name, train, test }, otherData }: RunSummary): string {
     otherData.length > 0
       ? `, and ${otherData.length} more ${otherData.length === 1 ? 'data set' : 'data sets'}`
       : '';
-  return `${harmless(name)}: ${formatCount(train)} train, ${formatCount(test)} test${others}`;
+  return `${printable(name)}: ${formatCount(train)} train, ${formatCount(test)} test${others}`;
 }
 
 /** Which layers the metrics are of, and on how many held-out samples: without it a participation ratio says little. */
 function layers({ layers: measured }: RunSummary): string[] {
-  const names = [...new Set(measured.map(({ name }) => harmless(name)))];
+  const names = [...new Set(measured.map(({ name }) => printable(name)))];
   const samples = [...new Set(measured.map((layer) => layer.samples))].sort((a, b) => a - b);
   const which = names.length > 1 ? `mean over layers ${names.join(', ')}` : `layer ${names.join()}`;
   return names.length === 0 ? [] : [`${which}: ${samples.map(formatCount).join(' or ')} held-out samples`];
@@ -67,6 +67,6 @@ function sharedSettings({ rows }: Comparison, run: RunSummary): string[] {
     .filter((path) => !varying.includes(path))
     .flatMap((path) => {
       const value = rows.find((row) => row.run === run.name)?.settings[path];
-      return value === undefined ? [] : [harmless(`${path} ${formatSetting(value)}`)];
+      return value === undefined ? [] : [printable(`${path} ${formatSetting(value)}`)];
     });
 }

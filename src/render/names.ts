@@ -1,8 +1,8 @@
 /** What to call a point in a sentence. */
 import { otherSettings } from '../compare/order.ts';
 import type { PointSummary } from '../compare/point.ts';
+import { printable } from '../printable.ts';
 import { formatSetting } from './number.ts';
-import { harmless } from './text.ts';
 
 /** The parts of a point that name it. */
 export type Named = Pick<PointSummary, 'penalty' | 'settings'>;
@@ -14,7 +14,7 @@ export function nameOf({ penalty, settings }: Named, rows: readonly PointSummary
     return value === undefined ? [] : [`${path} ${formatSetting(value)}`];
   });
   const name = penalty === null ? 'baseline' : `${penalty.type} at ${formatSetting(penalty.weight)}`;
-  return harmless(others.length === 0 ? name : `${name} (${others.join(', ')})`);
+  return printable(others.length === 0 ? name : `${name} (${others.join(', ')})`);
 }
 
 /** At most `most` of the names, and how many more there are. */

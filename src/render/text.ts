@@ -1,9 +1,5 @@
-/** Text for a terminal: names made harmless, widths counted in columns, sentences broken into lines. */
+/** Text for a terminal: widths counted in columns, sentences broken into lines. */
 import stringWidth from 'string-width';
-import { printable } from '../config/printable.ts';
-
-/** Shows every character that could move the cursor, recolour the screen or reorder the text as its code point. */
-export const harmless: (text: string) => string = printable;
 
 /** Columns that a text takes in a terminal; escape sequences take none. */
 export function widthOf(text: string): number {

@@ -1,9 +1,9 @@
 /** A verdict in sentences. */
 import type { Comparison } from '../compare/compare.ts';
 import type { Finding, Verdict } from '../compare/verdict.ts';
+import { printable } from '../printable.ts';
 import { listOf, nameOf } from './names.ts';
 import { formatNumber } from './number.ts';
-import { harmless } from './text.ts';
 
 /** Findings that a list names before it counts the rest. */
 const NAMED = 3;
@@ -23,7 +23,7 @@ export function verdictInWords(comparison: Comparison): string[] {
       shrinkingSentence(verdict, name),
     ].filter((sentence) => sentence !== '');
     return comparison.verdicts.length > 1
-      ? paragraphs.map((paragraph) => `${harmless(verdict.run)}: ${paragraph}`)
+      ? paragraphs.map((paragraph) => `${printable(verdict.run)}: ${paragraph}`)
       : paragraphs;
   });
 }

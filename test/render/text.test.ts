@@ -1,24 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { harmless, pad, truncate, widthOf, wrap } from '../../src/render/text.ts';
-
-describe('text from outside', () => {
-  test.each([
-    ['\u001b[31mred', '\\u{1b}[31mred'],
-    ['over\rwritten', 'over\\u{d}written'],
-    ['two\nlines', 'two\\u{a}lines'],
-    ['tab\tstop', 'tab\\u{9}stop'],
-    ['\u009b31m', '\\u{9b}31m'],
-    ['abc\u202edef', 'abc\\u{202e}def'],
-    ['\u2066abc\u2069', '\\u{2066}abc\\u{2069}'],
-    ['line\u2028end', 'line\\u{2028}end'],
-  ])('%j cannot steer the terminal', (text, shown) => {
-    expect(harmless(text)).toBe(shown);
-  });
-
-  test('letters of any script pass unchanged', () => {
-    expect(harmless('größer ✓ 実験')).toBe('größer ✓ 実験');
-  });
-});
+import { pad, truncate, widthOf, wrap } from '../../src/render/text.ts';
 
 describe('widths', () => {
   test('wide characters take two columns, combining marks and escapes none', () => {

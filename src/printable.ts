@@ -1,8 +1,8 @@
-/** Shows text and values from outside in a message: never a control character, never without end. */
+/** Shows text and values from outside: nothing in them can steer a terminal, and a value has an end. */
 
 const LONGEST = 60;
 
-/** Text with its control, formatting (bidirectional) and line characters escaped. */
+/** Text in which every character that could move the cursor, recolour the screen or reorder the text is its code point. */
 export function printable(text: string): string {
   return text.replaceAll(/[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/gu, (character) => {
     return `\\u{${character.codePointAt(0)?.toString(16)}}`;
