@@ -110,14 +110,14 @@ export function mean(
   let total: f64 = 0;
   for (let i = 0; i < samples; i++) {
     const sum = rowSum(x + <usize>i * bytesOf(units), units);
-    store<f64>(scratch + (<usize>i << 3), sum);
+    store<f64>(scratch + ((<usize>i) << 3), sum);
     total += sum;
   }
   const offset = centered ? total / <f64>samples : 0;
   const scale = 1.0 / ((<f64>samples - ddof) * <f64>units * <f64>units);
   let value: f64 = 0;
   for (let i = 0; i < samples; i++) {
-    const sum = load<f64>(scratch + (<usize>i << 3)) - offset;
+    const sum = load<f64>(scratch + ((<usize>i) << 3)) - offset;
     value += sum * sum;
     fillRow(gradient + <usize>i * bytesOf(units), units, <real>(2.0 * weight * scale * sum), accumulate);
   }
@@ -198,17 +198,28 @@ export function meanAbs(
   return value;
 }
 
-/** Σ |C_ij|: rows in `real`, their sums in float64. */
+/** Σ |C_ij|: rows in `real`, four sums of a vector each, their sums in float64. */
 export function sumOfAbsolutes(c: usize, order: i32): f64 {
   let sum: f64 = 0;
   for (let i = 0; i < order; i++) {
-    let s = v128.splat<real>(0);
-    for (let j = 0; j < order; j += LANES) {
+    let s0 = v128.splat<real>(0);
+    let s1 = s0;
+    let s2 = s0;
+    let s3 = s0;
+    let j = 0;
+    for (; j + 4 * LANES <= order; j += 4 * LANES) {
+      s0 = v128.add<real>(s0, v128.abs<real>(v128.load(c)));
+      s1 = v128.add<real>(s1, v128.abs<real>(v128.load(c, 16)));
+      s2 = v128.add<real>(s2, v128.abs<real>(v128.load(c, 32)));
+      s3 = v128.add<real>(s3, v128.abs<real>(v128.load(c, 48)));
+      c += 64;
+    }
+    for (; j < order; j += LANES) {
       const count = order - j;
-      s = v128.add<real>(s, v128.abs<real>(loadUpTo(c, count, 0)));
+      s0 = v128.add<real>(s0, v128.abs<real>(loadUpTo(c, count, 0)));
       c += bytesOf(min(LANES, count));
     }
-    sum += sumLanes(s);
+    sum += sumLanes(v128.add<real>(v128.add<real>(s0, s2), v128.add<real>(s1, s3)));
   }
   return sum;
 }
