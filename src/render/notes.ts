@@ -1,5 +1,6 @@
 /** The lines under a comparison: what its signs mean, and everything that a reader must not overlook. */
 import type { Comparison } from '../compare/compare.ts';
+import { groupBy } from '../compare/group.ts';
 import { isFinished, type RankedPoint } from '../compare/standing.ts';
 import { type ComparisonColumn, describeTrials, INEXACT } from './columns.ts';
 import { listOf, nameOf } from './names.ts';
@@ -43,13 +44,9 @@ export function hiddenNotes(rows: number): string[] {
 }
 
 function unfinishedNotes(rows: readonly RankedPoint[]): string[] {
-  const byEnding = new Map<string, RankedPoint[]>();
-  for (const row of rows.filter((each) => !isFinished(each))) {
-    const ending = describeTrials(row.trials);
-    byEnding.set(ending, [...(byEnding.get(ending) ?? []), row]);
-  }
-  return [...byEnding].map(
-    ([ending, unfinished]) => `${UNFINISHED_SIGN} ${ending}: ${nameRows(unfinished, rows)}.`,
+  const unfinished = rows.filter((row) => !isFinished(row));
+  return groupBy(unfinished, ({ trials }) => describeTrials(trials)).map(
+    (group) => `${UNFINISHED_SIGN} ${describeTrials(group[0].trials)}: ${nameRows(group, rows)}.`,
   );
 }
 

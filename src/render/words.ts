@@ -39,7 +39,7 @@ function winnerSentence(verdict: Verdict, name: Describe): string {
   const outcome =
     (change.mean ?? 0) < 0
       ? `${name(winner)} ${effect(winner)}: the least correlated point ${margin}.`
-      : `No penalty ${margin} lowers mean |ρ|; the least correlated, ${name(winner)}, has ${correlation(winner.correlation.mean)} where the baseline has ${correlation(winner.baseline.correlation)}.`;
+      : `The least correlated point ${margin}, ${name(winner)}, does not lower mean |ρ|: ${correlation(winner.correlation.mean)} where the baseline has ${correlation(winner.baseline.correlation)}.`;
   return [outcome, certaintySentence(winner), caveatSentence(winner)].filter((part) => part !== '').join(' ');
 }
 
@@ -105,7 +105,7 @@ function obstacleSentence({ obstacle }: Verdict, margin: string): string {
     case 'unfinished':
       return 'No penalty has all its trials complete, so none is recommended: go on with --resume, or mend what failed.';
     case 'not-comparable':
-      return 'No penalty can be set against a baseline: a finished baseline and a penalized layer are needed.';
+      return 'No penalty can be set against a baseline: both need every trial complete, each with a mean |ρ|.';
     default:
       return `No penalty is ${margin}.`;
   }
