@@ -28,7 +28,6 @@ export function renderGradcheck(
 ): string {
   const colors = picocolors.createColors(color);
   const cases = results[0]?.cases ?? 0;
-  const failed = results.filter(({ passed }) => !passed);
   const lines = [
     ...wrap(
       `Gradients against central differences of the value in float64, ${cases} shapes and kinds of input each. Largest error, relative to the largest entry of the gradient:`,
@@ -38,12 +37,7 @@ export function renderGradcheck(
     ...draw(penaltyColumns(results), results.map(signOf), width, colors),
     '',
     ...results.filter(({ exact }) => !exact).flatMap((result) => wrap(inexactNote(result), width)),
-    ...wrap(
-      failed.length === 0
-        ? `All ${results.length} gradients pass.`
-        : `${failed.length} of ${results.length} gradients fail: ${failed.map(({ id }) => id).join(', ')}.`,
-      width,
-    ),
+    ...wrap(summary(results), width),
     '',
     ...wrap(
       `Formulas that are taken for the gradient of mean|C|, which is ${TRUE_GRADIENT} (A units x N samples, C = A·Aᵀ/(N−1)):`,
@@ -60,6 +54,13 @@ export function renderGradcheck(
     ...claims.flatMap(({ formula, explanation }) => wrap(`${formula}: ${explanation}.`, width, '  ')),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+function summary(results: readonly PenaltyResult[]): string {
+  const failed = results.filter(({ passed }) => !passed).map(({ id }) => id);
+  if (failed.length > 0)
+    return `${failed.length} of ${results.length} gradients failed: ${failed.join(', ')}.`;
+  return results.length === 1 ? 'The gradient passed.' : `All ${results.length} gradients passed.`;
 }
 
 function draw(
