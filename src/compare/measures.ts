@@ -74,10 +74,7 @@ export function readMetrics(record: TrialRecord, layer?: string): Map<string, nu
 }
 
 /** Metrics that are above zero even for independent units, because the samples are finite. */
-export const WITH_FLOOR: readonly ('mean-abs-correlation' | 'rms-correlation')[] = [
-  CORRELATION,
-  'rms-correlation',
-];
+const WITH_FLOOR = [CORRELATION, 'rms-correlation'] as const;
 
 /** What each of {@link WITH_FLOOR} would be for independent units, averaged over the layers as the metric itself is. */
 export function readFloors(record: TrialRecord, layer?: string): Map<string, number | null> {

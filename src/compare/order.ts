@@ -7,7 +7,7 @@ import type { PointSummary } from './point.ts';
 import { isFinished } from './standing.ts';
 
 /** Behind the name of a metric: its difference to the baseline. */
-const DIFFERENCE = '.difference';
+export const DIFFERENCE = '.difference';
 
 type Value = string | number | boolean | null;
 
@@ -20,6 +20,15 @@ export function columnNames(rows: readonly PointSummary[], metrics: readonly Met
     ...otherSettings(rows),
     ...metrics.flatMap(({ name }) => [name, name + DIFFERENCE]),
   ];
+}
+
+/** The metric that a column shows, and whether it shows its difference; undefined for a setting. */
+export function metricOfColumn(
+  column: string,
+  metrics: readonly MetricInfo[],
+): { metric: MetricInfo; difference: boolean } | undefined {
+  const metric = metrics.find(({ name }) => column === name || column === name + DIFFERENCE);
+  return metric && { metric, difference: column !== metric.name };
 }
 
 /** The swept parameters besides the type and the weight of the penalty, in the order in which the rows name them. */
@@ -75,8 +84,7 @@ export function orderRows<Row extends PointSummary>(
   column: string,
 ): Row[] {
   requireColumn('--sort', column, columnNames(rows, metrics));
-  const goal = metrics.find(({ name }) => column === name || column === name + DIFFERENCE)?.goal;
-  const sign = goal === 'maximize' ? -1 : 1;
+  const sign = metricOfColumn(column, metrics)?.metric.goal === 'maximize' ? -1 : 1;
   const runs = [...new Set(rows.map(({ run }) => run))];
   return [...rows].sort(
     (a, b) =>

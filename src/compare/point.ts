@@ -2,7 +2,8 @@
 import { findPenalty } from '../kernel/catalogue.ts';
 import type { TrialSpec } from '../plan/plan.ts';
 import type { TrialRecord } from '../store/record.ts';
-import { MEASURED, readFloors, readMetrics, WITH_FLOOR } from './measures.ts';
+import { groupBy } from './group.ts';
+import { MEASURED, readFloors, readMetrics } from './measures.ts';
 import { type Estimate, estimateBySeed, pairedDifference, type ValuesBySeed } from './statistics.ts';
 
 /** How the trials of a run or of a point ended; `missing` were planned and have no record. */
@@ -50,7 +51,8 @@ interface Measurements {
   readonly seeds: readonly number[];
   /** Values by metric, then by seed. */
   readonly values: ReadonlyMap<string, ValuesBySeed>;
-  readonly floors: ReadonlyMap<string, ValuesBySeed>;
+  /** By metric; the same for every seed, since all are measured on the same samples. */
+  readonly floors: ReadonlyMap<string, number | null>;
 }
 
 /** Summaries of all points of a plan, in the order of the plan. `records` holds the one record that counts of each trial. */
@@ -60,7 +62,7 @@ export function summarisePoints(
   records: ReadonlyMap<string, TrialRecord>,
   layer?: string,
 ): PointSummary[] {
-  const points = groupByPoint(plan).map((specs) => measure(specs, records, layer));
+  const points = groupBy(plan, ({ point }) => point).map((specs) => measure(specs, records, layer));
   const baselines = new Map(
     points
       .filter(({ specs }) => specs[0].baseline)
@@ -84,19 +86,6 @@ export function countTrials(
   return counts;
 }
 
-function groupByPoint(plan: readonly TrialSpec[]): [TrialSpec, ...TrialSpec[]][] {
-  const groups = new Map<string, [TrialSpec, ...TrialSpec[]]>();
-  for (const spec of plan) {
-    const group = groups.get(spec.point);
-    if (group === undefined) {
-      groups.set(spec.point, [spec]);
-    } else {
-      group.push(spec);
-    }
-  }
-  return [...groups.values()];
-}
-
 function measure(
   specs: readonly [TrialSpec, ...TrialSpec[]],
   records: ReadonlyMap<string, TrialRecord>,
@@ -106,31 +95,19 @@ function measure(
     .map(({ id }) => records.get(id))
     .filter((record): record is TrialRecord => record?.outcome.status === 'complete')
     .sort((a, b) => a.seed - b.seed);
+  const readings = complete.map((record) => ({ seed: record.seed, values: readMetrics(record, layer) }));
   return {
     specs,
     trials: countTrials(specs, records),
     seeds: complete.map(({ seed }) => seed),
-    values: bySeed(
-      MEASURED.map(({ name }) => name),
-      complete,
-      (record) => readMetrics(record, layer),
+    values: new Map(
+      MEASURED.map(({ name }) => [
+        name,
+        new Map(readings.map(({ seed, values }) => [seed, values.get(name) ?? null])),
+      ]),
     ),
-    floors: bySeed(WITH_FLOOR, complete, (record) => readFloors(record, layer)),
+    floors: complete[0] === undefined ? new Map() : readFloors(complete[0], layer),
   };
-}
-
-function bySeed(
-  metrics: readonly string[],
-  records: readonly TrialRecord[],
-  read: (record: TrialRecord) => ReadonlyMap<string, number | null>,
-): ReadonlyMap<string, ValuesBySeed> {
-  const readings = records.map((record) => ({ seed: record.seed, values: read(record) }));
-  return new Map(
-    metrics.map((name) => [
-      name,
-      new Map(readings.map(({ seed, values }) => [seed, values.get(name) ?? null])),
-    ]),
-  );
 }
 
 function summarise(run: string, point: Measurements, baseline: Measurements | undefined): PointSummary {
@@ -156,10 +133,9 @@ function summariseMetric(
   baseline: Measurements | undefined,
 ): MetricSummary {
   const values = point.values.get(name) ?? new Map();
-  const floors = point.floors.get(name);
   const reference = baseline?.values.get(name);
   const own = estimateBySeed(values);
-  const floor = floors === undefined ? null : estimateBySeed(floors).mean;
+  const floor = point.floors.get(name) ?? null;
   return {
     ...own,
     floor,

@@ -1,4 +1,5 @@
 /** Which points are best in a metric, and which trade accuracy against correlation without waste. */
+import { groupBy } from './group.ts';
 import { ACCURACY, CORRELATION, type MetricInfo } from './measures.ts';
 import type { PointSummary } from './point.ts';
 
@@ -10,9 +11,15 @@ export interface RankedPoint extends PointSummary {
   readonly tradeOff: boolean;
 }
 
-/** True when every planned trial is complete: only such points are ranked, since a mean over survivors flatters. */
+/** True when every planned trial is complete. */
 export function isFinished({ trials }: PointSummary): boolean {
   return trials.complete === trials.planned;
+}
+
+/** Mean of a metric over every seed of the plan; null where one of them lacks it, since a mean over survivors flatters. */
+export function meanOverAll({ trials, metrics }: PointSummary, metric: string): number | null {
+  const summary = metrics[metric];
+  return summary?.n === trials.planned ? summary.mean : null;
 }
 
 /** Adds the standing; `dataOf` tells which points can be compared at all. */
@@ -21,49 +28,60 @@ export function rankPoints(
   metrics: readonly MetricInfo[],
   dataOf: (row: PointSummary) => string,
 ): RankedPoint[] {
-  return rows.map((row) => {
-    if (!isFinished(row)) {
-      return { ...row, best: [], tradeOff: false };
-    }
-    const rivals = rows.filter(
-      (other) => other !== row && isFinished(other) && dataOf(other) === dataOf(row),
-    );
-    return {
-      ...row,
-      best: metrics.filter((metric) => isBest(row, rivals, metric)).map(({ name }) => name),
-      tradeOff: isOnFront(row, rivals),
-    };
-  });
+  const standings = new Map(groupBy(rows, dataOf).flatMap((group) => standingsOf(group, metrics)));
+  return rows.map((row) => ({ ...row, best: [], tradeOff: false, ...standings.get(row) }));
 }
 
-/** A point without rivals, or level with all of them, is best in nothing. */
-function isBest(row: PointSummary, rivals: readonly PointSummary[], { name, goal }: MetricInfo): boolean {
-  const own = row.metrics[name]?.mean ?? null;
-  const others = rivals.map(({ metrics }) => metrics[name]?.mean ?? null).filter((value) => value !== null);
-  if (goal === 'none' || own === null || others.every((value) => value === own)) {
-    return false;
+type Standing = Pick<RankedPoint, 'best' | 'tradeOff'>;
+
+function standingsOf(
+  group: readonly PointSummary[],
+  metrics: readonly MetricInfo[],
+): [PointSummary, Standing][] {
+  const bests = metrics.map(({ name, goal }) => ({ name, value: bestMean(group, name, goal) }));
+  const positions = group.map(positionOf);
+  return group.map((row, index) => [
+    row,
+    {
+      best: bests
+        .filter(({ name, value }) => value !== null && value === meanOverAll(row, name))
+        .map(({ name }) => name),
+      tradeOff: isOnFront(positions[index] ?? null, positions),
+    },
+  ]);
+}
+
+/** Null where no point is better than another. */
+function bestMean(group: readonly PointSummary[], metric: string, goal: MetricInfo['goal']): number | null {
+  const means = group.map((row) => meanOverAll(row, metric)).filter((mean) => mean !== null);
+  const [lowest, highest] = [Math.min(...means), Math.max(...means)];
+  if (goal === 'none' || lowest >= highest) {
+    return null;
   }
-  return others.every((value) => (goal === 'minimize' ? own <= value : own >= value));
+  return goal === 'minimize' ? lowest : highest;
 }
 
-function isOnFront(row: PointSummary, rivals: readonly PointSummary[]): boolean {
-  const own = accuracyAndCorrelation(row);
-  if (own === null) {
-    return false;
-  }
-  return rivals.every((rival) => {
-    const other = accuracyAndCorrelation(rival);
-    return (
-      other === null ||
-      other.accuracy < own.accuracy ||
-      other.correlation > own.correlation ||
-      (other.accuracy === own.accuracy && other.correlation === own.correlation)
-    );
-  });
+/** Where a point lies between accuracy and decorrelation. */
+interface Position {
+  readonly accuracy: number;
+  readonly correlation: number;
 }
 
-function accuracyAndCorrelation({ metrics }: PointSummary): { accuracy: number; correlation: number } | null {
-  const accuracy = metrics[ACCURACY]?.mean ?? null;
-  const correlation = metrics[CORRELATION]?.mean ?? null;
+function positionOf(row: PointSummary): Position | null {
+  const accuracy = meanOverAll(row, ACCURACY);
+  const correlation = meanOverAll(row, CORRELATION);
   return accuracy === null || correlation === null ? null : { accuracy, correlation };
+}
+
+function isOnFront(own: Position | null, positions: readonly (Position | null)[]): boolean {
+  return (
+    own !== null &&
+    positions.every(
+      (other) =>
+        other === null ||
+        other.accuracy < own.accuracy ||
+        other.correlation > own.correlation ||
+        (other.accuracy === own.accuracy && other.correlation === own.correlation),
+    )
+  );
 }

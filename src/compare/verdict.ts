@@ -1,7 +1,7 @@
 /** The verdict on a run as data: which penalty decorrelates best, at what accuracy, and how sure that is. */
 import { ACCURACY, ACTIVATION_SCALE, CORRELATION, DEAD_UNITS } from './measures.ts';
 import type { PointSummary } from './point.ts';
-import { isFinished } from './standing.ts';
+import { isFinished, meanOverAll } from './standing.ts';
 import type { Estimate } from './statistics.ts';
 
 /** Loss of accuracy, as a fraction, up to which a penalty is recommended: half a percentage point. */
@@ -37,10 +37,10 @@ export interface Finding {
 export type Obstacle =
   | 'no-points' // nothing but baselines
   | 'unfinished' // no point has all its trials
-  | 'not-comparable' // the finished points lack a finished baseline or the metrics
+  | 'not-comparable' // each finished point, or its baseline, lacks a trial or the correlation of a seed
   | 'accuracy'; // every point loses more accuracy than the margin allows
 
-/** The verdict on one run. Only points with all their trials are judged. */
+/** The verdict on one run. Only points that have the correlation of every seed, as their baselines have, are judged. */
 export interface Verdict {
   readonly run: string;
   readonly accuracyMargin: number;
@@ -77,21 +77,22 @@ export function judgeRun(run: string, rows: readonly PointSummary[], accuracyMar
   };
 }
 
-/** Null for a baseline, for a point with unfinished trials and for one that lacks something to compare. */
+/** Null for a baseline and for what cannot be judged. */
 function findingOf(row: PointSummary, rows: readonly PointSummary[]): Finding | null {
   const baseline = rows.find(({ point }) => point === row.baselinePoint);
+  if (row.penalty === null || baseline === undefined) {
+    return null;
+  }
+  const baselineCorrelation = meanOverAll(baseline, CORRELATION);
   const correlation = row.metrics[CORRELATION];
-  const baselineCorrelation = baseline?.metrics[CORRELATION]?.mean ?? null;
-  const accuracyDifference = row.metrics[ACCURACY]?.difference;
   const correlationDifference = correlation?.difference;
+  const accuracyDifference = row.metrics[ACCURACY]?.difference;
   if (
-    row.penalty === null ||
-    !isFinished(row) ||
-    baseline === undefined ||
+    meanOverAll(row, CORRELATION) === null ||
     baselineCorrelation === null ||
     correlation === undefined ||
-    !hasMean(accuracyDifference) ||
-    !hasMean(correlationDifference)
+    !hasMean(correlationDifference) ||
+    !hasMean(accuracyDifference)
   ) {
     return null;
   }

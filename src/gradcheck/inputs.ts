@@ -3,8 +3,14 @@
 import { randomNormal } from 'd3-random';
 import { uniformStream } from '../random.ts';
 
-/** How the activations are distributed. */
-export type InputKind = 'normal' | 'rectified' | 'offset' | 'scaled';
+/**
+ * `normal`: correlated normal numbers. `rectified`: the same after a relu, many zeros and one unit that is always zero.
+ * `offset`: mean 20, deviation 0.05, so that everything interesting is in the last digits. `scaled`: units between a
+ * hundredth and a hundred times as large.
+ */
+export type InputKind = (typeof KINDS)[number];
+
+const KINDS = ['normal', 'rectified', 'offset', 'scaled'] as const;
 
 /** One set of activations, samples x units, exactly representable in float32. */
 export interface CheckInput {
@@ -14,15 +20,7 @@ export interface CheckInput {
   readonly x: Float64Array;
 }
 
-/** What each kind tries. */
-export const INPUT_KINDS: Readonly<Record<InputKind, string>> = {
-  normal: 'correlated normal numbers',
-  rectified: 'the same after a relu: many zeros, and one unit that is always zero',
-  offset: 'mean 20, deviation 0.05: everything interesting is in the last digits',
-  scaled: 'units between a hundredth and a hundred times as large',
-};
-
-/** Fewer samples than units, more, about as many, and one shape that fills more than one tile and block. */
+/** Fewer samples than units, more, one past a power of two in both, and one that fills more than one tile and block. */
 const SHAPES: readonly (readonly [samples: number, units: number])[] = [
   [6, 15],
   [16, 7],
@@ -37,7 +35,7 @@ const LARGEST_FOR_ALL_KINDS = 1000;
 export function checkInputs(): CheckInput[] {
   const inputs: CheckInput[] = [];
   for (const [samples, units] of SHAPES) {
-    for (const kind of Object.keys(INPUT_KINDS) as InputKind[]) {
+    for (const kind of KINDS) {
       if (kind !== 'normal' && samples * units > LARGEST_FOR_ALL_KINDS) continue;
       inputs.push({ kind, samples, units, x: makeActivations(kind, samples, units, inputs.length) });
     }

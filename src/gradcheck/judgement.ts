@@ -14,7 +14,7 @@ export interface Judgement {
   readonly factor: number | null;
 }
 
-/** Cosine above which two gradients point the same way, for a tolerance on single entries. */
+/** Angle below which two gradients point the same way. */
 const PARALLEL_DEGREES = 0.1;
 
 /**

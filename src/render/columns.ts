@@ -1,13 +1,13 @@
 /** The columns of a comparison: which there are, how important each is, and its cells in rounded numbers. */
 import type { Comparison } from '../compare/compare.ts';
 import { ACCURACY, ACTIVATION_SCALE, CORRELATION } from '../compare/measures.ts';
-import { columnNames, columnValue, otherSettings } from '../compare/order.ts';
+import { columnNames, columnValue, DIFFERENCE, metricOfColumn, otherSettings } from '../compare/order.ts';
 import { isFinished, type RankedPoint } from '../compare/standing.ts';
 import { printable } from '../printable.ts';
 import { differenceColumn, metricColumn, NO_VALUE } from './metric.ts';
 import { varyingSettings } from './names.ts';
 import { formatSetting } from './number.ts';
-import type { ColumnContent, TableColumn } from './table.ts';
+import { type ColumnContent, plainColumn, type TableColumn } from './table.ts';
 
 /** A column of a comparison under the name by which `--columns` asks for it. */
 export interface ComparisonColumn extends TableColumn {
@@ -17,15 +17,15 @@ export interface ComparisonColumn extends TableColumn {
 /** Follows the name of a penalty whose gradient is, on purpose, not that of its value. */
 export const INEXACT = ' †';
 /** Columns that are neither settings nor metrics: how the trials ended, the metrics in which a point is best, the front. */
-export const TRIALS = 'trials';
+const TRIALS = 'trials';
 export const BEST = 'best';
-export const TRADE_OFF = 'trade-off';
+const TRADE_OFF = 'trade-off';
 
 /** Default columns by importance, the most important first; settings come before all of them. */
 const IMPORTANCE: readonly string[] = [
   ACCURACY,
   CORRELATION,
-  `${ACCURACY}.difference`,
+  ACCURACY + DIFFERENCE,
   TRIALS,
   'participation-ratio',
   ACTIVATION_SCALE,
@@ -47,7 +47,7 @@ export function defaultColumns({ rows, runs }: Comparison): string[] {
     'penalty.weight',
     ...varyingSettings(rows),
     ACCURACY,
-    `${ACCURACY}.difference`,
+    ACCURACY + DIFFERENCE,
     CORRELATION,
     'participation-ratio',
     ACTIVATION_SCALE,
@@ -59,7 +59,7 @@ export function defaultColumns({ rows, runs }: Comparison): string[] {
 /** The names of the columns that are shown where width does not matter. */
 export function allColumns(comparison: Comparison): string[] {
   const shown = ['run', ...defaultColumns(comparison).filter((name) => name !== 'run' && name !== TRIALS)];
-  shown.splice(shown.indexOf(CORRELATION) + 1, 0, `${CORRELATION}.difference`);
+  shown.splice(shown.indexOf(CORRELATION) + 1, 0, CORRELATION + DIFFERENCE);
   return [...shown, TRIALS, TRADE_OFF, BEST];
 }
 
@@ -89,29 +89,39 @@ export function columnTitle({ label, unit }: TableColumn): string {
 function buildColumn({ rows, metrics }: Comparison, name: string, intervals: boolean): ColumnContent {
   switch (name) {
     case TRIALS:
-      return textColumn(name, rows, ({ trials }) => describeTrials(trials));
+      return plainColumn(
+        name,
+        rows.map(({ trials }) => describeTrials(trials)),
+      );
     case TRADE_OFF:
-      return textColumn(name, rows, ({ tradeOff }) => (tradeOff ? 'yes' : ''));
+      return plainColumn(
+        name,
+        rows.map(({ tradeOff }) => (tradeOff ? 'yes' : '')),
+      );
     case BEST:
-      return textColumn(name, rows, ({ best }) => best.join(' '));
+      return plainColumn(
+        name,
+        rows.map(({ best }) => best.join(' ')),
+      );
   }
-  const metric = metrics.find((each) => name === each.name || name === `${each.name}.difference`);
-  if (metric === undefined) {
+  const shown = metricOfColumn(name, metrics);
+  if (shown === undefined) {
     return settingColumn(rows, name);
   }
-  return name === metric.name
-    ? metricColumn(rows, metric, intervals)
-    : differenceColumn(rows, metric, intervals);
+  return shown.difference
+    ? differenceColumn(rows, shown.metric, intervals)
+    : metricColumn(rows, shown.metric, intervals);
 }
 
 function settingColumn(rows: readonly RankedPoint[], name: string): ColumnContent {
-  const column = textColumn(settingLabel(rows, name), rows, (row) => {
-    const value = columnValue(row, name);
+  const values = rows.map((row) => columnValue(row, name));
+  const texts = rows.map((row, index) => {
+    const value = values[index] ?? null;
     const text = value === null ? NO_VALUE : printable(formatSetting(value));
     return name === 'penalty.type' && row.penalty?.exact === false ? text + INEXACT : text;
   });
-  const numeric = rows.every((row) => ['number', 'object'].includes(typeof columnValue(row, name)));
-  return { ...column, align: numeric ? 'right' : 'left' };
+  const numeric = values.every((value) => value === null || typeof value === 'number');
+  return plainColumn(settingLabel(rows, name), texts, { align: numeric ? 'right' : 'left' });
 }
 
 /** The last part of a dotted path, unless another setting ends in the same or it says nothing on its own. */
@@ -122,15 +132,6 @@ function settingLabel(rows: readonly RankedPoint[], path: string): string {
   const last = path.slice(path.lastIndexOf('.') + 1);
   const rivals = otherSettings(rows).filter((other) => other !== path && other.endsWith(`.${last}`));
   return printable(rivals.length > 0 || path.startsWith('model.') ? path : last);
-}
-
-function textColumn(
-  label: string,
-  rows: readonly RankedPoint[],
-  textOf: (row: RankedPoint) => string,
-): ColumnContent {
-  const cells = rows.map((row) => ({ text: textOf(row), marked: false }));
-  return { label, unit: '', align: 'left', cells };
 }
 
 /** `2 of 2`, or how the others ended: `1 of 2 diverged`, `1 of 3 failed, 1 of 3 missing`. */

@@ -3,7 +3,15 @@
 import picocolors from 'picocolors';
 import type { PenaltyResult } from '../gradcheck/check.ts';
 import { type ClaimResult, TRUE_GRADIENT } from '../gradcheck/claims.ts';
-import { drawTable, fitColumns, type RowSign, type TableColumn, truncateColumns } from './table.ts';
+import {
+  type ColumnContent,
+  drawTable,
+  fitColumns,
+  plainColumn,
+  type RowSign,
+  type TableColumn,
+  truncateColumns,
+} from './table.ts';
 import { wrap } from './text.ts';
 
 /** How to draw. */
@@ -20,7 +28,6 @@ export function renderGradcheck(
 ): string {
   const colors = picocolors.createColors(color);
   const cases = results[0]?.cases ?? 0;
-  const failed = results.filter(({ passed }) => !passed);
   const lines = [
     ...wrap(
       `Gradients against central differences of the value in float64, ${cases} shapes and kinds of input each. Largest error, relative to the largest entry of the gradient:`,
@@ -30,12 +37,7 @@ export function renderGradcheck(
     ...draw(penaltyColumns(results), results.map(signOf), width, colors),
     '',
     ...results.filter(({ exact }) => !exact).flatMap((result) => wrap(inexactNote(result), width)),
-    ...wrap(
-      failed.length === 0
-        ? `All ${results.length} gradients pass.`
-        : `${failed.length} of ${results.length} gradients fail: ${failed.map(({ id }) => id).join(', ')}.`,
-      width,
-    ),
+    ...wrap(summary(results), width),
     '',
     ...wrap(
       `Formulas that are taken for the gradient of mean|C|, which is ${TRUE_GRADIENT} (A units x N samples, C = A·Aᵀ/(N−1)):`,
@@ -54,6 +56,13 @@ export function renderGradcheck(
   return `${lines.join('\n')}\n`;
 }
 
+function summary(results: readonly PenaltyResult[]): string {
+  const failed = results.filter(({ passed }) => !passed).map(({ id }) => id);
+  if (failed.length > 0)
+    return `${failed.length} of ${results.length} gradients failed: ${failed.join(', ')}.`;
+  return results.length === 1 ? 'The gradient passed.' : `All ${results.length} gradients passed.`;
+}
+
 function draw(
   columns: readonly TableColumn[],
   signs: readonly RowSign[],
@@ -65,55 +74,41 @@ function draw(
 }
 
 function penaltyColumns(results: readonly PenaltyResult[]): TableColumn[] {
-  const variants = results[0]?.kernels.map(({ variant }) => variant) ?? [];
-  return [
-    textColumn(
-      'penalty',
-      0,
-      results.map(({ id }) => id),
+  const errors = (results[0]?.kernels ?? []).map(({ variant, tolerance }, index) =>
+    plainColumn(
+      variant,
+      results.map(({ kernels }) => formatError(kernels[index]?.error)),
+      { unit: `≤ ${tolerance.toExponential(0)}`, align: 'right' },
     ),
-    ...variants.map(
-      (variant, index): TableColumn => ({
-        label: variant,
-        unit: `≤ ${results[0]?.kernels[index]?.tolerance.toExponential(0)}`,
-        align: 'right',
-        rank: 0,
-        cells: results.map(({ kernels }) => ({ text: formatError(kernels[index]?.error), marked: false })),
-      }),
-    ),
-    textColumn('verdict', 0, results.map(verdictOf)),
-    textColumn('worst input', 1, results.map(worstInput)),
-  ];
+  );
+  const penalties = plainColumn(
+    'penalty',
+    results.map(({ id }) => id),
+  );
+  const verdicts = plainColumn('verdict', results.map(verdictOf));
+  const inputs = plainColumn('worst input', results.map(worstInput));
+  return [...[penalties, ...errors, verdicts].map(essential), { ...inputs, rank: 1 }];
 }
 
 function claimColumns(claims: readonly ClaimResult[]): TableColumn[] {
-  const numberColumn = (
-    label: string,
-    unit: string,
-    textOf: (claim: ClaimResult) => string,
-  ): TableColumn => ({
-    label,
-    unit,
-    align: 'right',
-    rank: 0,
-    cells: claims.map((claim) => ({ text: textOf(claim), marked: false })),
-  });
+  const angles = claims.map(({ angleDegrees }) => angleDegrees?.toFixed(1) ?? '—');
+  const lengths = claims.map(({ factor }) => (factor === null ? '—' : `${factor.toPrecision(3)} x`));
   return [
-    textColumn(
+    plainColumn(
       'formula',
-      0,
       claims.map(({ formula }) => formula),
     ),
-    numberColumn('angle to it', 'degrees', ({ angleDegrees }) => angleDegrees?.toFixed(1) ?? '—'),
-    numberColumn('length', 'of its own', ({ factor }) =>
-      factor === null ? '—' : `${factor.toPrecision(3)} x`,
-    ),
-    textColumn(
+    plainColumn('angle to it', angles, { unit: 'degrees', align: 'right' }),
+    plainColumn('length', lengths, { unit: 'of its own', align: 'right' }),
+    plainColumn(
       'verdict',
-      0,
       claims.map(({ verdict }) => CLAIM_VERDICTS[verdict]),
     ),
-  ];
+  ].map(essential);
+}
+
+function essential(column: ColumnContent): TableColumn {
+  return { ...column, rank: 0 };
 }
 
 const CLAIM_VERDICTS: Readonly<Record<ClaimResult['verdict'], string>> = {
@@ -122,10 +117,6 @@ const CLAIM_VERDICTS: Readonly<Record<ClaimResult['verdict'], string>> = {
   direction: 'wrong direction',
   shape: 'wrong shape',
 };
-
-function textColumn(label: string, rank: number, texts: readonly string[]): TableColumn {
-  return { label, unit: '', align: 'left', rank, cells: texts.map((text) => ({ text, marked: false })) };
-}
 
 function signOf({ passed }: PenaltyResult): RowSign {
   return passed ? { text: '', tone: 'none' } : { text: '!', tone: 'bad' };

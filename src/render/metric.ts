@@ -3,7 +3,7 @@ import { ACCURACY, ACTIVATION_SCALE, CORRELATION, type MetricInfo } from '../com
 import type { RankedPoint } from '../compare/standing.ts';
 import type { Estimate } from '../compare/statistics.ts';
 import { decimalsFor, formatNumber, type NumberFormat } from './number.ts';
-import type { ColumnContent } from './table.ts';
+import { type ColumnContent, plainColumn } from './table.ts';
 import { pad, widthOf } from './text.ts';
 
 /** Stands where there is no value. */
@@ -56,12 +56,10 @@ export function differenceColumn(
   const style = styleOf(metric);
   const differences = rows.map(({ metrics }) => metrics[metric.name]?.difference ?? null);
   const texts = estimateTexts(differences, style, { signed: true, intervals });
-  return {
-    label: `Δ ${style.label}`,
+  return plainColumn(`Δ ${style.label}`, texts, {
     unit: style.unit === '%' ? 'points' : style.unit,
     align: 'right',
-    cells: texts.map((text) => ({ text, marked: false })),
-  };
+  });
 }
 
 function styleOf({ name, unit }: MetricInfo): MetricStyle {

@@ -1,5 +1,7 @@
 /** The lines under a comparison: what its signs mean, and everything that a reader must not overlook. */
 import type { Comparison } from '../compare/compare.ts';
+import { groupBy } from '../compare/group.ts';
+import { metricOfColumn } from '../compare/order.ts';
 import { isFinished, type RankedPoint } from '../compare/standing.ts';
 import { type ComparisonColumn, describeTrials, INEXACT } from './columns.ts';
 import { listOf, nameOf } from './names.ts';
@@ -43,25 +45,21 @@ export function hiddenNotes(rows: number): string[] {
 }
 
 function unfinishedNotes(rows: readonly RankedPoint[]): string[] {
-  const byEnding = new Map<string, RankedPoint[]>();
-  for (const row of rows.filter((each) => !isFinished(each))) {
-    const ending = describeTrials(row.trials);
-    byEnding.set(ending, [...(byEnding.get(ending) ?? []), row]);
-  }
-  return [...byEnding].map(
-    ([ending, unfinished]) => `${UNFINISHED_SIGN} ${ending}: ${nameRows(unfinished, rows)}.`,
+  const unfinished = rows.filter((row) => !isFinished(row));
+  return groupBy(unfinished, ({ trials }) => describeTrials(trials)).map(
+    (group) => `${UNFINISHED_SIGN} ${describeTrials(group[0].trials)}: ${nameRows(group, rows)}.`,
   );
 }
 
 /** A mean over some of a point's complete trials is not silently set beside means over all of them. */
 function fewerSeedsNote({ metrics, rows }: Comparison, { name, label }: ComparisonColumn): string[] {
-  const metric = metrics.find((each) => name === each.name || name === `${each.name}.difference`);
-  if (metric === undefined) {
+  const shown = metricOfColumn(name, metrics);
+  if (shown === undefined) {
     return [];
   }
   const fewer = rows.filter((row) => {
-    const summary = row.metrics[metric.name];
-    const n = (name === metric.name ? summary : summary?.difference)?.n ?? 0;
+    const summary = row.metrics[shown.metric.name];
+    const n = (shown.difference ? summary?.difference : summary)?.n ?? 0;
     return n > 0 && n < row.seeds.length;
   });
   return fewer.length === 0

@@ -1,4 +1,4 @@
-/** Numbers in words and tables: the only place where covgrad rounds. */
+/** The numbers of a comparison as text: they are rounded here and nowhere else. */
 
 /** How many decimals a kind of number gets, and what to do with one that they would round to zero. */
 export interface NumberFormat {
@@ -28,6 +28,11 @@ export function formatNumber(value: number, { decimals, scientific, signed }: Nu
 export function decimalsFor(values: readonly number[]): number {
   const largest = Math.max(0, ...values.map(Math.abs));
   return largest === 0 ? 0 : Math.min(4, Math.max(0, 2 - Math.floor(Math.log10(largest))));
+}
+
+/** A share in percent, at most two decimals and no zeros that say nothing; the sign is the caller's to add. */
+export function formatPercent(share: number): string {
+  return String(Number((share * 100).toFixed(2)));
 }
 
 /** A setting as the user wrote it: no rounding. */

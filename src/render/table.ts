@@ -22,6 +22,15 @@ export interface TableColumn {
 /** A column before it is known how important it is. */
 export type ColumnContent = Omit<TableColumn, 'rank'>;
 
+/** A column of texts without marks. */
+export function plainColumn(
+  label: string,
+  texts: readonly string[],
+  { unit = '', align = 'left' }: Partial<Pick<TableColumn, 'unit' | 'align'>> = {},
+): ColumnContent {
+  return { label, unit, align, cells: texts.map((text) => ({ text, marked: false })) };
+}
+
 /** A sign before a row, drawn in its own colour. */
 export interface RowSign {
   readonly text: string;

@@ -3,7 +3,7 @@ import type { Comparison } from '../compare/compare.ts';
 import type { Finding, Verdict } from '../compare/verdict.ts';
 import { printable } from '../printable.ts';
 import { listOf, nameOf } from './names.ts';
-import { formatNumber } from './number.ts';
+import { formatNumber, formatPercent } from './number.ts';
 
 /** Findings that a list names before it counts the rest. */
 const NAMED = 3;
@@ -30,7 +30,7 @@ export function verdictInWords(comparison: Comparison): string[] {
 
 function winnerSentence(verdict: Verdict, name: Describe): string {
   const { winner } = verdict;
-  const allowed = percentage(verdict.accuracyMargin);
+  const allowed = formatPercent(verdict.accuracyMargin);
   const margin = `within ${allowed} ${allowed === '1' ? 'point' : 'points'} of the baseline's mean accuracy`;
   if (winner === null) {
     return obstacleSentence(verdict, margin);
@@ -39,7 +39,7 @@ function winnerSentence(verdict: Verdict, name: Describe): string {
   const outcome =
     (change.mean ?? 0) < 0
       ? `${name(winner)} ${effect(winner)}: the least correlated point ${margin}.`
-      : `No penalty ${margin} lowers mean |ρ|; the least correlated, ${name(winner)}, has ${correlation(winner.correlation.mean)} where the baseline has ${correlation(winner.baseline.correlation)}.`;
+      : `The least correlated point ${margin}, ${name(winner)}, does not lower mean |ρ|: ${correlation(winner.correlation.mean)} where the baseline has ${correlation(winner.baseline.correlation)}.`;
   return [outcome, certaintySentence(winner), caveatSentence(winner)].filter((part) => part !== '').join(' ');
 }
 
@@ -65,8 +65,10 @@ function certaintySentence({ correlationDifference: change }: Finding): string {
 function caveatSentence({ penalty, deadUnits, baseline }: Finding): string {
   const caveats: string[] = [];
   if (deadUnits !== null && deadUnits > (baseline.deadUnits ?? 0) + NOTABLE_DEAD) {
-    const before = baseline.deadUnits === null ? '' : ` (baseline ${percentage(baseline.deadUnits)} %)`;
-    caveats.push(`${percentage(deadUnits)} % of its units are dead${before} and take no part in mean |ρ|.`);
+    const before = baseline.deadUnits === null ? '' : ` (baseline ${formatPercent(baseline.deadUnits)} %)`;
+    caveats.push(
+      `${formatPercent(deadUnits)} % of its units are dead${before} and take no part in mean |ρ|.`,
+    );
   }
   if (!penalty.exact) {
     caveats.push('Its gradient is, on purpose, not that of its value.');
@@ -105,7 +107,7 @@ function obstacleSentence({ obstacle }: Verdict, margin: string): string {
     case 'unfinished':
       return 'No penalty has all its trials complete, so none is recommended: go on with --resume, or mend what failed.';
     case 'not-comparable':
-      return 'No penalty can be set against a baseline: a finished baseline and a penalized layer are needed.';
+      return 'No penalty can be set against a baseline: both need every trial complete, each with a mean |ρ|.';
     default:
       return `No penalty is ${margin}.`;
   }
@@ -127,9 +129,4 @@ function points({ mean, halfWidth95 }: Finding['accuracyDifference']): string {
   const text = formatNumber((mean ?? 0) * 100, { decimals: 2, scientific: false, signed: true });
   const half = formatNumber((halfWidth95 ?? 0) * 100, { decimals: 2, scientific: false, signed: false });
   return `${halfWidth95 === null ? text : `${text} ± ${half}`} points`;
-}
-
-/** A share in percent, without decimals that say nothing. */
-function percentage(share: number): string {
-  return String(Number((share * 100).toFixed(2)));
 }

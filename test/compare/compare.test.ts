@@ -255,6 +255,35 @@ describe('standing', () => {
     ]);
   });
 
+  test('a metric that one seed lacks is not best by the mean of the others', () => {
+    const run = handMadeRun([
+      {
+        penalty: null,
+        trials: [
+          { accuracy: 0.9, correlation: 0.2 },
+          { accuracy: 0.9, correlation: 0.2 },
+        ],
+      },
+      {
+        penalty: ['decov', 1],
+        trials: [
+          { accuracy: 0.9, correlation: 0.1 },
+          { accuracy: 0.9, correlation: null },
+        ],
+      },
+      {
+        penalty: ['mean', 1],
+        trials: [
+          { accuracy: 0.9, correlation: 0.15 },
+          { accuracy: 0.9, correlation: 0.15 },
+        ],
+      },
+    ]);
+    const comparison = compareRuns([run]);
+    expect(rowOf(comparison, 'decov', 1)).toMatchObject({ best: [], tradeOff: false });
+    expect(rowOf(comparison, 'mean', 1)).toMatchObject({ best: ['mean-abs-correlation'], tradeOff: true });
+  });
+
   test('points on different data are not ranked together', () => {
     const better = handMadeRun([{ penalty: null, trials: [{ accuracy: 0.99, correlation: 0.1 }] }], {
       name: 'other',

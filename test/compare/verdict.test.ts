@@ -129,6 +129,32 @@ describe('why there is no winner', () => {
     expect(verdictOn(points).obstacle).toBe('not-comparable');
   });
 
+  // The survivor's accuracy is 0.98; the point, at 0.976, is within the margin of the seed they share and not of the mean.
+  test('the baseline lacks a trial: a survivor is no baseline', () => {
+    const diverged = { status: 'diverged', epoch: 1, step: 1, reason: 'the loss is NaN' } as const;
+    const points = [
+      { penalty: null, trials: [diverged, one(0.98, 0.2)] },
+      { penalty: ['decov', 1], trials: [one(0.972, 0.1), one(0.98, 0.1)] },
+    ] as const;
+    expect(verdictOn(points).winner).toBeNull();
+    expect(verdictOn(points).obstacle).toBe('not-comparable');
+  });
+
+  test('one seed has no correlation: the mean of the others is not set against that of all', () => {
+    const lacking = [one(0.98, null), one(0.98, 0.2)];
+    const whole = [one(0.98, 0.1), one(0.98, 0.1)];
+    const winnerOf = (baseline: Measured[], point: Measured[]): string | null =>
+      nameOf(
+        verdictOn([
+          { penalty: null, trials: baseline },
+          { penalty: ['decov', 1], trials: point },
+        ]).winner,
+      );
+    expect(winnerOf(lacking, whole)).toBeNull();
+    expect(winnerOf(whole, lacking)).toBeNull();
+    expect(winnerOf(whole, whole)).toBe('decov 1');
+  });
+
   test('no layer was measured', () => {
     const points = [
       { penalty: null, trials: [one(0.98, null)] },

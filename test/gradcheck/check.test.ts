@@ -35,7 +35,7 @@ describe('checkPenalties', () => {
     );
     expect(result?.passed).toBe(false);
     expect(renderGradcheck([result!], judgeClaims(reference), { width: 80, color: false })).toContain(
-      '1 of 1 gradients fail: decov.',
+      '1 of 1 gradients failed: decov.',
     );
   });
 });
@@ -52,6 +52,13 @@ describe('judgeClaims', () => {
 });
 
 describe('renderGradcheck', () => {
+  it('says in good English that all passed, of one as of many', () => {
+    const results = checkPenalties(PENALTIES.slice(0, 2), [reference], reference);
+    const text = (shown: typeof results): string => renderGradcheck(shown, [], { width: 80, color: false });
+    expect(text(results)).toContain('\nAll 2 gradients passed.\n');
+    expect(text(results.slice(1))).toContain('\nThe gradient passed.\n');
+  });
+
   const penalties = PENALTIES.filter(({ id }) => id === 'mean-abs-signed' || id === 'squared-correlation');
   const results = checkPenalties(penalties, [reference, reference, reference], reference);
 

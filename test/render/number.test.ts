@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { decimalsFor, formatCount, formatNumber } from '../../src/render/number.ts';
+import { decimalsFor, formatCount, formatNumber, formatPercent } from '../../src/render/number.ts';
 
 const plain = { decimals: 2, scientific: false, signed: false };
 
@@ -50,4 +50,8 @@ describe('decimals that fit a column', () => {
 
 test('counts have commas between thousands', () => {
   expect(formatCount(60_000)).toBe('60,000');
+});
+
+test('a share in percent has the decimals that it needs, and no noise of binary fractions', () => {
+  expect([0.005, 0.4, 0.01, 0.0025, 0.07].map(formatPercent)).toEqual(['0.5', '40', '1', '0.25', '7']);
 });

@@ -55,8 +55,20 @@ describe('the verdict in words', () => {
       { penalty: ['mean', 1], trials: [{ accuracy: 0.98, correlation: 0.25 }] },
     ]);
     expect(winner).toMatch(
-      /^No penalty within 0\.5 points of the baseline's mean accuracy lowers mean \|ρ\|; the least correlated, mean at 1, has 0\.250 where the baseline has 0\.200\./,
+      /^The least correlated point within 0\.5 points of the baseline's mean accuracy, mean at 1, does not lower mean \|ρ\|: 0\.250 where the baseline has 0\.200\./,
     );
+  });
+
+  test('a winner that its baseline undercuts says nothing of points under another baseline, which may do better', () => {
+    const [narrow, wide] = [{ 'model.0.dense': 64 }, { 'model.0.dense': 256 }];
+    const [winner] = wordsOn([
+      { penalty: null, settings: narrow, trials: [{ accuracy: 0.98, correlation: 0.05 }] },
+      { penalty: null, settings: wide, trials: [{ accuracy: 0.98, correlation: 0.2 }] },
+      { penalty: ['decov', 1], settings: narrow, trials: [{ accuracy: 0.98, correlation: 0.06 }] },
+      { penalty: ['decov', 1], settings: wide, trials: [{ accuracy: 0.98, correlation: 0.1 }] },
+    ]);
+    expect(winner).toContain('decov at 1 (model.0.dense 64), does not lower mean |ρ|: 0.060');
+    expect(winner).not.toContain('No penalty');
   });
 
   test('a decorrelation that rests on dead units is told', () => {
