@@ -64,7 +64,9 @@ function fewerSeedsNote({ metrics, rows }: Comparison, { name, label }: Comparis
   });
   return fewer.length === 0
     ? []
-    : [`${label} is over fewer seeds than are complete: ${nameRows(fewer, rows)}.`];
+    : [
+        `${label} is over fewer seeds than are complete${shown.difference ? '' : ', and so not ranked'}: ${nameRows(fewer, rows)}.`,
+      ];
 }
 
 function differentRunsNote({ runs }: Comparison): string[] {

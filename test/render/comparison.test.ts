@@ -126,7 +126,7 @@ describe('what is shown', () => {
     expect(text).not.toContain('±');
   });
 
-  test('a mean over fewer seeds than are complete is pointed out', () => {
+  test('a mean over fewer seeds than are complete is pointed out, and that it is not ranked', () => {
     const text = render(80, [
       {
         penalty: null,
@@ -143,7 +143,7 @@ describe('what is shown', () => {
         ],
       },
     ]);
-    expect(text).toContain('mean |ρ| is over fewer seeds than are complete: mean at 1.');
+    expect(text).toContain('mean |ρ| is over fewer seeds than are complete, and so not ranked: mean at 1.');
   });
 
   test('a setting that all points share stands above the table, one that differs has a column', () => {
