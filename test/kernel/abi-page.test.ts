@@ -31,10 +31,7 @@ describe('assembly/README.md', () => {
       const x = Float32Array.from({ length: 128 * 256 }, (_, i) => Math.max(0, Math.sin(i * i)));
       const expected = createReferenceKernel().penalty('decov', x, { samples: 128, units: 256 });
       expect(Math.abs(Number(value) / expected.value - 1)).toBeLessThan(TOLERANCES.penalty.f32);
-      const largest = expected.gradient.reduce(
-        (most: number, entry: number) => Math.max(most, Math.abs(entry)),
-        0,
-      );
+      const largest = Math.max(...Array.from(expected.gradient, Math.abs));
       const entries = gradient!.split(' ').map(Number);
       expect(entries).toHaveLength(x.length);
       entries.forEach((entry, i) => {
