@@ -201,13 +201,17 @@ const penalties = PENALTIES.map(({ id, formula, centered, ddof, parameters }: Pe
     ...Object.fromEntries(
       parameters.map((parameter) => [
         parameter.name,
-        realNumber({ above: parameter.above })
+        rangeOf(parameter)
           .exactOptional()
           .describe(`${parameter.description}; ${parameter.default} unless given`),
       ]),
     ),
   }),
 );
+
+function rangeOf({ range, whole }: PenaltyParameter): z.ZodNumber {
+  return whole && 'from' in range ? wholeNumber(range.from) : realNumber(range);
+}
 
 const penalty: z.ZodType<PenaltyConfig> = z
   .discriminatedUnion('type', penalties as [(typeof penalties)[number], ...typeof penalties], {

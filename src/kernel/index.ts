@@ -1,7 +1,16 @@
 /** `covgrad/kernel`: the kernel on its own. Nothing here needs Node: it runs in browsers and every JavaScript host. */
 
 export { CovgradError, KernelError, ShapeError } from '../errors.ts';
-export { findPenalty, PENALTIES, type PenaltyDefinition, type PenaltyParameter } from './catalogue.ts';
+export {
+  CROSS_PENALTIES,
+  type CrossPenaltyDefinition,
+  findCrossPenalty,
+  findPenalty,
+  PENALTIES,
+  type PenaltyDefinition,
+  type PenaltyFamily,
+  type PenaltyParameter,
+} from './catalogue.ts';
 export {
   type CompiledKernel,
   compileKernel,
@@ -10,11 +19,19 @@ export {
   loadKernel,
   relaxedSimdSupported,
 } from './instantiate.ts';
-export type { CovarianceOptions, Kernel, Layout, PenaltyOptions, PreparedPenalty } from './kernel.ts';
+export type {
+  CovarianceOptions,
+  CrossPenaltyOptions,
+  Kernel,
+  Layout,
+  PenaltyOptions,
+  PreparedPenalty,
+} from './kernel.ts';
 export type {
   Activation,
   AdamSettings,
   CovarianceShape,
+  CrossPenaltyCall,
   DenseShape,
   FloatArray,
   GemmForm,

@@ -1,36 +1,23 @@
 /** The typed API of a kernel: arguments are checked here once, defaults come from the catalogue, results are copies. */
 
 import { ShapeError } from '../errors.ts';
-import { findPenalty, PENALTIES, type PenaltyDefinition } from './catalogue.ts';
-import type {
-  CovarianceShape,
-  FloatArray,
-  KernelArray,
-  Operations,
-  PenaltyCall,
-  Variant,
-} from './operations.ts';
+import { PENALTIES, type PenaltyDefinition } from './catalogue.ts';
+import type { FloatArray, KernelArray, Operations, Variant } from './operations.ts';
+import {
+  type CovarianceOptions,
+  isTransposed,
+  type PenaltyOptions,
+  resolvePenalty,
+  resolveShape,
+} from './resolve.ts';
 
-/** How a caller's activations lie in memory: row-major samples x units, or units x samples (the transpose). */
-export type Layout = 'samples-first' | 'units-first';
-
-/** Shape and convention of a covariance. */
-export interface CovarianceOptions {
-  readonly samples: number;
-  readonly units: number;
-  /** Subtract the column means first. Default true; a penalty's own default is in its catalogue entry. */
-  readonly centered?: boolean;
-  /** Divisor of the covariance: samples − ddof. Default 1; a penalty's own default is in its catalogue entry. */
-  readonly ddof?: number;
-  /** Layout of the activations, and of every result of their shape. Default samples-first. */
-  readonly layout?: Layout;
-}
-
-/** Options of a penalty: the shape, and its parameters by name. */
-export interface PenaltyOptions extends CovarianceOptions {
-  /** `smooth-abs` and `squared-correlation`: see the catalogue. */
-  readonly epsilon?: number;
-}
+export {
+  type CovarianceOptions,
+  type CrossPenaltyOptions,
+  type Layout,
+  type PenaltyOptions,
+  resolvePenalty,
+} from './resolve.ts';
 
 /** A penalty with its memory allocated once, for repeated evaluation without copies or garbage. */
 export interface PreparedPenalty {
@@ -170,83 +157,6 @@ export function createKernel(operations: Operations): Kernel {
       });
     },
   };
-}
-
-/**
- * A penalty's call with the catalogue's defaults filled in, weight 1, overwriting its gradient.
- *
- * Errors: ShapeError for an unknown id, a parameter that the penalty does not have or that is out of range,
- * sizes that are not positive whole numbers, samples ≤ ddof.
- */
-export function resolvePenalty(id: string, options: PenaltyOptions): PenaltyCall {
-  const definition = findPenalty(id);
-  if (definition === undefined) {
-    const known = PENALTIES.map((penalty) => penalty.id);
-    throw new ShapeError(
-      'UNKNOWN_PENALTY',
-      `penalty: the id must be one of ${known.join(', ')}, got ${JSON.stringify(id)}.`,
-      { id, known },
-    );
-  }
-  const shape = resolveShape(id, options, definition.centered, definition.ddof);
-  if (
-    options.epsilon !== undefined &&
-    !definition.parameters.some((parameter) => parameter.name === 'epsilon')
-  ) {
-    throw new ShapeError('UNKNOWN_PARAMETER', `${id}: it has no parameter epsilon. Leave it out.`, { id });
-  }
-  const parameters = definition.parameters.map((parameter) => {
-    const value = options[parameter.name] ?? parameter.default;
-    if (!Number.isFinite(value) || value <= parameter.above) {
-      throw new ShapeError(
-        'PARAMETER_OUT_OF_RANGE',
-        `${id}: ${parameter.name} must be a finite number above ${parameter.above}, got ${value}.`,
-        { id, parameter: parameter.name, value },
-      );
-    }
-    return value;
-  });
-  return { id, ...shape, parameters, weight: 1, accumulate: false };
-}
-
-function resolveShape(
-  where: string,
-  options: CovarianceOptions,
-  centered: boolean,
-  ddof: number,
-): CovarianceShape {
-  const { samples, units } = options;
-  for (const [name, value] of [
-    ['samples', samples],
-    ['units', units],
-  ] as const) {
-    if (!Number.isSafeInteger(value) || value < 1) {
-      throw new ShapeError(
-        'SIZE_OUT_OF_RANGE',
-        `${where}: ${name} must be a whole number of at least 1, got ${String(value)}.`,
-        { where, [name]: value },
-      );
-    }
-  }
-  const divisor = options.ddof ?? ddof;
-  if (!Number.isFinite(divisor) || samples - divisor <= 0) {
-    throw new ShapeError(
-      'TOO_FEW_SAMPLES',
-      `${where}: samples − ddof must be above 0, got samples ${samples} and ddof ${divisor}. Use more samples or a smaller ddof.`,
-      { where, samples, ddof: divisor },
-    );
-  }
-  return { samples, units, centered: options.centered ?? centered, ddof: divisor };
-}
-
-function isTransposed(where: string, options: CovarianceOptions): boolean {
-  const layout = options.layout ?? 'samples-first';
-  if (layout === 'samples-first' || layout === 'units-first') return layout === 'units-first';
-  throw new ShapeError(
-    'UNKNOWN_LAYOUT',
-    `${where}: layout must be 'samples-first' or 'units-first', got ${JSON.stringify(layout)}.`,
-    { where, layout: String(layout) },
-  );
 }
 
 function checkLength(

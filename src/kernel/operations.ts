@@ -60,6 +60,11 @@ export interface PenaltyCall extends CovarianceShape {
   readonly accumulate: boolean;
 }
 
+/** One evaluation of a penalty on two activations of the same samples: X with `units`, Y with `otherUnits`. */
+export interface CrossPenaltyCall extends PenaltyCall {
+  readonly otherUnits: number;
+}
+
 export type Activation = 'identity' | 'relu' | 'leaky-relu' | 'tanh' | 'sigmoid';
 
 /** Slope of `leaky-relu` for negative inputs, as in PyTorch. */

@@ -523,7 +523,9 @@ function anyConfig(): fc.Arbitrary<unknown> {
         weight,
         centered: fc.boolean(),
         ddof: fc.constantFrom(0, 1),
-        ...Object.fromEntries(parameters.map(({ name }) => [name, positive])),
+        ...Object.fromEntries(
+          parameters.map(({ name, whole }) => [name, whole ? fc.integer({ min: 2, max: 64 }) : positive]),
+        ),
       },
       { requiredKeys: ['type', 'weight'] },
     ),

@@ -1,0 +1,149 @@
+/** From a caller's options to a call with nothing left open: defaults filled in from the catalogue, everything checked once. */
+
+import { ShapeError } from '../errors.ts';
+import {
+  CROSS_PENALTIES,
+  findCrossPenalty,
+  findPenalty,
+  PENALTIES,
+  type PenaltyDefinition,
+  type PenaltyParameter,
+} from './catalogue.ts';
+import type { CovarianceShape, CrossPenaltyCall, PenaltyCall } from './operations.ts';
+
+/** How a caller's activations lie in memory: row-major samples x units, or units x samples (the transpose). */
+export type Layout = 'samples-first' | 'units-first';
+
+/** Shape and convention of a covariance. */
+export interface CovarianceOptions {
+  readonly samples: number;
+  readonly units: number;
+  /** Subtract the column means first. Default true; a penalty's own default is in its catalogue entry. */
+  readonly centered?: boolean;
+  /** Divisor of the covariance: samples − ddof. Default 1; a penalty's own default is in its catalogue entry. */
+  readonly ddof?: number;
+  /** Layout of the activations, and of every result of their shape. Default samples-first. */
+  readonly layout?: Layout;
+}
+
+/** Parameters of a penalty by name; what each one means, and which penalty has it, is in the catalogue. */
+export type PenaltyParameterValues = { readonly [Name in PenaltyParameter['name']]?: number };
+
+/** Options of a penalty: the shape, and its parameters by name. */
+export interface PenaltyOptions extends CovarianceOptions, PenaltyParameterValues {}
+
+/** Options of a penalty on two activations of the same samples. */
+export interface CrossPenaltyOptions extends PenaltyOptions {
+  /** Units of the second activations. Default: as many as the first have. */
+  readonly otherUnits?: number;
+}
+
+/**
+ * A penalty's call with the catalogue's defaults filled in, weight 1, overwriting its gradient.
+ *
+ * Errors: ShapeError for an unknown id, a parameter that the penalty does not have or that is out of range,
+ * sizes that are not positive whole numbers, samples ≤ ddof.
+ */
+export function resolvePenalty(id: string, options: PenaltyOptions): PenaltyCall {
+  const definition = findPenalty(id) ?? unknown(id, PENALTIES);
+  const shape = resolveShape(id, options, definition.centered, definition.ddof);
+  return { id, ...shape, parameters: resolveParameters(definition, options), weight: 1, accumulate: false };
+}
+
+/**
+ * The same for a penalty on two activations.
+ *
+ * Errors: as for {@link resolvePenalty}, and a ShapeError for units that differ where unit i belongs to unit i.
+ */
+export function resolveCrossPenalty(id: string, options: CrossPenaltyOptions): CrossPenaltyCall {
+  const definition = findCrossPenalty(id) ?? unknown(id, CROSS_PENALTIES);
+  const shape = resolveShape(id, options, definition.centered, definition.ddof);
+  const otherUnits = options.otherUnits ?? options.units;
+  checkSize(id, 'otherUnits', otherUnits);
+  if (definition.paired && otherUnits !== shape.units) {
+    throw new ShapeError(
+      'UNITS_NOT_PAIRED',
+      `${id}: otherUnits must be units = ${shape.units}, since unit i of one belongs to unit i of the other, got ${otherUnits}.`,
+      { id, units: shape.units, otherUnits },
+    );
+  }
+  const parameters = resolveParameters(definition, options);
+  return { id, ...shape, otherUnits, parameters, weight: 1, accumulate: false };
+}
+
+/** The shape of a covariance, its defaults as given. Errors: ShapeError for sizes that are not, or samples ≤ ddof. */
+export function resolveShape(
+  where: string,
+  options: CovarianceOptions,
+  centered: boolean,
+  ddof: number,
+): CovarianceShape {
+  const { samples, units } = options;
+  checkSize(where, 'samples', samples);
+  checkSize(where, 'units', units);
+  const divisor = options.ddof ?? ddof;
+  if (!Number.isFinite(divisor) || samples - divisor <= 0) {
+    throw new ShapeError(
+      'TOO_FEW_SAMPLES',
+      `${where}: samples − ddof must be above 0, got samples ${samples} and ddof ${divisor}. Use more samples or a smaller ddof.`,
+      { where, samples, ddof: divisor },
+    );
+  }
+  return { samples, units, centered: options.centered ?? centered, ddof: divisor };
+}
+
+/** Whether the activations come as units x samples. Errors: ShapeError for any other word. */
+export function isTransposed(where: string, { layout = 'samples-first' }: { layout?: Layout }): boolean {
+  if (layout === 'samples-first' || layout === 'units-first') return layout === 'units-first';
+  throw new ShapeError(
+    'UNKNOWN_LAYOUT',
+    `${where}: layout must be 'samples-first' or 'units-first', got ${JSON.stringify(layout)}.`,
+    { where, layout: String(layout) },
+  );
+}
+
+/** Values of a penalty's parameters in the order of the catalogue. */
+function resolveParameters(
+  { id, parameters }: Pick<PenaltyDefinition, 'id' | 'parameters'>,
+  options: PenaltyOptions,
+): number[] {
+  for (const name of PARAMETER_NAMES) {
+    if (options[name] === undefined || parameters.some((parameter) => parameter.name === name)) continue;
+    throw new ShapeError('UNKNOWN_PARAMETER', `${id}: it has no parameter ${name}. Leave it out.`, { id });
+  }
+  return parameters.map((parameter) => {
+    const { name, range, whole } = parameter;
+    const value = options[name] ?? parameter.default;
+    const inRange = 'from' in range ? value >= range.from : value > range.above;
+    if (inRange && (whole ? Number.isSafeInteger(value) : Number.isFinite(value))) return value;
+    const limit = 'from' in range ? `of at least ${range.from}` : `above ${range.above}`;
+    throw new ShapeError(
+      'PARAMETER_OUT_OF_RANGE',
+      `${id}: ${name} must be a ${whole ? 'whole' : 'finite'} number ${limit}, got ${String(value)}.`,
+      { id, parameter: name, value },
+    );
+  });
+}
+
+/** Every parameter that any penalty has. */
+const PARAMETER_NAMES = new Set(
+  [...PENALTIES, ...CROSS_PENALTIES].flatMap(({ parameters }) => parameters.map(({ name }) => name)),
+);
+
+function unknown(id: string, penalties: readonly { readonly id: string }[]): never {
+  const known = penalties.map((penalty) => penalty.id);
+  throw new ShapeError(
+    'UNKNOWN_PENALTY',
+    `penalty: the id must be one of ${known.join(', ')}, got ${JSON.stringify(id)}.`,
+    { id, known },
+  );
+}
+
+function checkSize(where: string, name: string, value: number): void {
+  if (Number.isSafeInteger(value) && value >= 1) return;
+  throw new ShapeError(
+    'SIZE_OUT_OF_RANGE',
+    `${where}: ${name} must be a whole number of at least 1, got ${String(value)}.`,
+    { where, [name]: value },
+  );
+}
