@@ -3,7 +3,6 @@ import { resolve } from 'node:path';
 import type { CommandModule } from 'yargs';
 import { type Comparison, compareRuns, type RunInput } from '../compare/compare.ts';
 import { comparisonToCsv, comparisonToJson } from '../compare/export.ts';
-import { CORRELATION } from '../compare/measures.ts';
 import { orderRows, requireColumn, topRows } from '../compare/order.ts';
 import { ACCURACY_MARGIN } from '../compare/verdict.ts';
 import { knownColumns } from '../render/columns.ts';
@@ -16,7 +15,7 @@ import { checkSingle } from './options.ts';
 /** The command line of `covgrad compare`. */
 export interface CompareArguments {
   readonly runs: readonly string[];
-  readonly sort: string;
+  readonly sort?: string | undefined;
   readonly top?: number | undefined;
   readonly columns?: string | undefined;
   readonly layer?: string | undefined;
@@ -73,7 +72,7 @@ export function compareOutput(given: CompareArguments, terminal: Terminal): stri
   const columns = given.columns
     ?.split(',')
     .map((name) => requireColumn('--columns', name.trim(), knownColumns(all)));
-  const ordered = orderRows(all.rows, all.metrics, given.sort);
+  const ordered = given.sort === undefined ? all.rows : orderRows(all.rows, all.metrics, given.sort);
   const rows = given.top === undefined ? ordered : topRows(ordered, given.top);
   const comparison = { ...all, rows };
   const hiddenRows = ordered.length - rows.length;
@@ -155,9 +154,9 @@ export const compareCommand: CommandModule<object, CompareArguments> = {
       .positional('runs', { describe: 'Run directories', type: 'string', array: true, demandOption: true })
       .option('sort', {
         describe: 'Column to sort by, the best first',
+        defaultDescription: "the sweep's metric",
         type: 'string',
         requiresArg: true,
-        default: CORRELATION,
       })
       .option('top', {
         describe: 'Show only the first N points (and the baseline)',

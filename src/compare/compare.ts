@@ -32,6 +32,8 @@ export interface RunSummary {
   /** Further data sets, where the sweep varies the data. */
   readonly otherData: readonly Manifest['data'][];
   readonly kernel: Manifest['kernel'];
+  /** What the sweep aims at: the metric by which its points are ranked. */
+  readonly metric: Manifest['config']['sweep']['metric'];
   /** The layers that the metrics are averaged over. */
   readonly layers: readonly MeasuredLayer[];
 }
@@ -41,7 +43,7 @@ export interface Comparison {
   readonly schemaVersion: 1;
   readonly metrics: readonly MetricInfo[];
   readonly runs: readonly RunSummary[];
-  /** The baselines, then the points from the least correlated to the most, then those with unfinished trials. */
+  /** The baselines, then the points in the order of the first run's metric, then those with unfinished trials. */
   readonly rows: readonly RankedPoint[];
   /** One a run. */
   readonly verdicts: readonly Verdict[];
@@ -53,6 +55,17 @@ export interface CompareOptions {
   readonly layer?: string | undefined;
   /** Loss of accuracy, as a fraction, up to which a penalty is recommended. Default: {@link ACCURACY_MARGIN}. */
   readonly accuracyMargin?: number | undefined;
+}
+
+/** Rows by the metric that a sweep aims at, the best first as the sweep understands it. */
+export function orderByAim<Row extends PointSummary>(
+  rows: readonly Row[],
+  aim: RunSummary['metric'] = { name: CORRELATION, goal: 'minimize' },
+): Row[] {
+  const metrics = MEASURED.map((metric) =>
+    metric.name === aim.name ? { ...metric, goal: aim.goal } : metric,
+  );
+  return orderRows(rows, metrics, aim.name);
 }
 
 /**
@@ -79,7 +92,7 @@ export function compareRuns(runs: readonly RunInput[], options: CompareOptions =
     schemaVersion: 1,
     metrics: MEASURED,
     runs: summaries,
-    rows: orderRows(ranked, MEASURED, CORRELATION),
+    rows: orderByAim(ranked, summaries[0]?.metric),
     verdicts: runs.map(({ name }) =>
       judgeRun(
         name,
@@ -113,6 +126,7 @@ function summariseRun(
     data: manifest.data,
     otherData: manifest.otherData ?? [],
     kernel: manifest.kernel,
+    metric: manifest.config.sweep.metric,
     layers: [...layers.values()],
   };
 }

@@ -118,7 +118,7 @@ const synthetic = section({
     .describe('Correlation between any two features within a class'),
   separation: realNumber({ from: 0 })
     .default(2)
-    .describe('Distance of the mean of each class from the origin, in standard deviations of a feature'),
+    .describe('Distance between the means of two classes, in standard deviations of a feature'),
   seed: wholeNumber(0).default(0).describe('Seed of the data; every trial sees the same data'),
 });
 

@@ -49,7 +49,7 @@ export const SWEEP_METRICS: ReadonlyMap<string, 'minimize' | 'maximize' | 'none'
 ]);
 
 const metric = section({
-  name: choice([...SWEEP_METRICS.keys()]).describe('The metric by which points are ranked'),
+  name: choice([...SWEEP_METRICS.keys()]).describe('A metric of the training, or of the penalised layers'),
   goal: choice(['minimize', 'maximize'])
     .exactOptional()
     .describe("Which way is better; the metric's own unless given"),
@@ -115,7 +115,9 @@ const parameters = parameterTrees
 
 const sweep = section({
   method: choice(['grid']).default('grid').describe('How points are chosen: grid tries every combination'),
-  metric: metric.default({ name: 'test.accuracy', goal: 'maximize' }).describe('What the sweep aims at'),
+  metric: metric
+    .default({ name: 'mean-abs-correlation', goal: 'minimize' })
+    .describe('What the sweep aims at: the metric by which a comparison ranks its points'),
   seeds: seeds.default([0, 1, 2]),
   parameters: parameters.default({}),
 });

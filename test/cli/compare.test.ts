@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { type CompareArguments, compareOutput, outputStyle } from '../../src/cli/compare.ts';
+import type { Comparison } from '../../src/compare/compare.ts';
 import { compareRuns, type RunInput } from '../../src/compare/compare.ts';
 import { comparisonToCsv } from '../../src/compare/export.ts';
 import { ConfigError, StoreError } from '../../src/errors.ts';
@@ -93,6 +94,22 @@ describe('covgrad compare', () => {
     expect(compareOutput(args([stored(exampleRun())], { md: true }), TERMINAL)).toContain(
       '| **97.97 ± 0.95** |',
     );
+  });
+
+  test('without --sort the rows follow the metric that the sweep aims at, the way it understands it', () => {
+    const run = exampleRun();
+    const aim = (metric: { name: string; goal: 'minimize' | 'maximize' }): string[] => {
+      const { config } = run.manifest;
+      const manifest = { ...run.manifest, config: { ...config, sweep: { ...config.sweep, metric } } };
+      const given = args([stored({ ...run, manifest })], { sort: undefined, json: true });
+      const { rows } = JSON.parse(compareOutput(given, PIPE)) as Comparison;
+      const finished = rows.filter(({ baseline, trials }) => !baseline && trials.complete === trials.planned);
+      return finished.map(({ point }) => point);
+    };
+    const rising = aim({ name: 'mean-abs-correlation', goal: 'minimize' });
+    expect(rising.length).toBeGreaterThan(1);
+    expect(aim({ name: 'mean-abs-correlation', goal: 'maximize' })).toEqual([...rising].reverse());
+    expect(aim({ name: 'test.accuracy', goal: 'maximize' })).not.toEqual(rising);
   });
 
   test('--sort and --top choose the rows of every format', () => {

@@ -70,7 +70,7 @@ export function handMadeRun(
     startedAt: STARTED,
     kernel: { variant: 'fma', sha256: 'ab' },
     data: { name: 'mnist', fingerprint: 'cd', train: 60_000, test: 10_000, features: 784, classes: 10 },
-    config: {} as Manifest['config'],
+    config: { sweep: { metric: { name: 'mean-abs-correlation', goal: 'minimize' } } } as Manifest['config'],
     trials,
     ...changes,
   } satisfies Manifest;

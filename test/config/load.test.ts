@@ -37,7 +37,7 @@ describe('a valid file', () => {
       },
       sweep: {
         method: 'grid',
-        metric: { name: 'test.accuracy', goal: 'maximize' },
+        metric: { name: 'mean-abs-correlation', goal: 'minimize' },
         seeds: [0, 1, 2],
         parameters: {},
       },
@@ -454,7 +454,7 @@ describe('the shipped sweeps', async () => {
     expect(experiment.model.map(({ dense }) => dense)).toEqual([256, 128]);
     expect(sweep.parameters['penalty.type']?.values.length).toBeGreaterThanOrEqual(5);
     expect(sweep.parameters['penalty.weight']?.values).toHaveLength(4);
-    expect(sweep.seeds).toHaveLength(2);
+    expect(sweep.seeds.length).toBeGreaterThanOrEqual(2);
   });
 
   test('the question is asked without centring', async () => {
