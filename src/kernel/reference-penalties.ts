@@ -1,132 +1,94 @@
 /**
- * The penalties in plain float64, each as a function of the covariance C: it returns its value and fills
- * `G = ∂value/∂C`, every entry taken as independent of its symmetric twin. One shared product,
- * `∂value/∂X = X_c·(G + Gᵀ)/(n − ddof)`, turns G into the gradient.
+ * The penalties of the reference kernel: from activations to a value, a gradient and a Hessian-vector product.
  *
- * Source: the formulas and papers named in the catalogue.
+ * What a penalty is lies in reference-*-penalties.ts, one file a family; reference-derivatives says how its parts make
+ * up the derivatives.
  */
 
 import { ShapeError } from '../errors.ts';
+import { findPenalty } from './catalogue.ts';
 import type { PenaltyCall } from './operations.ts';
-import { addCovarianceAdjoint, centeredIf, covarianceOf } from './reference-covariance.ts';
-import { Matrix } from './reference-matrix.ts';
-
-/** Value from `c` [m x m]; fills `g` [m x m], which comes as zeros. `parameters` in the order of the catalogue. */
-type PenaltyOfCovariance = (g: Matrix, c: Matrix, m: number, parameters: readonly number[]) => number;
-
-/** Σ_ij C_ij / m²; ∂/∂C_ij = 1/m². */
-const mean: PenaltyOfCovariance = (g, c, m) =>
-  sumOverEntries(m, (i, j) => {
-    g.set(i, j, 1 / m ** 2);
-    return c.get(i, j) / m ** 2;
-  });
-
-/** Σ_ij |C_ij| / m²; ∂/∂C_ij = sign(C_ij)/m², sign(0) = 0. */
-const meanAbs: PenaltyOfCovariance = (g, c, m) =>
-  sumOverEntries(m, (i, j) => {
-    g.set(i, j, Math.sign(c.get(i, j)) / m ** 2);
-    return Math.abs(c.get(i, j)) / m ** 2;
-  });
-
-/** The value of mean-abs with the gradient of mean: inexact on purpose. */
-const meanAbsSigned: PenaltyOfCovariance = (g, c, m) =>
-  sumOverEntries(m, (i, j) => {
-    g.set(i, j, 1 / m ** 2);
-    return Math.abs(c.get(i, j)) / m ** 2;
-  });
-
-/** Σ_ij sqrt(C_ij² + ε²) / m²; ∂/∂C_ij = C_ij/sqrt(C_ij² + ε²)/m². */
-const smoothAbs: PenaltyOfCovariance = (g, c, m, [epsilon]) =>
-  sumOverEntries(m, (i, j) => {
-    const root = Math.sqrt(c.get(i, j) ** 2 + epsilon! ** 2);
-    g.set(i, j, c.get(i, j) / root / m ** 2);
-    return root / m ** 2;
-  });
-
-/** ½(‖C‖²_F − ‖diag C‖²) = ½ Σ_{i≠j} C_ij²; ∂/∂C_ij = C_ij off the diagonal. */
-const decov: PenaltyOfCovariance = (g, c, m) =>
-  sumOverPairs(m, (i, j) => {
-    g.set(i, j, c.get(i, j));
-    return 0.5 * c.get(i, j) ** 2;
-  });
-
-/** Σ_{i≠j} R_ij² / (m(m−1)); ∂/∂R_ij = 2R_ij/(m(m−1)). */
-const squaredCorrelation: PenaltyOfCovariance = (g, c, m, [epsilon]) =>
-  ofCorrelation(g, c, m, epsilon!, (gr, r) =>
-    sumOverPairs(m, (i, j) => {
-      gr.set(i, j, (2 * r.get(i, j)) / (m * (m - 1)));
-      return r.get(i, j) ** 2 / (m * (m - 1));
-    }),
-  );
-
-const PENALTY_OF_COVARIANCE: Readonly<Record<string, PenaltyOfCovariance>> = {
-  mean,
-  'mean-abs': meanAbs,
-  'mean-abs-signed': meanAbsSigned,
-  'smooth-abs': smoothAbs,
-  decov,
-  'squared-correlation': squaredCorrelation,
-};
+import { CORRELATION_PENALTIES } from './reference-correlation-penalties.ts';
+import { addCovarianceAdjoint, centeredIf, covarianceAlong, covarianceOf } from './reference-covariance.ts';
+import { COVARIANCE_PENALTIES } from './reference-covariance-penalties.ts';
+import type { OfCovariance } from './reference-derivatives.ts';
+import { mutualInformation } from './reference-information-penalties.ts';
+import { Matrix, store, transposed } from './reference-matrix.ts';
+import { EIGENVALUE_PENALTIES, SPECTRAL_PENALTIES } from './reference-spectral-penalties.ts';
 
 /** Value of the penalty `call.id` at `x`; `gradient` receives `call.weight` times its gradient, set or added. */
 export function evaluatePenalty(gradient: Matrix, x: Matrix, call: PenaltyCall): number {
-  const ofCovariance = PENALTY_OF_COVARIANCE[call.id];
-  if (ofCovariance === undefined) {
-    throw new ShapeError('UNKNOWN_PENALTY', `penalty: the id must be in the catalogue, got '${call.id}'.`, {
-      id: call.id,
-    });
-  }
-  const m = x.columns;
-  const divisor = x.rows - call.ddof;
   const xc = centeredIf(call.centered, x);
-  const c = new Matrix(m, m);
-  covarianceOf(c, xc, divisor);
-  const g = new Matrix(m, m);
-  const value = ofCovariance(g, c, m, call.parameters);
-  if (!call.accumulate) gradient.values.fill(0, 0, x.rows * m);
-  addCovarianceAdjoint(gradient, xc, g, divisor, call.weight);
+  const plain = new Matrix(x.rows, x.columns);
+  if (call.id === 'mutual-information') {
+    const value = mutualInformation(plain, xc, call.centered, call.parameters);
+    store(gradient, plain, call.weight, call.accumulate);
+    return value;
+  }
+  const turn = turnToSmallerSide(x, call.id);
+  const side = turn(xc);
+  const { value, g } = differentiate(side, call);
+  const d = turn(plain);
+  addCovarianceAdjoint(d, side, g, x.rows - call.ddof);
+  store(gradient, turn(d), call.weight, call.accumulate);
   return value;
 }
 
 /**
- * A function of the off-diagonal correlations `R_ij = C_ij/(s_i·s_j)`, `s_i = sqrt(C_ii + ε)`, as a function of C.
+ * The Hessian of the penalty `call.id` at `x` times the direction `t`; the weight is not looked at.
  *
- * With G_R = ∂value/∂R the chain rule gives `G_ij = G_R_ij/(s_i·s_j)` off the diagonal and, through both s,
- * `G_ii = −Σ_{j≠i} (G_R_ij + G_R_ji)·R_ij / (2·s_i²)`.
+ * Shapes: `x`, `t` and the result are samples x units.
+ * Errors: a ShapeError for a penalty whose gradient jumps, or which sits on a kink of its gradient at `x`.
  */
-function ofCorrelation(
-  g: Matrix,
-  c: Matrix,
-  m: number,
-  epsilon: number,
-  evaluate: (gr: Matrix, r: Matrix) => number,
-): number {
-  const s = (i: number): number => Math.sqrt(c.get(i, i) + epsilon);
-  const r = new Matrix(m, m);
-  sumOverPairs(m, (i, j) => {
-    r.set(i, j, c.get(i, j) / (s(i) * s(j)));
-    return 0;
-  });
-  const gr = new Matrix(m, m);
-  const value = evaluate(gr, r);
-  sumOverPairs(m, (i, j) => {
-    g.set(i, j, gr.get(i, j) / (s(i) * s(j)));
-    g.add(i, i, -((gr.get(i, j) + gr.get(j, i)) * r.get(i, j)) / (2 * s(i) ** 2));
-    return 0;
-  });
-  return value;
+export function penaltyHessianProduct(x: Matrix, t: Matrix, call: PenaltyCall): Matrix {
+  checkSmooth(call.id);
+  const turn = turnToSmallerSide(x, call.id);
+  const xc = turn(centeredIf(call.centered, x));
+  const tc = turn(centeredIf(call.centered, t));
+  const divisor = x.rows - call.ddof;
+  const { g, along } = differentiate(xc, call);
+  const dc = new Matrix(xc.columns, xc.columns);
+  covarianceAlong(dc, xc, tc, divisor);
+  const result = new Matrix(xc.rows, xc.columns);
+  addCovarianceAdjoint(result, tc, g, divisor);
+  addCovarianceAdjoint(result, xc, along(dc), divisor);
+  return turn(result);
 }
 
-/** Σ_ij term(i, j). */
-function sumOverEntries(m: number, term: (i: number, j: number) => number): number {
-  let sum = 0;
-  for (let i = 0; i < m; i++) {
-    for (let j = 0; j < m; j++) sum += term(i, j);
+/** The penalty of the covariance of `xc`, or of its transpose where a penalty of the eigenvalues is given that. */
+function differentiate(xc: Matrix, { id, samples, units, ddof, parameters }: PenaltyCall): OfCovariance {
+  const ofCovariance =
+    COVARIANCE_PENALTIES[id] ??
+    CORRELATION_PENALTIES[id] ??
+    SPECTRAL_PENALTIES[id] ??
+    EIGENVALUE_PENALTIES[id];
+  if (ofCovariance === undefined) {
+    throw new ShapeError('UNKNOWN_PENALTY', `penalty: the id must be in the catalogue, got '${id}'.`, { id });
   }
-  return sum;
+  const c = new Matrix(xc.columns, xc.columns);
+  covarianceOf(c, xc, samples - ddof);
+  return ofCovariance(c, units, parameters);
 }
 
-/** Σ_{i≠j} term(i, j): no term at all for a single unit. */
-function sumOverPairs(m: number, term: (i: number, j: number) => number): number {
-  return sumOverEntries(m, (i, j) => (i === j ? 0 : term(i, j)));
+/**
+ * With fewer samples than units a penalty of the eigenvalues is computed on the transpose, whose covariance is smaller
+ * and has the same eigenvalues but for zeros; `X·h(XᵀX) = h(X·Xᵀ)·X` makes the gradients agree. The same turn leads back.
+ */
+function turnToSmallerSide({ rows, columns }: Matrix, id: string): (a: Matrix) => Matrix {
+  return rows < columns && EIGENVALUE_PENALTIES[id] !== undefined ? transposed : (a) => a;
+}
+
+function checkSmooth(id: string): void {
+  const definition = findPenalty(id);
+  if (definition === undefined || definition.smooth) return;
+  const reason = !definition.exact
+    ? 'whose gradient is the derivative of its value'
+    : definition.family === 'information'
+      ? 'whose gradient does not jump at the edges of bins'
+      : 'whose gradient does not jump where a covariance changes its sign';
+  throw new ShapeError(
+    'NO_SECOND_DERIVATIVE',
+    `${id}: a second derivative needs a penalty ${reason}. Take a smooth one, smooth-abs or squared-correlation for example.`,
+    { id },
+  );
 }

@@ -1,6 +1,8 @@
 /** Penalty values and gradients that were made by automatic differentiation in float64. */
 import { readFileSync } from 'node:fs';
+import type { PenaltyParameter } from '../../src/kernel/catalogue.ts';
 import type { PenaltyOptions } from '../../src/kernel/kernel.ts';
+import { TOLERANCES } from '../tolerances.ts';
 
 export interface PenaltyCase {
   readonly title: string;
@@ -16,7 +18,8 @@ interface StoredCase {
   readonly kind: string;
   readonly centered: boolean;
   readonly ddof: number;
-  readonly params: { readonly epsilon?: number };
+  /** By the names of the catalogue. */
+  readonly params: Partial<Record<PenaltyParameter['name'], number>>;
   readonly x: readonly number[];
   readonly value: number;
   readonly gradient: readonly number[];
@@ -44,7 +47,7 @@ function readCases(id: string): PenaltyCase[] {
   }));
 }
 
-/** Largest difference over the largest expected entry; the difference itself where everything expected is zero. */
+/** Largest difference over the largest expected entry; the difference itself where everything expected is zero, or rounding. */
 export function relativeError(actual: ArrayLike<number>, expected: ArrayLike<number>): number {
   let difference = 0;
   let scale = 0;
@@ -53,7 +56,7 @@ export function relativeError(actual: ArrayLike<number>, expected: ArrayLike<num
     if (!(error <= difference)) difference = error;
     scale = Math.max(scale, Math.abs(expected[i]!));
   }
-  return scale === 0 ? difference : difference / scale;
+  return scale < TOLERANCES.identity.f64 ? difference : difference / scale;
 }
 
 /** Gradient of `f` at `x` by central differences in float64. */
