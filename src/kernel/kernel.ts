@@ -2,11 +2,16 @@
 
 import { ShapeError } from '../errors.ts';
 import { PENALTIES, type PenaltyDefinition } from './catalogue.ts';
+import { allocateJacobian, fillJacobian } from './covariance-jacobian.ts';
 import type { FloatArray, KernelArray, Operations, Variant } from './operations.ts';
+import { Matrix } from './reference-matrix.ts';
+import { penaltyHessianProduct } from './reference-penalties.ts';
 import {
   type CovarianceOptions,
+  type CrossPenaltyOptions,
   isTransposed,
   type PenaltyOptions,
+  resolveCrossPenalty,
   resolvePenalty,
   resolveShape,
 } from './resolve.ts';
@@ -52,6 +57,35 @@ export interface Kernel {
   covarianceVjp(x: ArrayLike<number>, upstream: ArrayLike<number>, options: CovarianceOptions): FloatArray;
   /** `(T_cᵀ·X_c + X_cᵀ·T_c)/(samples − ddof)` along the tangent T (the shape of `x`); units x units. */
   covarianceJvp(x: ArrayLike<number>, tangent: ArrayLike<number>, options: CovarianceOptions): FloatArray;
+  /**
+   * `∂C_ij/∂X_sk`, units x units x samples x units (x units x samples for 'units-first'), dense.
+   *
+   * Errors: a ShapeError with the size in bytes where it is above 64 MiB; covarianceVjp and covarianceJvp have no such limit.
+   */
+  covarianceJacobian(x: ArrayLike<number>, options: CovarianceOptions): FloatArray;
+  /**
+   * The Hessian of a penalty times a `direction`: the derivative of the gradient along it. All have the shape of `x`.
+   *
+   * Precision: exact formulas in float64, whatever the kernel's build is; as slow as the reference.
+   * Errors: a ShapeError for a penalty that is not `smooth` in the catalogue, or that sits on a kink of its gradient at `x`.
+   */
+  penaltyHvp(
+    id: string,
+    x: ArrayLike<number>,
+    direction: ArrayLike<number>,
+    options: PenaltyOptions,
+  ): Float64Array<ArrayBufferLike>;
+  /**
+   * Value and both exact gradients of a penalty of CROSS_PENALTIES on two activations of the same samples.
+   *
+   * Shapes: `x` and `gradientX` samples x units, `y` and `gradientY` samples x otherUnits (all transposed for 'units-first').
+   */
+  crossPenalty(
+    id: string,
+    x: ArrayLike<number>,
+    y: ArrayLike<number>,
+    options: CrossPenaltyOptions,
+  ): { value: number; gradientX: FloatArray; gradientY: FloatArray };
   /** Allocate once, evaluate often. */
   prepare(id: string, options: PenaltyOptions): PreparedPenalty;
 }
@@ -156,6 +190,48 @@ export function createKernel(operations: Operations): Kernel {
         return output!.values.slice();
       });
     },
+    covarianceJacobian(x, options) {
+      const shape = resolveShape('covarianceJacobian', options, true, 1);
+      const { samples, units } = shape;
+      const transposed = isTransposed('covarianceJacobian', options);
+      checkLength('covarianceJacobian', 'x', x, samples * units, 'samples·units');
+      const jacobian = allocateJacobian(shape, operations.precision);
+      return withArrays([samples * units], ([input]) => {
+        loadMatrix(input!, x, samples, units, transposed);
+        if (shape.centered) operations.center(input!, input!, samples, units);
+        fillJacobian(jacobian, input!.values, shape, transposed);
+        return jacobian;
+      });
+    },
+    penaltyHvp(id, x, direction, options) {
+      const call = resolvePenalty(id, options);
+      const { samples, units } = call;
+      const transposed = isTransposed(id, options);
+      checkLength(id, 'x', x, samples * units, 'samples·units');
+      checkLength(id, 'direction', direction, samples * units, 'samples·units');
+      const [at, along] = [new Matrix(samples, units), new Matrix(samples, units)];
+      loadMatrix(at, x, samples, units, transposed);
+      loadMatrix(along, direction, samples, units, transposed);
+      return copyMatrix(penaltyHessianProduct(at, along, call), samples, units, transposed);
+    },
+    crossPenalty(id, x, y, options) {
+      const call = resolveCrossPenalty(id, options);
+      const { samples, units, otherUnits } = call;
+      const transposed = isTransposed(id, options);
+      checkLength(id, 'x', x, samples * units, 'samples·units');
+      checkLength(id, 'y', y, samples * otherUnits, 'samples·otherUnits');
+      const lengths = [units, otherUnits, units, otherUnits].map((columns) => samples * columns);
+      return withArrays(lengths, ([inputX, inputY, outputX, outputY]) => {
+        loadMatrix(inputX!, x, samples, units, transposed);
+        loadMatrix(inputY!, y, samples, otherUnits, transposed);
+        const value = operations.crossPenalty(outputX!, outputY!, inputX!, inputY!, call);
+        return {
+          value,
+          gradientX: copyMatrix(outputX!, samples, units, transposed),
+          gradientY: copyMatrix(outputY!, samples, otherUnits, transposed),
+        };
+      });
+    },
   };
 }
 
@@ -176,7 +252,7 @@ function checkLength(
 }
 
 function loadMatrix(
-  target: KernelArray,
+  target: { readonly values: FloatArray },
   source: ArrayLike<number>,
   samples: number,
   units: number,
@@ -186,8 +262,13 @@ function loadMatrix(
   else target.values.set(source);
 }
 
-function copyMatrix(source: KernelArray, samples: number, units: number, transposed: boolean): FloatArray {
-  const copy = source.values.slice();
+function copyMatrix<Values extends FloatArray>(
+  source: { readonly values: Values },
+  samples: number,
+  units: number,
+  transposed: boolean,
+): Values {
+  const copy = source.values.slice() as Values;
   if (transposed) writeTransposed(copy, source.values, samples, units);
   return copy;
 }

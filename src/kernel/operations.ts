@@ -157,6 +157,17 @@ export interface Operations {
 
   /** Value of a penalty; `gradient` [samples x units] receives `weight · ∂penalty/∂x`, overwritten or added. */
   penalty(gradient: KernelArray, x: KernelArray, call: PenaltyCall): number;
+  /**
+   * Value of a penalty on two activations, `x` [samples x units] and `y` [samples x otherUnits]; `gradientX` and
+   * `gradientY`, where they are not null, receive `weight · ∂penalty/∂x` and `weight · ∂penalty/∂y`, overwritten or added.
+   */
+  crossPenalty(
+    gradientX: KernelArray | null,
+    gradientY: KernelArray | null,
+    x: KernelArray,
+    y: KernelArray,
+    call: CrossPenaltyCall,
+  ): number;
 
   /** `z` [samples x units] = `x` [samples x inputs] · `weights` [inputs x units] + `biases` [units]. */
   denseForward(

@@ -24,6 +24,7 @@ import {
   multiply,
   subtractColumnMeans,
 } from './reference-covariance.ts';
+import { evaluateCrossPenalty } from './reference-cross-penalties.ts';
 import {
   activate,
   activationSlope,
@@ -139,6 +140,18 @@ export function createReferenceOperations(): Operations {
       return evaluatePenalty(
         matrix('penalty', 'gradient', gradient, samples, units),
         matrix('penalty', 'x', x, samples, units),
+        call,
+      );
+    },
+    crossPenalty(gradientX, gradientY, x, y, call) {
+      const { samples, units } = checkShape('crossPenalty', call);
+      const { otherUnits } = call;
+      checkSizes('crossPenalty', { otherUnits });
+      return evaluateCrossPenalty(
+        gradientX === null ? null : matrix('crossPenalty', 'gradientX', gradientX, samples, units),
+        gradientY === null ? null : matrix('crossPenalty', 'gradientY', gradientY, samples, otherUnits),
+        matrix('crossPenalty', 'x', x, samples, units),
+        matrix('crossPenalty', 'y', y, samples, otherUnits),
         call,
       );
     },
