@@ -4,6 +4,8 @@ export const TOLERANCES = {
   penalty: { f32: 1e-4, f64: 1e-9 },
   /** The same where all but the ε part of a gradient cancels; the expected values hold about nine digits there. */
   epsilonPart: { f32: 1e-4, f64: 1e-8 },
+  /** The same with eigenvectors or soft bins in between. */
+  indirectPenalty: { f32: 2e-3, f64: 1e-7 },
   /** Losses, penalties and parameters after 12 steps, relative to max(1, |expected|). */
   training: { f32: 1e-4, f64: 1e-9 },
   /** Decorrelation metrics, relative to max(1, |expected|). */
