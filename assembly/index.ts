@@ -16,7 +16,9 @@ import * as sparse from './layer/sparse';
 import * as losses from './loss';
 import { expLanes, logLanes, tanhLanes } from './math';
 import * as optimizer from './optimizer';
+import { barlowTwins, crossCovariance, crossScratch } from './penalty/cross';
 import { evaluatePenalty, scratchOfPenalty } from './penalty/dispatch';
+import { BARLOW_TWINS } from './penalty/kinds';
 import { bytesOf, LANES, loadUpTo, multiplyAdd, storeUpTo } from './simd';
 import { apart, BAD_KIND, BAD_SIZE, covarianceSizes, OK, positive, reals, span } from './status';
 
@@ -324,6 +326,86 @@ export function penalty(
     accumulate !== 0,
     scratch,
   );
+}
+
+/** Bytes of scratch for {@link crossPenalty}, 0 for an unknown kind. */
+export function crossPenaltyScratch(kind: i32, samples: i32, units: i32, otherUnits: i32): f64 {
+  return <f64>crossScratch(kind, samples, units, otherUnits);
+}
+
+/**
+ * value [1, float64] = a penalty on x [samples x units] and y [samples x otherUnits]; gradientX and gradientY = weight ·
+ * ∂penalty/∂x and ∂y, added when `accumulate`; either may be 0 for none. `y` may be `x`.
+ *
+ * kind: 0 cross-covariance, 1 barlow-twins (λ is `p0`; otherUnits must be units, else BAD_SIZE).
+ */
+export function crossPenalty(
+  value: usize,
+  gradientX: usize,
+  gradientY: usize,
+  x: usize,
+  y: usize,
+  kind: i32,
+  samples: i32,
+  units: i32,
+  otherUnits: i32,
+  centered: i32,
+  ddof: f64,
+  p0: f64,
+  weight: f64,
+  accumulate: i32,
+  scratch: usize,
+): i32 {
+  const scratchBytes = crossScratch(kind, samples, units, otherUnits);
+  if (scratchBytes === 0) return BAD_KIND;
+  let status = covarianceSizes(samples, units, ddof) | covarianceSizes(samples, otherUnits, ddof);
+  if (status) return status;
+  if (kind === BARLOW_TWINS && otherUnits !== units) return BAD_SIZE;
+  const xBytes = reals(samples, units);
+  const yBytes = reals(samples, otherUnits);
+  // A gradient that is not wanted stands for no bytes at a place that is right.
+  const xGradientBytes = gradientX !== 0 ? xBytes : 0;
+  const yGradientBytes = gradientY !== 0 ? yBytes : 0;
+  const toX = gradientX !== 0 ? gradientX : value;
+  const toY = gradientY !== 0 ? gradientY : value;
+  status =
+    span(value, 8) |
+    span(toX, xGradientBytes) |
+    span(toY, yGradientBytes) |
+    span(x, xBytes) |
+    span(y, yBytes) |
+    span(scratch, scratchBytes);
+  if (status) return status;
+  status =
+    apartFromAll(scratch, scratchBytes, value, 8, toX, xGradientBytes, toY, yGradientBytes) |
+    apartFromAll(scratch, scratchBytes, x, xBytes, y, yBytes, y, yBytes) |
+    apartFromAll(value, 8, x, xBytes, y, yBytes, y, yBytes) |
+    apartFromAll(toX, xGradientBytes, x, xBytes, y, yBytes, toY, yGradientBytes) |
+    apartFromAll(toY, yGradientBytes, x, xBytes, y, yBytes, y, yBytes) |
+    (gradientX !== 0 ? apart(value, 8, toX, xBytes) : OK) |
+    (gradientY !== 0 ? apart(value, 8, toY, yBytes) : OK);
+  if (status) return status;
+  const center = centered !== 0;
+  const add = accumulate !== 0;
+  const result =
+    kind === BARLOW_TWINS
+      ? barlowTwins(gradientX, gradientY, x, y, samples, units, center, p0, weight, add, scratch)
+      : crossCovariance(
+          gradientX,
+          gradientY,
+          x,
+          y,
+          samples,
+          units,
+          otherUnits,
+          center,
+          ddof,
+          weight,
+          add,
+          scratch,
+        );
+  store<f64>(value, result);
+  return OK;
 }
 
 /** Bytes of scratch for {@link denseForward}. */

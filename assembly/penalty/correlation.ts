@@ -1,21 +1,35 @@
 /**
- * Penalties on the correlation R_ij = C_ij/(s_i·s_j), s_i = sqrt(C_ii + ε): `squared-correlation`.
+ * Penalties on the correlation R_ij = C_ij/(s_i·s_j), s_i = sqrt(C_ii + ε): `squared-correlation`, `mean-abs-correlation` and
+ * `gaussian-mutual-information`, each a mean over the pairs i ≠ j, and 0 with a single unit.
  *
- * With Y = the columns of X_c divided by s, R = YᵀY/ν. From D = ∂L/∂Y the chain rule through s gives, with the
- * projection r_i = ⟨D_i, Y_i⟩/⟨Y_i, Y_i⟩, ∂L/∂x_i = (D_i − r_i·C_ii/(C_ii + ε)·Y_i)/s_i: exact for every ε. Where D_i lies
- * along Y_i the difference cancels down to its ε part, so it is taken in float64. A centred column stays centred.
+ * With Y = the columns of X_c divided by s, R = YᵀY/ν; each penalty gives its value and D = ∂L/∂Y. The chain rule through
+ * s is shared: see {@link projectColumns}.
  */
 
 import { columnDots } from '../columns';
-import { after, centeredOrSelf, matrixBytes } from '../covariance';
-import { bytesOf, LANES, loadUpTo, multiplyAdd, narrow, storeUpTo, widenHigh, widenLow } from '../simd';
+import { after, centeredOrSelf, gram, matrixBytes } from '../covariance';
+import { bytesOf } from '../simd';
 import { OK } from '../status';
-import { SQUARED_CORRELATION } from './kinds';
-import { offDiagonalEnergy, offDiagonalScratch } from './off-diagonal';
+import { sumOffDiagonal } from './entrywise';
+import { gaussianInformation, gaussianScratch } from './gaussian';
+import { GAUSSIAN_MUTUAL_INFORMATION, MEAN_ABS_CORRELATION, SQUARED_CORRELATION } from './kinds';
+import { offDiagonalEnergy, offDiagonalScratch, pairsOf, scaleColumns } from './off-diagonal';
+import { projectColumns } from './projection';
+import { multiplySigns, signsScratch } from './signs';
 
 /** Bytes of scratch for a penalty of this family, 0 for one that does not exist. */
 export function correlationScratch(kind: i32, samples: i32, units: i32): i64 {
-  return kind === SQUARED_CORRELATION ? squaredCorrelationScratch(samples, units) : 0;
+  const shared = 2 * matrixBytes(samples, units) + 3 * matrixBytes(units, 2);
+  switch (kind) {
+    case SQUARED_CORRELATION:
+      return shared + offDiagonalScratch(samples, units);
+    case MEAN_ABS_CORRELATION:
+      return shared + max(offDiagonalScratch(samples, units), absoluteScratch(samples, units));
+    case GAUSSIAN_MUTUAL_INFORMATION:
+      return shared + gaussianScratch(samples, units);
+    default:
+      return 0;
+  }
 }
 
 /** Evaluate a penalty of this family; `epsilon` is its only parameter. */
@@ -33,31 +47,6 @@ export function correlationPenalty(
   accumulate: bool,
   scratch: usize,
 ): i32 {
-  store<f64>(
-    value,
-    squaredCorrelation(gradient, x, samples, units, centered, ddof, epsilon, weight, accumulate, scratch),
-  );
-  return OK;
-}
-
-/** Bytes of scratch for {@link squaredCorrelation}: Y, D, five numbers a unit, and the energy's own. */
-export function squaredCorrelationScratch(samples: i32, units: i32): i64 {
-  return 2 * matrixBytes(samples, units) + 3 * matrixBytes(units, 2) + offDiagonalScratch(samples, units);
-}
-
-/** Σ_{i≠j} R_ij²/(m(m−1)); 0 with a single unit, which has no pair. */
-export function squaredCorrelation(
-  gradient: usize,
-  x: usize,
-  samples: i32,
-  units: i32,
-  centered: bool,
-  ddof: f64,
-  epsilon: f64,
-  weight: f64,
-  accumulate: bool,
-  scratch: usize,
-): f64 {
   const y = scratch;
   const d = after(y, samples, units);
   const inverses = after(d, samples, units);
@@ -65,7 +54,7 @@ export function squaredCorrelation(
   const squares = after(shares, units, 2);
   const rest = after(squares, units, 2);
   const divisor = <f64>samples - ddof;
-  const pairs = max(1.0, <f64>units * <f64>(units - 1));
+  const pairs = pairsOf(units);
   const xc = centeredOrSelf(y, x, samples, units, centered);
   columnDots(shares, xc, xc, samples, units);
   for (let j = 0; j < units; j++) {
@@ -74,64 +63,43 @@ export function squaredCorrelation(
     store<real>(inverses + bytesOf(j), <real>(1.0 / Math.sqrt(variance + epsilon)));
     store<f64>(share, variance / (variance + epsilon));
   }
-  scaleColumns(y, xc, inverses, samples, units);
-  const factor = (4.0 * weight) / (divisor * pairs);
-  const energy = offDiagonalEnergy(d, y, samples, units, divisor, factor, false, rest);
+  scaleColumns(y, xc, inverses, samples, units, false);
   columnDots(squares, y, y, samples, units);
-  columnDots(rest, d, y, samples, units);
-  for (let j = 0; j < units; j++) {
-    const at = (<usize>j) << 3;
-    const square = load<f64>(squares + at);
-    // A unit without variance has no direction to project on.
-    const projection = square === 0 ? 0 : load<f64>(rest + at) / square;
-    store<f64>(shares + at, projection * load<f64>(shares + at));
+  const factor = (2.0 * weight) / (divisor * pairs);
+  let sum: f64 = 0;
+  if (kind === SQUARED_CORRELATION) {
+    sum = offDiagonalEnergy(d, y, squares, 0, samples, units, divisor, 2.0 * factor, false, rest);
+  } else if (kind === MEAN_ABS_CORRELATION) {
+    sum = absolutes(d, y, samples, units, divisor, factor, rest);
+  } else {
+    // Pairs that are nearly parallel write their share of the gradient first; the others are added to it.
+    if (!accumulate) memory.fill(gradient, 0, <usize>samples * bytesOf(units));
+    accumulate = true;
+    sum = gaussianInformation(d, gradient, y, x, samples, units, centered, divisor, epsilon, factor, rest);
   }
-  projectColumns(gradient, d, y, shares, inverses, samples, units, accumulate);
-  return energy / pairs;
+  store<f64>(value, sum / pairs);
+  projectColumns(gradient, d, y, squares, shares, inverses, samples, units, accumulate, rest);
+  return OK;
 }
 
-/** out = x · diag(factors); `out` may be `x`. */
-function scaleColumns(out: usize, x: usize, factors: usize, samples: i32, units: i32): void {
-  for (let i = 0; i < samples; i++) {
-    for (let j = 0; j < units; j += LANES) {
-      const count = units - j;
-      const factor = loadUpTo(factors + bytesOf(j), count, 0);
-      storeUpTo(out, v128.mul<real>(loadUpTo(x, count, 0), factor), count);
-      const bytes = bytesOf(min(LANES, count));
-      out += bytes;
-      x += bytes;
-    }
-  }
+/** Bytes of scratch for {@link absolutes}: R and the product with its signs. */
+function absoluteScratch(samples: i32, units: i32): i64 {
+  return matrixBytes(units, units) + signsScratch(samples, units);
 }
 
-/** gradient = (accumulate ? gradient : 0) + (d − y·diag(along)) · diag(inverses); the difference in float64. */
-function projectColumns(
-  gradient: usize,
+/** Σ_{i≠j} |R_ij|, sign(0) = 0; d = factor · Y·sign(off R). */
+function absolutes(
   d: usize,
   y: usize,
-  along: usize,
-  inverses: usize,
   samples: i32,
   units: i32,
-  accumulate: bool,
-): void {
-  const zero = v128.splat<real>(0);
-  for (let i = 0; i < samples; i++) {
-    for (let j = 0; j < units; j += LANES) {
-      const count = units - j;
-      const dv = loadUpTo(d, count, 0);
-      const yv = loadUpTo(y, count, 0);
-      // `along` is padded to whole cache lines: reading past its end is harmless, and those lanes are not stored.
-      const at = along + ((<usize>j) << 3);
-      const low = f64x2.sub(widenLow(dv), f64x2.mul(widenLow(yv), v128.load(at)));
-      const high = f64x2.sub(widenHigh(dv), f64x2.mul(widenHigh(yv), v128.load(at, 16)));
-      const across = narrow(low, high);
-      const before = accumulate ? loadUpTo(gradient, count, 0) : zero;
-      storeUpTo(gradient, multiplyAdd(across, loadUpTo(inverses + bytesOf(j), count, 0), before), count);
-      const bytes = bytesOf(min(LANES, count));
-      d += bytes;
-      y += bytes;
-      gradient += bytes;
-    }
-  }
+  divisor: f64,
+  factor: f64,
+  scratch: usize,
+): f64 {
+  const rest = after(scratch, units, units);
+  gram(scratch, y, true, units, samples, 1.0 / divisor, rest);
+  const sum = sumOffDiagonal(scratch, units);
+  multiplySigns(d, y, scratch, samples, units, false, <real>factor, false, rest);
+  return sum;
 }

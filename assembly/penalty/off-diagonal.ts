@@ -1,6 +1,6 @@
 /**
- * The energy off the diagonal, E = Σ_{i≠j} C_ij² with C = ZᵀZ/ν, and its gradient: what `decov` and
- * `squared-correlation` share.
+ * The energy off the diagonal, E = Σ_{i≠j} C_ij² with C = ZᵀZ/ν, and its gradient: what `decov` and its kin share with
+ * `squared-correlation`.
  *
  * ∂E/∂Z = (4/ν)·Z·off(C). With fewer samples than units the Gram matrix K = ZZᵀ/ν (samples x samples) replaces C:
  * ‖C‖²_F = ‖K‖²_F and Z·off(C) = K·Z − Z·diag(C).
@@ -9,7 +9,7 @@
 import { columnDots } from '../columns';
 import { after, gram, matrixBytes } from '../covariance';
 import { product, productScratch } from '../gemm';
-import { bytesOf, LANES, loadUpTo, multiplyAdd, negativeMultiplyAdd, storeUpTo, sumLanes } from '../simd';
+import { bytesOf, LANES, loadUpTo, multiplyAdd, storeUpTo, sumLanes } from '../simd';
 
 /**
  * The Gram form subtracts the diagonal's energy from the whole. Below this share of the whole the difference has
@@ -17,25 +17,35 @@ import { bytesOf, LANES, loadUpTo, multiplyAdd, negativeMultiplyAdd, storeUpTo, 
  */
 const SMALLEST_SHARE: f64 = 1.0 / 32.0;
 
+/** Pairs i ≠ j of units; 1 with a single unit, which has none, so that a mean over them is 0. */
+export function pairsOf(units: i32): f64 {
+  return max(1.0, <f64>units * <f64>(units - 1));
+}
+
 /** Bytes of scratch for {@link offDiagonalEnergy}. */
 export function offDiagonalScratch(samples: i32, units: i32): i64 {
+  const numbers = matrixBytes(units, 2) + matrixBytes(units, 1);
   const direct =
     matrixBytes(units, units) +
     max(productScratch(units, units, samples), productScratch(samples, units, units));
-  if (samples >= units) return direct;
+  if (samples >= units) return numbers + direct;
   const viaGram =
     matrixBytes(samples, samples) +
-    matrixBytes(units, 2) +
     max(productScratch(samples, samples, units), productScratch(samples, units, samples));
-  return max(direct, viaGram);
+  return numbers + max(direct, viaGram);
 }
 
 /**
- * Returns E; gradient [samples x units] receives factor · Z·off(C), added when `accumulate`.
+ * Returns E; gradient [samples x units] receives factor · Z·off(C) + Z·diag(slopes), added when `accumulate`.
+ *
+ * `squares` [units, float64] = Σ over the samples of Z², or 0: it is computed then where it is needed. `slopes` [units,
+ * float64] may be 0 for none.
  */
 export function offDiagonalEnergy(
   gradient: usize,
   z: usize,
+  squares: usize,
+  slopes: usize,
   samples: i32,
   units: i32,
   divisor: f64,
@@ -43,37 +53,53 @@ export function offDiagonalEnergy(
   accumulate: bool,
   scratch: usize,
 ): f64 {
+  const diagonal = scratch;
+  const factors = after(diagonal, units, 2);
+  const c = after(factors, units, 1);
   if (samples < units) {
-    const k = scratch;
-    const diagonal = after(k, samples, samples);
-    const rest = after(diagonal, units, 2);
+    const k = c;
+    const rest = after(k, samples, samples);
     gram(k, z, false, samples, units, 1.0 / divisor, rest);
-    columnDots(diagonal, z, z, samples, units);
+    if (squares === 0) {
+      columnDots(diagonal, z, z, samples, units);
+      squares = diagonal;
+    }
     const whole = sumOfSquares(k, samples, samples);
     let onDiagonal: f64 = 0;
     for (let j = 0; j < units; j++) {
-      const variance = load<f64>(diagonal + ((<usize>j) << 3)) / divisor;
+      const variance = load<f64>(squares + ((<usize>j) << 3)) / divisor;
       onDiagonal += variance * variance;
     }
     const energy = whole - onDiagonal;
     // Written so that NaN takes the direct form too.
     if (energy >= SMALLEST_SHARE * whole) {
-      subtractScaledColumns(gradient, z, diagonal, samples, units, factor / divisor, accumulate);
+      for (let j = 0; j < units; j++) {
+        const at = (<usize>j) << 3;
+        const slope = slopes !== 0 ? load<f64>(slopes + at) : 0;
+        store<real>(factors + bytesOf(j), <real>(slope - (factor / divisor) * load<f64>(squares + at)));
+      }
+      scaleColumns(gradient, z, factors, samples, units, accumulate);
       product(gradient, k, false, z, false, samples, units, samples, <real>factor, true, false, rest);
       return energy;
     }
   }
-  const c = scratch;
   const rest = after(c, units, units);
   gram(c, z, true, units, samples, 1.0 / divisor, rest);
   for (let j = 0; j < units; j++) store<real>(c + bytesOf(j * (units + 1)), 0);
   const energy = sumOfSquares(c, units, units);
-  product(gradient, z, false, c, false, samples, units, units, <real>factor, accumulate, false, rest);
+  if (slopes !== 0) {
+    for (let j = 0; j < units; j++) {
+      store<real>(factors + bytesOf(j), <real>load<f64>(slopes + ((<usize>j) << 3)));
+    }
+    scaleColumns(gradient, z, factors, samples, units, accumulate);
+  }
+  const add = accumulate || slopes !== 0;
+  product(gradient, z, false, c, false, samples, units, units, <real>factor, add, false, rest);
   return energy;
 }
 
 /** Σ of squares, rows in float32 (two sums of four lanes), the rows' sums in float64. */
-function sumOfSquares(a: usize, rows: i32, columns: i32): f64 {
+export function sumOfSquares(a: usize, rows: i32, columns: i32): f64 {
   let sum: f64 = 0;
   for (let i = 0; i < rows; i++) {
     let s0 = v128.splat<real>(0);
@@ -96,30 +122,28 @@ function sumOfSquares(a: usize, rows: i32, columns: i32): f64 {
   return sum;
 }
 
-/** gradient = (accumulate ? gradient : 0) − scale · z · diag(dots). */
-function subtractScaledColumns(
-  gradient: usize,
+/** out = (accumulate ? out : 0) + z · diag(factors); without `accumulate`, `out` may be `z`. */
+export function scaleColumns(
+  out: usize,
   z: usize,
-  dots: usize,
+  factors: usize,
   samples: i32,
   units: i32,
-  scale: f64,
   accumulate: bool,
 ): void {
-  // The factors are rounded once, in place over the sums that they are made of.
-  for (let j = 0; j < units; j++) {
-    store<real>(dots + bytesOf(j), <real>(scale * load<f64>(dots + ((<usize>j) << 3))));
-  }
-  const zero = v128.splat<real>(0);
   for (let i = 0; i < samples; i++) {
     for (let j = 0; j < units; j += LANES) {
       const count = units - j;
-      const factor = loadUpTo(dots + bytesOf(j), count, 0);
-      const before = accumulate ? loadUpTo(gradient, count, 0) : zero;
-      storeUpTo(gradient, negativeMultiplyAdd(loadUpTo(z, count, 0), factor, before), count);
+      const v = loadUpTo(z, count, 0);
+      const factor = loadUpTo(factors + bytesOf(j), count, 0);
+      storeUpTo(
+        out,
+        accumulate ? multiplyAdd(v, factor, loadUpTo(out, count, 0)) : v128.mul<real>(v, factor),
+        count,
+      );
       const bytes = bytesOf(min(LANES, count));
       z += bytes;
-      gradient += bytes;
+      out += bytes;
     }
   }
 }

@@ -32,6 +32,8 @@ export interface KernelExports {
   covarianceFloat64(...operands: number[]): number;
   penaltyScratch(kind: number, samples: number, units: number, p0: number): number;
   penalty(...operands: number[]): number;
+  crossPenaltyScratch(kind: number, samples: number, units: number, otherUnits: number): number;
+  crossPenalty(...operands: number[]): number;
   denseForwardScratch(samples: number, inputs: number, units: number): number;
   denseForward(...operands: number[]): number;
   denseBackwardScratch(samples: number, inputs: number, units: number): number;
@@ -70,7 +72,21 @@ const PENALTY_KINDS: Readonly<Record<string, number>> = {
   'mean-abs-signed': 2,
   'smooth-abs': 3,
   decov: 4,
+  huber: 5,
+  'off-diagonal-abs': 6,
+  'off-diagonal-squared': 7,
+  'vicreg-covariance': 8,
+  vicreg: 9,
+  whitening: 10,
   'squared-correlation': 16,
+  'mean-abs-correlation': 17,
+  'gaussian-mutual-information': 18,
+};
+
+/** The same for the penalties on two activations. */
+const CROSS_PENALTY_KINDS: Readonly<Record<string, number>> = {
+  'cross-covariance': 0,
+  'barlow-twins': 1,
 };
 
 /** Wrap an instance and its memory. */
@@ -195,6 +211,38 @@ export function createWasmOperations(
         p1,
         p2,
         p3,
+        weight,
+        +accumulate,
+        scratch,
+      );
+      check(id, status);
+      return result.values[0]!;
+    },
+
+    crossPenalty(gradientX, gradientY, x, y, call) {
+      const { id, samples, units, otherUnits, centered, ddof, parameters, weight, accumulate } = call;
+      need(id, 'gradientX', gradientX, samples * units);
+      need(id, 'gradientY', gradientY, samples * otherUnits);
+      need(id, 'x', x, samples * units);
+      need(id, 'y', y, samples * otherUnits);
+      const kind = CROSS_PENALTY_KINDS[id];
+      if (kind === undefined)
+        throw new ShapeError('UNKNOWN_PENALTY', `crossPenalty: no penalty is called ${id}.`, { id });
+      const [p0 = 0] = parameters;
+      const scratch = arena.scratch(exports.crossPenaltyScratch(kind, samples, units, otherUnits));
+      const status = exports.crossPenalty(
+        result.offsetBytes,
+        at(gradientX),
+        at(gradientY),
+        at(x),
+        at(y),
+        kind,
+        samples,
+        units,
+        otherUnits,
+        +centered,
+        ddof,
+        p0,
         weight,
         +accumulate,
         scratch,

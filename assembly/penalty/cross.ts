@@ -1,0 +1,174 @@
+/**
+ * Penalties on two activations of the same samples, X [n x m] and Y [n x k]: `cross-covariance` and `barlow-twins`. Each
+ * returns its value and adds or stores weight · gradient; a gradient whose pointer is 0 is not computed.
+ */
+
+import { columnDots, columnSums } from '../columns';
+import { after, centeredOrSelf, matrixBytes } from '../covariance';
+import { product, productScratch } from '../gemm';
+import { bytesOf, LANES, loadUpTo, storeWide, widenHigh, widenLow } from '../simd';
+import { BARLOW_TWINS, CROSS_COVARIANCE } from './kinds';
+import { scaleColumns, sumOfSquares } from './off-diagonal';
+import { projectColumns } from './projection';
+
+/** Bytes of scratch, 0 for a penalty that does not exist. */
+export function crossScratch(kind: i32, samples: i32, units: i32, otherUnits: i32): i64 {
+  if (kind !== CROSS_COVARIANCE && kind !== BARLOW_TWINS) return 0;
+  const shared =
+    matrixBytes(samples, units) +
+    matrixBytes(samples, otherUnits) +
+    matrixBytes(units, otherUnits) +
+    max(
+      productScratch(units, otherUnits, samples),
+      max(productScratch(samples, units, otherUnits), productScratch(samples, otherUnits, units)),
+    );
+  // Besides X_c, Y_c and their product: D, and six numbers a unit.
+  return kind === CROSS_COVARIANCE
+    ? shared
+    : shared + matrixBytes(samples, units) + 7 * matrixBytes(units, 2);
+}
+
+/** ½‖C‖²_F, C = X_cᵀ·Y_c/ν; ∂/∂X = Y_c·Cᵀ/ν, ∂/∂Y = X_c·C/ν. Source: Cheung et al., 2014. */
+export function crossCovariance(
+  gradientX: usize,
+  gradientY: usize,
+  x: usize,
+  y: usize,
+  samples: i32,
+  units: i32,
+  otherUnits: i32,
+  centered: bool,
+  ddof: f64,
+  weight: f64,
+  accumulate: bool,
+  scratch: usize,
+): f64 {
+  const forY = after(scratch, samples, units);
+  const c = after(forY, samples, otherUnits);
+  const rest = after(c, units, otherUnits);
+  const divisor = <f64>samples - ddof;
+  const factor = <real>(weight / divisor);
+  const xc = centeredOrSelf(scratch, x, samples, units, centered);
+  const yc = centeredOrSelf(forY, y, samples, otherUnits, centered);
+  product(c, xc, true, yc, false, units, otherUnits, samples, <real>(1.0 / divisor), false, false, rest);
+  if (gradientX !== 0)
+    product(gradientX, yc, false, c, true, samples, units, otherUnits, factor, accumulate, false, rest);
+  if (gradientY !== 0)
+    product(gradientY, xc, false, c, false, samples, otherUnits, units, factor, accumulate, false, rest);
+  return 0.5 * sumOfSquares(c, units, otherUnits);
+}
+
+/**
+ * Σ_i (1 − c_ii)² + λ Σ_{i≠j} c_ij², c = UᵀV of the columns of X_c and Y_c at unit length, both [n x m]. A constant unit has
+ * the column 0: its own term is 1, and no gradient passes through it. Source: Zbontar et al., 2021.
+ *
+ * 1 − c_ii is ½‖u_i − v_i‖² in float64, so that no digits are lost where the two activations agree.
+ */
+export function barlowTwins(
+  gradientX: usize,
+  gradientY: usize,
+  x: usize,
+  y: usize,
+  samples: i32,
+  units: i32,
+  centered: bool,
+  lambda: f64,
+  weight: f64,
+  accumulate: bool,
+  scratch: usize,
+): f64 {
+  const v = after(scratch, samples, units);
+  const c = after(v, samples, units);
+  const d = after(c, units, units);
+  const inversesX = after(d, samples, units);
+  const inversesY = after(inversesX, units, 2);
+  const gaps = after(inversesY, units, 2);
+  const factors = after(gaps, units, 2);
+  const squares = after(factors, units, 2);
+  const ones = after(squares, units, 2);
+  const along = after(ones, units, 2);
+  const rest = after(along, units, 2);
+  const u = scratch;
+  toUnitLength(u, inversesX, x, samples, units, centered, squares, along);
+  toUnitLength(v, inversesY, y, samples, units, centered, squares, along);
+  product(c, u, true, v, false, units, units, samples, 1, false, false, rest);
+  halfSquaredDistances(gaps, u, v, samples, units);
+  let own: f64 = 0;
+  for (let j = 0; j < units; j++) {
+    const at = (<usize>j) << 3;
+    const dead = load<real>(inversesX + bytesOf(j)) === 0 || load<real>(inversesY + bytesOf(j)) === 0;
+    const gap = dead ? 1 : load<f64>(gaps + at);
+    own += gap * gap;
+    store<real>(factors + bytesOf(j), <real>(-2.0 * weight * gap));
+    store<real>(c + bytesOf(j * (units + 1)), 0);
+    store<f64>(ones + at, 1);
+  }
+  const factor = <real>(2.0 * lambda * weight);
+  if (gradientX !== 0) {
+    // D = ∂L/∂U = V·Gᵀ
+    scaleColumns(d, v, factors, samples, units, false);
+    product(d, v, false, c, true, samples, units, units, factor, true, false, rest);
+    columnDots(squares, u, u, samples, units);
+    projectColumns(gradientX, d, u, squares, ones, inversesX, samples, units, accumulate, along);
+  }
+  if (gradientY !== 0) {
+    // D = ∂L/∂V = U·G
+    scaleColumns(d, u, factors, samples, units, false);
+    product(d, u, false, c, false, samples, units, units, factor, true, false, rest);
+    columnDots(squares, v, v, samples, units);
+    projectColumns(gradientY, d, v, squares, ones, inversesY, samples, units, accumulate, along);
+  }
+  return own + lambda * sumOfSquares(c, units, units);
+}
+
+/**
+ * out = the (centred) columns of x at unit length, inverses [units] = 1 over their lengths before; both 0 for a constant column.
+ * `squares` and `sums` are room for units float64 numbers each.
+ */
+function toUnitLength(
+  out: usize,
+  inverses: usize,
+  x: usize,
+  samples: i32,
+  units: i32,
+  centered: bool,
+  squares: usize,
+  sums: usize,
+): void {
+  const xc = centeredOrSelf(out, x, samples, units, centered);
+  columnSums(sums, x, samples, units);
+  columnDots(squares, xc, xc, samples, units);
+  for (let j = 0; j < units; j++) {
+    const at = (<usize>j) << 3;
+    const square = load<f64>(squares + at);
+    // What the rounding of a mean of n numbers leaves of a constant column.
+    const rounding = load<f64>(sums + at) * f64.EPSILON;
+    const constant = square <= <f64>samples * rounding * rounding;
+    store<real>(inverses + bytesOf(j), constant ? 0 : <real>(1.0 / Math.sqrt(square)));
+  }
+  scaleColumns(out, xc, inverses, samples, units, false);
+}
+
+/** out [units, float64] = ½‖u_i − v_i‖² column by column. */
+function halfSquaredDistances(out: usize, u: usize, v: usize, samples: i32, units: i32): void {
+  const half = f64x2.splat(0.5);
+  const step = bytesOf(units);
+  for (let j = 0; j < units; j += LANES) {
+    const count = units - j;
+    let p = u + bytesOf(j);
+    let q = v + bytesOf(j);
+    let s0 = f64x2.splat(0);
+    let s1 = f64x2.splat(0);
+    for (let i = 0; i < samples; i++) {
+      const a = loadUpTo(p, count, 0);
+      const b = loadUpTo(q, count, 0);
+      const low = f64x2.sub(widenLow(a), widenLow(b));
+      const high = f64x2.sub(widenHigh(a), widenHigh(b));
+      s0 = f64x2.add(s0, f64x2.mul(low, low));
+      s1 = f64x2.add(s1, f64x2.mul(high, high));
+      p += step;
+      q += step;
+    }
+    storeWide(out + ((<usize>j) << 3), f64x2.mul(s0, half), f64x2.mul(s1, half), min(count, LANES));
+  }
+}

@@ -1,0 +1,206 @@
+/**
+ * Penalties that treat each entry of the covariance on its own: `mean-abs` (with and without its own gradient),
+ * `off-diagonal-abs`, `smooth-abs` and `huber`. Each returns its value and adds or stores weight · gradient.
+ *
+ * All fill G = ∂L/∂C and share ∂L/∂X = X_c·(G + Gᵀ)/ν; G is symmetric here, so the factor is 2.
+ */
+
+import { after, centeredOrSelf, gram, matrixBytes } from '../covariance';
+import { mirrorLower, product, productScratch } from '../gemm';
+import {
+  bytesOf,
+  firstLanes,
+  LANES,
+  loadUpTo,
+  multiplyAdd,
+  negativeMultiplyAdd,
+  storeUpTo,
+  sumLanes,
+} from '../simd';
+import { mean } from './mean';
+import { pairsOf } from './off-diagonal';
+import { multiplySigns, signsScratch } from './signs';
+
+/** Bytes of scratch for the penalties that form C: X_c, C and a product. */
+export function entrywiseScratch(samples: i32, units: i32): i64 {
+  return (
+    matrixBytes(samples, units) +
+    matrixBytes(units, units) +
+    max(signsScratch(samples, units), productScratch(units, units, samples))
+  );
+}
+
+/** Σ_ij |C_ij|/m², sign(0) = 0. With `signed`, the gradient of {@link mean} instead of its own: inexact on purpose. */
+export function meanAbs(
+  gradient: usize,
+  x: usize,
+  samples: i32,
+  units: i32,
+  centered: bool,
+  ddof: f64,
+  weight: f64,
+  accumulate: bool,
+  signed: bool,
+  scratch: usize,
+): f64 {
+  const c = after(scratch, samples, units);
+  const rest = after(c, units, units);
+  const divisor = <f64>samples - ddof;
+  const scale = 1.0 / (<f64>units * <f64>units);
+  const xc = centeredOrSelf(scratch, x, samples, units, centered);
+  gram(c, xc, true, units, samples, 1.0 / divisor, rest);
+  let sum: f64 = 0;
+  for (let i = 0; i < units; i++) sum += sumOfRow(c + bytesOf(i * units), units);
+  if (signed) {
+    mean(gradient, x, samples, units, centered, ddof, weight, accumulate, scratch);
+  } else {
+    const factor = <real>((2.0 * weight * scale) / divisor);
+    multiplySigns(gradient, xc, c, samples, units, true, factor, accumulate, rest);
+  }
+  return sum * scale;
+}
+
+/** Σ_{i≠j} |C_ij|/(m(m−1)), sign(0) = 0; 0 with a single unit. */
+export function offDiagonalAbs(
+  gradient: usize,
+  x: usize,
+  samples: i32,
+  units: i32,
+  centered: bool,
+  ddof: f64,
+  weight: f64,
+  accumulate: bool,
+  scratch: usize,
+): f64 {
+  const c = after(scratch, samples, units);
+  const rest = after(c, units, units);
+  const divisor = <f64>samples - ddof;
+  const xc = centeredOrSelf(scratch, x, samples, units, centered);
+  gram(c, xc, true, units, samples, 1.0 / divisor, rest);
+  const scale = 1.0 / pairsOf(units);
+  const value = sumOffDiagonal(c, units) * scale;
+  const factor = <real>((2.0 * weight * scale) / divisor);
+  multiplySigns(gradient, xc, c, samples, units, false, factor, accumulate, rest);
+  return value;
+}
+
+/** Σ_{i≠j} |C_ij|: rows in `real`, their sums in float64. The diagonal is never added, so it need not be subtracted. */
+export function sumOffDiagonal(c: usize, units: i32): f64 {
+  let sum: f64 = 0;
+  for (let i = 0; i < units; i++) {
+    const row = c + bytesOf(i * units);
+    const entry = row + bytesOf(i);
+    const variance = load<real>(entry);
+    store<real>(entry, 0);
+    sum += sumOfRow(row, units);
+    store<real>(entry, variance);
+  }
+  return sum;
+}
+
+/** Σ_j |C_ij| of one row: four sums of a vector each. */
+function sumOfRow(row: usize, units: i32): f64 {
+  let s0 = v128.splat<real>(0);
+  let s1 = s0;
+  let s2 = s0;
+  let s3 = s0;
+  let j = 0;
+  for (; j + 4 * LANES <= units; j += 4 * LANES) {
+    s0 = v128.add<real>(s0, v128.abs<real>(v128.load(row)));
+    s1 = v128.add<real>(s1, v128.abs<real>(v128.load(row, 16)));
+    s2 = v128.add<real>(s2, v128.abs<real>(v128.load(row, 32)));
+    s3 = v128.add<real>(s3, v128.abs<real>(v128.load(row, 48)));
+    row += 64;
+  }
+  for (; j < units; j += LANES) {
+    s0 = v128.add<real>(s0, v128.abs<real>(loadUpTo(row, units - j, 0)));
+    row += 16;
+  }
+  return sumLanes(v128.add<real>(v128.add<real>(s0, s2), v128.add<real>(s1, s3)));
+}
+
+/** Σ_ij sqrt(C_ij² + ε²)/m². */
+export function smoothAbs(
+  gradient: usize,
+  x: usize,
+  samples: i32,
+  units: i32,
+  centered: bool,
+  ddof: f64,
+  epsilon: f64,
+  weight: f64,
+  accumulate: bool,
+  scratch: usize,
+): f64 {
+  const c = after(scratch, samples, units);
+  const rest = after(c, units, units);
+  const divisor = <f64>samples - ddof;
+  const scale = 1.0 / (<f64>units * <f64>units);
+  const xc = centeredOrSelf(scratch, x, samples, units, centered);
+  gram(c, xc, true, units, samples, 1.0 / divisor, rest);
+  const square = v128.splat<real>(<real>(epsilon * epsilon));
+  let sum: f64 = 0;
+  let entry = c;
+  for (let i = 0; i < units; i++) {
+    let s = v128.splat<real>(0);
+    for (let j = 0; j < units; j += LANES) {
+      const count = units - j;
+      const v = loadUpTo(entry, count, 0);
+      const root = v128.sqrt<real>(multiplyAdd(v, v, square));
+      storeUpTo(entry, v128.div<real>(v, root), count);
+      // The lanes past the end hold sqrt(ε²): they are not part of the sum.
+      s = v128.add<real>(s, firstLanes(root, count));
+      entry += bytesOf(min(LANES, count));
+    }
+    sum += sumLanes(s);
+  }
+  const factor = <real>((2.0 * weight * scale) / divisor);
+  product(gradient, xc, false, c, false, samples, units, units, factor, accumulate, false, rest);
+  return sum * scale;
+}
+
+/**
+ * Σ_{i≠j} h(C_ij)/(m(m−1)), h(c) = ½c² for |c| ≤ δ, else δ(|c| − ½δ); 0 with a single unit.
+ *
+ * With g = h′(c) = c cut off at ±δ, h(c) = g·(c − ½g). C is symmetric: the entries below its diagonal count twice.
+ */
+export function huber(
+  gradient: usize,
+  x: usize,
+  samples: i32,
+  units: i32,
+  centered: bool,
+  ddof: f64,
+  delta: f64,
+  weight: f64,
+  accumulate: bool,
+  scratch: usize,
+): f64 {
+  const c = after(scratch, samples, units);
+  const rest = after(c, units, units);
+  const divisor = <f64>samples - ddof;
+  const scale = 1.0 / pairsOf(units);
+  const xc = centeredOrSelf(scratch, x, samples, units, centered);
+  product(c, xc, true, xc, false, units, units, samples, <real>(1.0 / divisor), false, true, rest);
+  const most = v128.splat<real>(<real>delta);
+  const least = v128.splat<real>(<real>-delta);
+  const half = v128.splat<real>(0.5);
+  let sum: f64 = 0;
+  for (let i = 0; i < units; i++) {
+    let entry = c + bytesOf(i * units);
+    store<real>(entry + bytesOf(i), 0);
+    let s = v128.splat<real>(0);
+    for (let j = 0; j < i; j += LANES) {
+      const v = loadUpTo(entry, i - j, 0);
+      const g = v128.max<real>(least, v128.min<real>(most, v));
+      s = multiplyAdd(g, negativeMultiplyAdd(half, g, v), s);
+      storeUpTo(entry, g, i - j);
+      entry += 16;
+    }
+    sum += 2.0 * sumLanes(s);
+  }
+  mirrorLower(c, units);
+  const factor = <real>((2.0 * weight * scale) / divisor);
+  product(gradient, xc, false, c, false, samples, units, units, factor, accumulate, false, rest);
+  return sum * scale;
+}
