@@ -25,7 +25,7 @@ function instantiate(module: WebAssembly.Module): { exports: Exports; memory: We
 }
 
 /** Non-overlapping places: a megabyte is enough for everything here. */
-const [A, B, C, D, S] = [0x20000, 0x30000, 0x40000, 0x50000, 0x60000] as const;
+const [A, B, C, D, E, S] = [0x20000, 0x30000, 0x40000, 0x50000, 0x58000, 0x60000] as const;
 
 const MANY = 0x7fffffff;
 const ABUSE: Call[] = [
@@ -59,6 +59,25 @@ const ABUSE: Call[] = [
   ['penalty', [0, A, B, 4, 4, 4, 1, 1, 0, 0, 0, 0, 1, 0, S], BAD_POINTER],
   ['penalty', [D, A, B, 4, MANY, MANY, 1, 1, 0, 0, 0, 0, 1, 0, S], BAD_POINTER],
   ['penalty', [D, A, B, 4, 4, 4, 1, 1, 0, 0, 0, 0, 1, 0, B], OVERLAP],
+  ['crossPenalty', [D, A, B, C, E, 2, 4, 4, 4, 1, 0, 0, 1, 0, S], BAD_KIND],
+  ['crossPenalty', [D, A, B, C, E, -1, 4, 4, 4, 1, 0, 0, 1, 0, S], BAD_KIND],
+  ['crossPenalty', [D, A, B, C, E, 0, 0, 4, 4, 1, 0, 0, 1, 0, S], BAD_SIZE],
+  ['crossPenalty', [D, A, B, C, E, 0, 4, 4, 0, 1, 0, 0, 1, 0, S], BAD_SIZE],
+  ['crossPenalty', [D, A, B, C, E, 0, 4, 4, 4, 1, 4, 0, 1, 0, S], BAD_SIZE],
+  ['crossPenalty', [D, A, B, C, E, 1, 4, 4, 5, 1, 0, 0, 1, 0, S], BAD_SIZE],
+  ['crossPenalty', [0, A, B, C, E, 0, 4, 4, 4, 1, 0, 0, 1, 0, S], BAD_POINTER],
+  ['crossPenalty', [D, 8, B, C, E, 0, 4, 4, 4, 1, 0, 0, 1, 0, S], BAD_POINTER],
+  ['crossPenalty', [D, A, -64, C, E, 0, 4, 4, 4, 1, 0, 0, 1, 0, S], BAD_POINTER],
+  ['crossPenalty', [D, A, B, 0, E, 0, 4, 4, 4, 1, 0, 0, 1, 0, S], BAD_POINTER],
+  ['crossPenalty', [D, 0, 0, C, END - 63, 0, 4, 4, 4, 1, 0, 0, 1, 0, S], BAD_POINTER],
+  ['crossPenalty', [D, 0, 0, C, E, 0, MANY, MANY, MANY, 1, 0, 0, 1, 0, S], BAD_POINTER],
+  ['crossPenalty', [D, A, A, C, E, 0, 4, 4, 4, 1, 0, 0, 1, 0, S], OVERLAP],
+  ['crossPenalty', [D, A, B, A, E, 0, 4, 4, 4, 1, 0, 0, 1, 0, S], OVERLAP],
+  ['crossPenalty', [D, A, B, C, B + 60, 0, 4, 4, 4, 1, 0, 0, 1, 0, S], OVERLAP],
+  ['crossPenalty', [D, D, B, C, E, 0, 4, 4, 4, 1, 0, 0, 1, 0, S], OVERLAP],
+  ['crossPenalty', [C, 0, 0, C, E, 1, 4, 4, 4, 1, 0, 0, 1, 0, S], OVERLAP],
+  ['crossPenalty', [D, 0, 0, C, E, 1, 4, 4, 4, 1, 0, 0, 1, 0, E], OVERLAP],
+  ['crossPenalty', [D, 0, B, C, E, 1, 4, 4, 4, 1, 0, 0, 1, 0, B], OVERLAP],
   ['denseForward', [A, B, C, 16, 4, 4, 4, S], BAD_POINTER],
   ['denseForward', [A, B, C, A, 4, 4, 4, S], OVERLAP],
   ['denseBackward', [A, B, 0, A, C, D, 4, 4, 4, S], OVERLAP],
@@ -80,7 +99,7 @@ const ABUSE: Call[] = [
 ];
 
 /** Every penalty: the families begin at multiples of 16. */
-const KINDS = [0, 1, 2, 3, 4, 16];
+const KINDS = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 16, 17, 18];
 
 describe('the ABI', () => {
   it.each(ABUSE)('%s(%j) answers status %i and writes nothing', (operation, operands, status) => {
@@ -124,6 +143,43 @@ describe('the ABI', () => {
         before.set(bytes.subarray(A, A + x.byteLength), A);
         before.set(bytes.subarray(S, S + scratch), S);
         expect(Buffer.compare(bytes, before)).toBe(0);
+      }
+    }
+  });
+
+  it('a penalty on two activations changes its value, the gradients that are asked for and its scratch', () => {
+    for (const { module, precision } of builds) {
+      const { exports, memory } = instantiate(module);
+      const Numbers = precision === 'f32' ? Float32Array : Float64Array;
+      const bytes = new Uint8Array(memory.buffer);
+      const heap = exports.heapBase!() >>> 0;
+      for (const [kind, otherUnits] of [
+        [0, 5],
+        [1, 9],
+      ] as const) {
+        for (const [gradientX, gradientY] of [
+          [A, B],
+          [0, B],
+          [A, 0],
+          [0, 0],
+        ] as const) {
+          const [samples, units] = [7, 9];
+          bytes.fill(0xa5, heap);
+          const x = new Numbers(memory.buffer, C, samples * units);
+          const y = new Numbers(memory.buffer, E, samples * otherUnits);
+          for (let index = 0; index < x.length; index++) x[index] = Math.sin(index);
+          for (let index = 0; index < y.length; index++) y[index] = Math.cos(index * index);
+          const before = bytes.slice();
+          const scratch = exports.crossPenaltyScratch!(kind, samples, units, otherUnits);
+          const operands = [D, gradientX, gradientY, C, E, kind, samples, units, otherUnits, 1, 0, 0.1, 1, 0];
+          expect(exports.crossPenalty!(...operands, S)).toBe(0);
+          expect(new Float64Array(memory.buffer, D, 1)[0]).toBeGreaterThan(0);
+          before.set(bytes.subarray(D, D + 8), D);
+          if (gradientX !== 0) before.set(bytes.subarray(A, A + x.byteLength), A);
+          if (gradientY !== 0) before.set(bytes.subarray(B, B + y.byteLength), B);
+          before.set(bytes.subarray(S, S + scratch), S);
+          expect(Buffer.compare(bytes, before)).toBe(0);
+        }
       }
     }
   });
