@@ -4,7 +4,7 @@ import type { PenaltyDefinition } from '../kernel/catalogue.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { FloatArray, Variant } from '../kernel/operations.ts';
 import { uniformStream } from '../random.ts';
-import { derivativeOf, differentiate, GRADIENT_TOLERANCES } from './check.ts';
+import { checkOptions, derivativeOf, differentiate, GRADIENT_TOLERANCES } from './check.ts';
 import { type CheckInput, checkInputs, type InputKind } from './inputs.ts';
 import { judgeGradient } from './judgement.ts';
 
@@ -102,11 +102,12 @@ function certifyCase(
   const { id } = penalty;
   const { x, kind, samples, units } = input;
   const { indices, truth } = differentiate(derivativeOf(id), input, reference);
-  const expected = reference.penalty(id, x, { samples, units });
+  const options = checkOptions(id, input);
+  const expected = reference.penalty(id, x, options);
   return certified.map(({ kernel }): CertificateCase => {
     const { variant, precision } = kernel;
     const tolerance = GRADIENT_TOLERANCES[precision];
-    const actual = kernel.penalty(id, x, { samples, units });
+    const actual = kernel.penalty(id, x, options);
     const entries = indices.map((index) => actual.gradient[index]!);
     const errors: CaseErrors = {
       differences: judgeGradient(entries, truth, tolerance).error,
@@ -125,12 +126,13 @@ function certifyCase(
 function identities(
   { id, degree, centered, exact, parameters }: PenaltyDefinition,
   kernel: Kernel,
-  { x, kind, samples, units }: CheckInput,
+  input: CheckInput,
   { value, gradient }: { readonly value: number; readonly gradient: FloatArray },
 ): Pick<CaseErrors, 'euler' | 'shift' | 'scale'> {
   // The smoothing of variances is no part of the claim that scale does not matter.
   const smoothed = degree === 0 && parameters.some(({ name }) => name === 'epsilon');
-  const options = { samples, units, ...(smoothed ? { epsilon: NO_SMOOTHING } : {}) };
+  const { x, kind } = input;
+  const options = { ...checkOptions(id, input), ...(smoothed ? { epsilon: NO_SMOOTHING } : {}) };
   const evaluate = (at: Float64Array): number => kernel.penalty(id, at, options).value;
   const dot = inner(x, gradient);
   // Around a large offset the activations themselves carry too few digits for a statement on the centred ones.

@@ -1,18 +1,20 @@
 /** The gradient check: every penalty of every kernel against central differences of its value in float64. */
 
-import type { PenaltyDefinition } from '../kernel/catalogue.ts';
-import type { Kernel } from '../kernel/kernel.ts';
+import { findPenalty, type PenaltyDefinition, type PenaltyParameter } from '../kernel/catalogue.ts';
+import { RIDGE, SMALL_RIDGE } from '../kernel/catalogue-parameters.ts';
+import type { Kernel, PenaltyOptions } from '../kernel/kernel.ts';
 import type { Variant } from '../kernel/operations.ts';
 import { centralDifferences, spreadIndices } from './differences.ts';
-import { type CheckInput, checkInputs, type InputKind } from './inputs.ts';
+import { type CheckInput, checkInputs, type InputKind, LARGEST_SCALE } from './inputs.ts';
 import { judgeGradient } from './judgement.ts';
 
 /** Largest errors that pass, relative to the largest entry of the gradient. */
 export const GRADIENT_TOLERANCES: Readonly<Record<Kernel['precision'], number>> = { f32: 1e-4, f64: 1e-6 };
 
-/** Entries of a gradient that are compared: all of a small one, evenly spread ones of others. */
-const MOST_ENTRIES = 200;
-const MOST_ENTRIES_OF_LARGE = 12;
+/** Entries of a gradient that are compared, evenly spread: fewer where each value costs a factorisation or all pairs. */
+const MOST_ENTRIES = { plain: 100, costly: 24 } as const;
+/** The same for large activations. */
+const MOST_ENTRIES_OF_LARGE = { plain: 6, costly: 3 } as const;
 const LARGE = 1000;
 
 /** The worst case of one penalty on one kernel. */
@@ -56,14 +58,34 @@ export function derivativeOf(id: string): string {
   return DERIVATIVE_OF[id] ?? id;
 }
 
+/**
+ * Options of a penalty on a check's input: the defaults, except for an ε that is added to variances of ten thousand,
+ * where its part of the value would be lost to rounding; there it grows with them.
+ */
+export function checkOptions(id: string, { kind, samples, units }: CheckInput): PenaltyOptions {
+  const ridge = kind === 'scaled' ? findPenalty(id)?.parameters.find(isRidge) : undefined;
+  return { samples, units, ...(ridge === undefined ? {} : { epsilon: ridge.default * LARGEST_VARIANCE }) };
+}
+
+const LARGEST_VARIANCE = LARGEST_SCALE ** 2;
+
+function isRidge(parameter: PenaltyParameter): boolean {
+  return parameter === RIDGE || parameter === SMALL_RIDGE;
+}
+
 /** Derivatives of a penalty's value at some entries of the activations. */
 export function differentiate(
   id: string,
-  { x, samples, units }: CheckInput,
+  input: CheckInput,
   reference: Kernel,
 ): { readonly indices: readonly number[]; readonly truth: readonly number[] } {
-  const indices = spreadIndices(x.length, x.length > LARGE ? MOST_ENTRIES_OF_LARGE : MOST_ENTRIES);
-  const value = (at: Float64Array): number => reference.penalty(id, at, { samples, units }).value;
+  const { x, units } = input;
+  const family = findPenalty(id)?.family;
+  const cost = family === 'spectral' || family === 'information' ? 'costly' : 'plain';
+  const most = x.length > LARGE ? MOST_ENTRIES_OF_LARGE : MOST_ENTRIES;
+  const indices = spreadIndices(x.length, most[cost]);
+  const options = checkOptions(id, input);
+  const value = (at: Float64Array): number => reference.penalty(id, at, options).value;
   return { indices, truth: centralDifferences(value, x, units, indices) };
 }
 
@@ -76,10 +98,10 @@ function checkPenalty(
   const origin = derivativeOf(id);
   const worst = new Map<Kernel, { error: number; input: CheckInput }>();
   for (const input of inputs) {
-    const { x, samples, units } = input;
     const { indices, truth } = differentiate(origin, input, reference);
+    const options = checkOptions(id, input);
     for (const kernel of kernels) {
-      const { gradient } = kernel.penalty(id, x, { samples, units });
+      const { gradient } = kernel.penalty(id, input.x, options);
       const entries = indices.map((index) => gradient[index]!);
       const { error } = judgeGradient(entries, truth, GRADIENT_TOLERANCES[kernel.precision]);
       const before = worst.get(kernel);

@@ -1,17 +1,17 @@
 /** Central differences in float64: the derivative of a value, from the value alone. */
 
-/** Steps of the differences, as a share of the spread of the activation's unit. */
-const STEP = 3e-4;
-const SMALL_STEP = 3e-5;
-/** Two steps that disagree by more than this share have a kink between them (an absolute value at zero). */
-const KINK = 1e-4;
+/** Steps of the differences, as a share of the spread of the activation's unit; the first two usually suffice. */
+const STEPS = [3e-3, 1e-3, 3e-4, 1e-4, 3e-5, 1e-5] as const;
+/** Two derivatives agree when they differ by less than this share of the largest one. */
+const AGREEMENT = 1e-8;
 
 /**
  * `(8(f(x+h) − f(x−h)) − (f(x+2h) − f(x−2h)))/12h` for chosen entries of `x`.
  *
- * Precision: the error of the formula is of order h⁴; what remains is rounding, about 1e-8 of the largest derivative,
- * and 2e-7 where the mean of a unit is hundreds of times its spread. Near a kink the smaller step is taken, which is
- * ten times less precise.
+ * Wide steps lose digits to the curvature of f and to kinks (an absolute value at zero, the edge of a bin), narrow
+ * ones to rounding: of two successive steps that agree, or else of the two that agree best for what rounding leaves
+ * them, the wider one is taken.
+ * Precision: about 1e-8 of the largest derivative, and 1e-7 where the mean of a unit is hundreds of times its spread.
  */
 export function centralDifferences(
   value: (x: Float64Array) => number,
@@ -21,7 +21,8 @@ export function centralDifferences(
 ): number[] {
   const probe = x.slice();
   const spreads = unitSpreads(x, units);
-  const differ = (index: number, h: number): number => {
+  const differ = (index: number, step: number): number => {
+    const h = step * spreads[index % units]!;
     const centre = x[index]!;
     const at = (offset: number): number => {
       probe[index] = centre + offset;
@@ -31,12 +32,26 @@ export function centralDifferences(
     probe[index] = centre;
     return derivative;
   };
-  const wide = indices.map((index) => differ(index, STEP * spreads[index % units]!));
-  const narrow = indices.map((index) => differ(index, SMALL_STEP * spreads[index % units]!));
-  const largest = Math.max(...wide.map(Math.abs));
-  return wide.map((derivative, k) =>
-    Math.abs(derivative - narrow[k]!) <= KINK * largest ? derivative : narrow[k]!,
-  );
+  const [wide, narrow] = STEPS.slice(0, 2).map((step) => indices.map((index) => differ(index, step)));
+  const largest = Math.max(...narrow!.map(Math.abs));
+  return indices.map((index, k) => {
+    const found = [wide![k]!, narrow![k]!];
+    if (Math.abs(found[0]! - found[1]!) <= AGREEMENT * largest) return found[0]!;
+    for (const step of STEPS.slice(2)) found.push(differ(index, step));
+    return widerOfClosest(found, (Number.EPSILON * Math.abs(value(x))) / spreads[index % units]!);
+  });
+}
+
+/**
+ * The derivative by the wider of the two neighbouring steps that agree best. Rounding grows as a step shrinks, so that
+ * narrow steps agree by chance at most: what `rounding/step` and more of it could hide counts against them.
+ */
+function widerOfClosest(found: readonly number[], rounding: number): number {
+  const scores = found.slice(1).map((derivative, i) => {
+    const step = STEPS[i + 1]!;
+    return (Math.abs(derivative - found[i]!) + rounding / step) / step;
+  });
+  return found[scores.indexOf(Math.min(...scores))]!;
 }
 
 /** At most `most` indices of an array of `length`, evenly spread, the first and the last among them. */

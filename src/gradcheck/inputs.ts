@@ -12,6 +12,9 @@ export type InputKind = (typeof KINDS)[number];
 
 const KINDS = ['normal', 'rectified', 'offset', 'scaled'] as const;
 
+/** How much larger than one the last unit of `scaled` activations is, and the first one smaller. */
+export const LARGEST_SCALE = 100;
+
 /** One set of activations, samples x units, exactly representable in float32. */
 export interface CheckInput {
   readonly kind: InputKind;
@@ -67,6 +70,6 @@ function shape(kind: InputKind, value: number, unit: number, units: number): num
     case 'offset':
       return 20 + 0.05 * value;
     case 'scaled':
-      return value * 100 ** ((2 * unit) / (units - 1) - 1);
+      return value * LARGEST_SCALE ** ((2 * unit) / (units - 1) - 1);
   }
 }
