@@ -1,6 +1,7 @@
 /** Swept values: every one is checked as if it stood in the experiment, and so is every combination. */
 import { describe, expect, test } from 'vitest';
 import { parseSweepConfig } from '../../src/config/load.ts';
+import { PENALTIES } from '../../src/kernel/catalogue.ts';
 import { planSweep } from '../../src/plan/plan.ts';
 import { problemsOf, sweepFile, unmark } from './sweep-file.ts';
 
@@ -8,6 +9,12 @@ import { problemsOf, sweepFile, unmark } from './sweep-file.ts';
 function expectProblem(marked: string, problem: string): void {
   const { text, place } = unmark(marked);
   expect(problemsOf(text)).toEqual([`${place} ${problem}`]);
+}
+
+/** The ids of the penalties that have a parameter, as a message lists them. */
+function penaltiesWith(parameter: string): string {
+  const having = PENALTIES.filter(({ parameters }) => parameters.some(({ name }) => name === parameter));
+  return having.map(({ id }) => id).join(', ');
 }
 
 /** The sample file with these parameters. */
@@ -127,7 +134,7 @@ describe('a path that leads nowhere is refused at its key', () => {
     [
       'a key of another penalty',
       'penalty.epsilon',
-      'unknown key "epsilon", it belongs to smooth-abs, squared-correlation. Remove it, or sweep the type of penalty too',
+      `unknown key "epsilon", it belongs to ${penaltiesWith('epsilon')}. Remove it, or sweep the type of penalty too`,
     ],
   ])('%s', (_claim, path, message) => {
     expectProblem(sweeping(`«${path}: {values: [1]}`), `sweep.parameters.${path}: ${message}`);
@@ -201,7 +208,7 @@ describe('where the kind of a section is swept', () => {
     });
     expectProblem(
       text,
-      'experiment.penalty.epsilon: unknown key "epsilon", it belongs to smooth-abs, squared-correlation. Remove it, or sweep the type of penalty too',
+      `experiment.penalty.epsilon: unknown key "epsilon", it belongs to ${penaltiesWith('epsilon')}. Remove it, or sweep the type of penalty too`,
     );
   });
 });

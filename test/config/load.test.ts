@@ -140,7 +140,27 @@ describe('each wrong value is reported at its place', () => {
     [
       'a misspelt penalty',
       sweepFile({ penalty: '  penalty: {type: decof, weight: 1}' }),
-      '6:19 experiment.penalty.type: must be one of mean, mean-abs, mean-abs-signed, smooth-abs, decov, squared-correlation, got "decof". Did you mean "decov"?',
+      `6:19 experiment.penalty.type: must be one of ${PENALTIES.map(({ id }) => id).join(', ')}, got "decof". Did you mean "decov"?`,
+    ],
+    [
+      'half a bin',
+      sweepFile({ penalty: '  penalty: {type: mutual-information, weight: 1, bins: 7.5}' }),
+      '6:56 experiment.penalty.bins: must be a whole number of at least 2, got 7.5',
+    ],
+    [
+      'a threshold of zero',
+      sweepFile({ penalty: '  penalty: {type: huber, weight: 1, delta: 0}' }),
+      '6:44 experiment.penalty.delta: must be a number above 0, got 0',
+    ],
+    [
+      'a negative weight inside a penalty',
+      sweepFile({ penalty: '  penalty: {type: vicreg, weight: 1, variance_weight: -1}' }),
+      '6:55 experiment.penalty.variance_weight: must be a number of at least 0, got -1',
+    ],
+    [
+      'a parameter of another penalty',
+      sweepFile({ penalty: '  penalty: {type: huber, weight: 1, gamma: 1}' }),
+      '6:37 experiment.penalty.gamma: unknown key "gamma", it belongs to vicreg. Remove it, or sweep the type of penalty too',
     ],
     [
       'a number in quotes',
