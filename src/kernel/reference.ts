@@ -1,7 +1,7 @@
 /**
  * The reference kernel: every operation in plain float64, written to be read and to be checked against.
  *
- * The formulas are in reference-covariance, reference-penalties and reference-layers; this file holds the memory and
+ * The formulas are in reference-covariance, reference-*-penalties and reference-layers; this file holds the memory and
  * the list of operations, and is as long as that list.
  */
 
