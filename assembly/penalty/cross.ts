@@ -22,7 +22,7 @@ export function crossScratch(kind: i32, samples: i32, units: i32, otherUnits: i3
       productScratch(units, otherUnits, samples),
       max(productScratch(samples, units, otherUnits), productScratch(samples, otherUnits, units)),
     );
-  // Besides X_c, Y_c and their product: D, and six numbers a unit.
+  // Besides X_c, Y_c and their product: D, and seven float64 numbers a unit.
   return kind === CROSS_COVARIANCE
     ? shared
     : shared + matrixBytes(samples, units) + 7 * matrixBytes(units, 2);
