@@ -81,6 +81,12 @@ const PENALTY_KINDS: Readonly<Record<string, number>> = {
   'squared-correlation': 16,
   'mean-abs-correlation': 17,
   'gaussian-mutual-information': 18,
+  'total-correlation': 32,
+  'log-det': 33,
+  'coding-rate': 34,
+  'participation-ratio': 35,
+  'von-neumann-entropy': 36,
+  'mutual-information': 48,
 };
 
 /** The same for the penalties on two activations. */
@@ -215,6 +221,14 @@ export function createWasmOperations(
         +accumulate,
         scratch,
       );
+      if (status === NOT_DEFINITE) {
+        const row = result.values[0]!;
+        throw new KernelError(
+          'NOT_POSITIVE_DEFINITE',
+          `${id}: every pivot of the Cholesky factor must be above 0, got one that is not in row ${row}. Use a larger epsilon.`,
+          { id, row },
+        );
+      }
       check(id, status);
       return result.values[0]!;
     },
@@ -434,6 +448,9 @@ export function createWasmOperations(
     },
   };
 }
+
+/** The status of a matrix without a Cholesky factor; the value holds the row of the pivot. */
+const NOT_DEFINITE = 16;
 
 /** What each bit of a status code says; the host has checked its arguments, so most of them are defects. */
 const STATUS_RULES: readonly (readonly [bit: number, rule: string])[] = [
