@@ -16,6 +16,8 @@ export const TOLERANCES = {
   operation: { f32: 1e-5, f64: 1e-12 },
   /** Errors of the float32 elementary functions that assembly/math.ts states, in units in the last place. */
   ulp: { exp: 2, log: 2, tanh: 3 },
+  /** Identities of a penalty under shifts and scalings, relative to the terms that cancel in them. */
+  invariance: { f32: 1e-4, f64: 1e-10 },
   /** Algebraic identities in float64 (adjoints, transposes, homogeneity), relative to the terms. */
   identity: { f64: 1e-12 },
   /** Means, intervals and differences over seeds against values worked out by hand, relative to max(1, |expected|). */

@@ -108,19 +108,10 @@ export function mean(
   scratch: usize,
 ): f64 {
   let total: f64 = 0;
-  let row = x;
   for (let i = 0; i < samples; i++) {
-    let s0 = f64x2.splat(0);
-    let s1 = f64x2.splat(0);
-    for (let j = 0; j < units; j += LANES) {
-      const v = loadUpTo(row + bytesOf(j), units - j, 0);
-      s0 = f64x2.add(s0, widenLow(v));
-      s1 = f64x2.add(s1, widenHigh(v));
-    }
-    const sum = sumWide(f64x2.add(s0, s1));
+    const sum = rowSum(x + <usize>i * bytesOf(units), units);
     store<f64>(scratch + ((<usize>i) << 3), sum);
     total += sum;
-    row += bytesOf(units);
   }
   const offset = centered ? total / <f64>samples : 0;
   const scale = 1.0 / ((<f64>samples - ddof) * <f64>units * <f64>units);
@@ -128,15 +119,54 @@ export function mean(
   for (let i = 0; i < samples; i++) {
     const sum = load<f64>(scratch + ((<usize>i) << 3)) - offset;
     value += sum * sum;
-    const entry = v128.splat<real>(<real>(2.0 * weight * scale * sum));
-    for (let j = 0; j < units; j += LANES) {
-      const count = units - j;
-      const v = accumulate ? v128.add<real>(loadUpTo(gradient, count, 0), entry) : entry;
-      storeUpTo(gradient, v, count);
-      gradient += bytesOf(min(LANES, count));
-    }
+    fillRow(gradient + <usize>i * bytesOf(units), units, <real>(2.0 * weight * scale * sum), accumulate);
   }
   return value * scale;
+}
+
+/** Sum of a row in float64: four vectors at a time, each half of a vector on its own. */
+function rowSum(row: usize, units: i32): f64 {
+  let s0 = f64x2.splat(0);
+  let s1 = s0;
+  let s2 = s0;
+  let s3 = s0;
+  let j = 0;
+  for (; j + 4 * LANES <= units; j += 4 * LANES) {
+    const v0 = v128.load(row);
+    const v1 = v128.load(row, 16);
+    s0 = f64x2.add(s0, f64x2.add(widenLow(v0), widenLow(v1)));
+    s1 = f64x2.add(s1, f64x2.add(widenHigh(v0), widenHigh(v1)));
+    const v2 = v128.load(row, 32);
+    const v3 = v128.load(row, 48);
+    s2 = f64x2.add(s2, f64x2.add(widenLow(v2), widenLow(v3)));
+    s3 = f64x2.add(s3, f64x2.add(widenHigh(v2), widenHigh(v3)));
+    row += 64;
+  }
+  for (; j < units; j += LANES) {
+    const v = loadUpTo(row, units - j, 0);
+    s0 = f64x2.add(s0, widenLow(v));
+    s1 = f64x2.add(s1, widenHigh(v));
+    row += 16;
+  }
+  return sumWide(f64x2.add(f64x2.add(s0, s2), f64x2.add(s1, s3)));
+}
+
+/** The same number in every unit of a row, stored or added. */
+function fillRow(row: usize, units: i32, entry: real, accumulate: bool): void {
+  const v = v128.splat<real>(entry);
+  let j = 0;
+  if (!accumulate) {
+    for (; j + 2 * LANES <= units; j += 2 * LANES) {
+      v128.store(row, v);
+      v128.store(row, v, 16);
+      row += 32;
+    }
+  }
+  for (; j < units; j += LANES) {
+    const count = units - j;
+    storeUpTo(row, accumulate ? v128.add<real>(loadUpTo(row, count, 0), v) : v, count);
+    row += 16;
+  }
 }
 
 /** Σ_ij |C_ij|/m², sign(0) = 0. With `signed`, the gradient of {@link mean} instead of its own: inexact on purpose. */
@@ -168,17 +198,28 @@ export function meanAbs(
   return value;
 }
 
-/** Σ |C_ij|: rows in `real`, their sums in float64. */
+/** Σ |C_ij|: rows in `real`, four sums of a vector each, their sums in float64. */
 export function sumOfAbsolutes(c: usize, order: i32): f64 {
   let sum: f64 = 0;
   for (let i = 0; i < order; i++) {
-    let s = v128.splat<real>(0);
-    for (let j = 0; j < order; j += LANES) {
+    let s0 = v128.splat<real>(0);
+    let s1 = s0;
+    let s2 = s0;
+    let s3 = s0;
+    let j = 0;
+    for (; j + 4 * LANES <= order; j += 4 * LANES) {
+      s0 = v128.add<real>(s0, v128.abs<real>(v128.load(c)));
+      s1 = v128.add<real>(s1, v128.abs<real>(v128.load(c, 16)));
+      s2 = v128.add<real>(s2, v128.abs<real>(v128.load(c, 32)));
+      s3 = v128.add<real>(s3, v128.abs<real>(v128.load(c, 48)));
+      c += 64;
+    }
+    for (; j < order; j += LANES) {
       const count = order - j;
-      s = v128.add<real>(s, v128.abs<real>(loadUpTo(c, count, 0)));
+      s0 = v128.add<real>(s0, v128.abs<real>(loadUpTo(c, count, 0)));
       c += bytesOf(min(LANES, count));
     }
-    sum += sumLanes(s);
+    sum += sumLanes(v128.add<real>(v128.add<real>(s0, s2), v128.add<real>(s1, s3)));
   }
   return sum;
 }

@@ -145,13 +145,22 @@ function packSigns(signs: usize, zeros: usize, c: usize, units: i32, groups: i32
     for (let g = 0; g < groups; g++) {
       const j = g << 3;
       const count = units - j;
+      const entries = row + bytesOf(j);
       let bits = 0;
       let zero = !diagonal && i >> 3 === g;
-      for (let k = 0; k < min(8, count); k += LANES) {
-        // The lanes past the end are 1: neither negative nor zero.
-        const v = loadUpTo(row + bytesOf(j + k), count - k, 1);
-        bits |= (sizeof<real>() === 4 ? i32x4.bitmask(v) : i64x2.bitmask(v)) << k;
-        zero = zero || v128.any_true(v128.eq<real>(v, v128.splat<real>(0)));
+      if (sizeof<real>() === 4 && count >= 8) {
+        const v0 = v128.load(entries);
+        const v1 = v128.load(entries, 16);
+        bits = i32x4.bitmask(v0) | (i32x4.bitmask(v1) << 4);
+        const none = f32x4.splat(0);
+        zero = zero || v128.any_true(v128.or(f32x4.eq(v0, none), f32x4.eq(v1, none)));
+      } else {
+        for (let k = 0; k < min(8, count); k += LANES) {
+          // The lanes past the end are 1: neither negative nor zero.
+          const v = loadUpTo(entries + bytesOf(k), count - k, 1);
+          bits |= (sizeof<real>() === 4 ? i32x4.bitmask(v) : i64x2.bitmask(v)) << k;
+          zero = zero || v128.any_true(v128.eq<real>(v, v128.splat<real>(0)));
+        }
       }
       store<u8>(signs + <usize>(i * groups + g), <u8>bits);
       if (!zero || dead) continue;

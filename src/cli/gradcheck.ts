@@ -1,13 +1,17 @@
 /** `covgrad gradcheck`: every gradient of every kernel against central differences, and what is wrong with the claimed ones. */
 
 import type { CommandModule } from 'yargs';
-import { findPenalty, PENALTIES } from '../kernel/catalogue.ts';
+import type { CertifiedKernel } from '../gradcheck/certificate.ts';
+import { findPenalty, PENALTIES, type PenaltyDefinition } from '../kernel/catalogue.ts';
+import type { Kernel } from '../kernel/kernel.ts';
 import { outputStyle } from './compare.ts';
 import { EXIT, usageError } from './exit.ts';
+import { checkSingle } from './options.ts';
 
 export interface GradcheckArguments {
   readonly ids: readonly string[];
   readonly json: boolean;
+  readonly certificate?: string | undefined;
 }
 
 export const gradcheckCommand: CommandModule<object, GradcheckArguments> = {
@@ -23,22 +27,29 @@ export const gradcheckCommand: CommandModule<object, GradcheckArguments> = {
         describe: 'Penalties to check',
       })
       .option('json', { type: 'boolean', default: false, describe: 'Write JSON, in full precision' })
+      .option('certificate', {
+        type: 'string',
+        requiresArg: true,
+        describe: 'Record every check in this file: JSON, or Markdown where the name ends in .md',
+      })
       .example('$0 gradcheck', 'all penalties, all kernels that run here')
-      .example('$0 gradcheck decov mean-abs', 'two of them'),
+      .example('$0 gradcheck decov mean-abs', 'two of them')
+      .example('$0 gradcheck --certificate gradients.json', 'every case, with the digests of the modules'),
   handler: runGradcheck,
 };
 
-async function runGradcheck({ ids, json }: GradcheckArguments): Promise<void> {
+async function runGradcheck({ ids, json, certificate }: GradcheckArguments): Promise<void> {
+  checkSingle({ certificate });
   const penalties = ids.length === 0 ? PENALTIES : [...new Set(ids)].map(requirePenalty);
-  const { loadKernel, relaxedSimdSupported } = await import('../kernel/instantiate.ts');
   const { createReferenceKernel } = await import('../kernel/reference.ts');
   const { checkPenalties } = await import('../gradcheck/check.ts');
   const { judgeClaims } = await import('../gradcheck/claims.ts');
   const reference = createReferenceKernel();
-  const kernels = [reference, await loadKernel({ variant: 'simd' })];
-  if (relaxedSimdSupported()) {
-    const fused = await loadKernel();
-    if (fused.variant === 'fma') kernels.push(fused);
+  const certified = await certifiedKernels(reference);
+  const kernels = certified.map(({ kernel }) => kernel);
+  if (certificate !== undefined) {
+    await writeCertificate(certificate, penalties, certified, reference);
+    return;
   }
   const results = checkPenalties(penalties, kernels, reference);
   const claims = judgeClaims(reference);
@@ -54,6 +65,44 @@ async function runGradcheck({ ids, json }: GradcheckArguments): Promise<void> {
     process.stdout.write(renderGradcheck(results, claims, style));
   }
   if (!passed) process.exitCode = EXIT.error;
+}
+
+/** The reference and every build that runs here, both precisions. */
+async function certifiedKernels(reference: Kernel): Promise<CertifiedKernel[]> {
+  const { compileKernel, instantiateKernel } = await import('../kernel/instantiate.ts');
+  const best = await compileKernel();
+  const compiled = [
+    await compileKernel({ variant: 'simd' }),
+    ...(best.variant === 'fma' ? [best] : []),
+    await compileKernel({ precision: 'f64' }),
+  ];
+  return [
+    { kernel: reference, sha256: null },
+    ...compiled.map((build) => ({ kernel: instantiateKernel(build), sha256: build.sha256 })),
+  ];
+}
+
+/** Writes the file and says in a line how it went. */
+async function writeCertificate(
+  file: string,
+  penalties: readonly PenaltyDefinition[],
+  certified: readonly CertifiedKernel[],
+  reference: Kernel,
+): Promise<void> {
+  const { certify } = await import('../gradcheck/certificate.ts');
+  const { renderCertificate } = await import('../render/certificate.ts');
+  const { writeAtomically } = await import('../store/atomic.ts');
+  const found = certify(penalties, certified, reference);
+  writeAtomically(
+    file,
+    file.endsWith('.md') ? renderCertificate(found) : `${JSON.stringify(found, null, 2)}\n`,
+  );
+  const failed = [...found.cases, ...found.adjoints].filter(({ passed }) => !passed).length;
+  const count = found.cases.length + found.adjoints.length;
+  process.stdout.write(
+    `${file}: ${failed === 0 ? `all ${count} cases pass` : `${failed} of ${count} cases fail`}.\n`,
+  );
+  if (failed > 0) process.exitCode = EXIT.error;
 }
 
 function requirePenalty(id: string): (typeof PENALTIES)[number] {

@@ -8,7 +8,7 @@ import { type CheckInput, checkInputs, type InputKind } from './inputs.ts';
 import { judgeGradient } from './judgement.ts';
 
 /** Largest errors that pass, relative to the largest entry of the gradient. */
-const GRADIENT_TOLERANCES: Readonly<Record<Kernel['precision'], number>> = { f32: 1e-4, f64: 1e-6 };
+export const GRADIENT_TOLERANCES: Readonly<Record<Kernel['precision'], number>> = { f32: 1e-4, f64: 1e-6 };
 
 /** Entries of a gradient that are compared: all of a small one, evenly spread ones of others. */
 const MOST_ENTRIES = 200;
@@ -18,6 +18,7 @@ const LARGE = 1000;
 /** The worst case of one penalty on one kernel. */
 export interface KernelResult {
   readonly variant: Variant;
+  readonly precision: Kernel['precision'];
   /** Largest error, relative to the largest entry of the gradient. */
   readonly error: number;
   readonly tolerance: number;
@@ -50,19 +51,33 @@ export function checkPenalties(
   return penalties.map((penalty) => checkPenalty(penalty, inputs, kernels, reference));
 }
 
+/** The penalty whose derivative the gradient of `id` is: itself, unless the catalogue declares it inexact. */
+export function derivativeOf(id: string): string {
+  return DERIVATIVE_OF[id] ?? id;
+}
+
+/** Derivatives of a penalty's value at some entries of the activations. */
+export function differentiate(
+  id: string,
+  { x, samples, units }: CheckInput,
+  reference: Kernel,
+): { readonly indices: readonly number[]; readonly truth: readonly number[] } {
+  const indices = spreadIndices(x.length, x.length > LARGE ? MOST_ENTRIES_OF_LARGE : MOST_ENTRIES);
+  const value = (at: Float64Array): number => reference.penalty(id, at, { samples, units }).value;
+  return { indices, truth: centralDifferences(value, x, units, indices) };
+}
+
 function checkPenalty(
   { id, exact }: PenaltyDefinition,
   inputs: readonly CheckInput[],
   kernels: readonly Kernel[],
   reference: Kernel,
 ): PenaltyResult {
-  const derivativeOf = DERIVATIVE_OF[id] ?? id;
+  const origin = derivativeOf(id);
   const worst = new Map<Kernel, { error: number; input: CheckInput }>();
   for (const input of inputs) {
     const { x, samples, units } = input;
-    const indices = spreadIndices(x.length, x.length > LARGE ? MOST_ENTRIES_OF_LARGE : MOST_ENTRIES);
-    const value = (at: Float64Array): number => reference.penalty(derivativeOf, at, { samples, units }).value;
-    const truth = centralDifferences(value, x, units, indices);
+    const { indices, truth } = differentiate(origin, input, reference);
     for (const kernel of kernels) {
       const { gradient } = kernel.penalty(id, x, { samples, units });
       const entries = indices.map((index) => gradient[index]!);
@@ -77,6 +92,7 @@ function checkPenalty(
     const { kind, samples, units } = input;
     return {
       variant: kernel.variant,
+      precision: kernel.precision,
       error,
       tolerance,
       worst: { kind, samples, units },
@@ -84,5 +100,5 @@ function checkPenalty(
     };
   });
   const passed = results.every((result) => result.passed);
-  return { id, exact, derivativeOf, cases: inputs.length, kernels: results, passed };
+  return { id, exact, derivativeOf: origin, cases: inputs.length, kernels: results, passed };
 }

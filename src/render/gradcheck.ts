@@ -74,9 +74,9 @@ function draw(
 }
 
 function penaltyColumns(results: readonly PenaltyResult[]): TableColumn[] {
-  const errors = (results[0]?.kernels ?? []).map(({ variant, tolerance }, index) =>
+  const errors = (results[0]?.kernels ?? []).map(({ variant, precision, tolerance }, index) =>
     plainColumn(
-      variant,
+      variant === 'simd' && precision === 'f64' ? precision : variant,
       results.map(({ kernels }) => formatError(kernels[index]?.error)),
       { unit: `≤ ${tolerance.toExponential(0)}`, align: 'right' },
     ),
