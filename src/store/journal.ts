@@ -76,7 +76,8 @@ function parseEntry(line: Buffer): { seq: number; record: unknown } | undefined 
   return JSON.parse(`{${body.toString('utf8')}}`);
 }
 
-function checksum(bytes: Uint8Array): string {
+/** The CRC-32 of some bytes as 8 hexadecimal digits. */
+export function checksum(bytes: Uint8Array): string {
   return crc32(bytes).toString(16).padStart(8, '0');
 }
 
@@ -101,7 +102,8 @@ export class Journal {
   readonly #output: JournalOutput;
   #bytes: number;
   #sequence: number;
-  #broken = false;
+  /** What ended the writing; the disk's own words, for whoever comes after. */
+  #failure: StoreError | undefined;
 
   /**
    * Open a journal, or create it, for appending after the records it holds; a torn last line is cut off.
@@ -134,7 +136,7 @@ export class Journal {
    * record is then not stored and the journal takes no further ones; open it anew to go on.
    */
   append(record: unknown): void {
-    if (this.#broken) throw storeFailure('append to', this.path, new Error('an earlier write failed'));
+    if (this.#failure !== undefined) throw this.#failure;
     const line = journalLine(this.#sequence + 1, record);
     try {
       const size = fstatSync(this.#descriptor).size;
@@ -149,8 +151,8 @@ export class Journal {
       }
       this.#output.sync(this.#descriptor);
     } catch (cause) {
-      this.#broken = true;
-      throw storeFailure('append to', this.path, cause);
+      this.#failure = storeFailure('append to', this.path, cause);
+      throw this.#failure;
     }
     this.#bytes += line.length;
     this.#sequence += 1;

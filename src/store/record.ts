@@ -1,8 +1,10 @@
 /** What a run directory stores: the manifest and one record a trial, with the schemas that check them when they are read. */
 import { z } from 'zod';
 import type { SweepConfig } from '../config/schema.ts';
+import { StoreError } from '../errors.ts';
 import type { TrialSpec } from '../plan/plan.ts';
 import type { Setting } from '../plan/settings.ts';
+import { describeValue } from '../printable.ts';
 
 /** Version of everything below. A reader refuses another version instead of guessing. */
 export const SCHEMA_VERSION = 1;
@@ -176,4 +178,19 @@ export const manifestSchema: z.ZodType<Manifest> = z.object({
 
 function isObject(value: unknown): boolean {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** A stored value that fits its schema. Errors: StoreError with `code` that names the first part which does not. */
+export function checkStored<T>(schema: z.ZodType<T>, value: unknown, code: string, where: string): T {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const path = result.error.issues[0]?.path ?? [];
+  const found = path.reduce<unknown>((part, key) => (part as Record<PropertyKey, unknown>)?.[key], value);
+  const key = path.join('.');
+  throw new StoreError(
+    code,
+    `${where}: ${key === '' ? 'the content' : key} must be what this version of covgrad writes, got ${describeValue(found)}. ` +
+      'Read it with the version that wrote it, or restore the file from a copy.',
+    { where, key },
+  );
 }

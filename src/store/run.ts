@@ -1,14 +1,14 @@
 /** A run directory: the sweep file, the manifest and the journal of one execution of a sweep. */
-import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, type Stats, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import type { z } from 'zod';
 import { StoreError } from '../errors.ts';
 import { syncDirectory, writeAtomically } from './atomic.ts';
 import { manifestDifferences } from './difference.ts';
 import { storeFailure } from './failure.ts';
 import { Journal, readJournal } from './journal.ts';
 import { acquireLock, isLock } from './lock.ts';
-import { type Manifest, manifestSchema, type TrialRecord, trialRecordSchema } from './record.ts';
+import { readManifest, writeManifest } from './manifest.ts';
+import { checkStored, type Manifest, type TrialRecord, trialRecordSchema } from './record.ts';
 
 const SWEEP_FILE = 'sweep.yaml';
 const MANIFEST_FILE = 'manifest.json';
@@ -55,8 +55,10 @@ export function createRun(directory: string, manifest: Manifest, sweepFile: stri
         { directory },
       );
     }
+    const journal = join(directory, JOURNAL_FILE);
     const others = readdirSync(directory).filter((name) => !isLock(name));
-    if (others.length > 0) {
+    // An empty journal without a manifest is what a start leaves that a full disk or a crash cut short.
+    if (others.length > 0 && lookAt(journal)?.size !== 0) {
       throw new StoreError(
         'DIRECTORY_NOT_EMPTY',
         `${directory}: a run starts in an empty directory, got one with ${others[0]} in it. ` +
@@ -64,11 +66,11 @@ export function createRun(directory: string, manifest: Manifest, sweepFile: stri
         { directory, files: others },
       );
     }
+    writeAtomically(journal, '');
     writeAtomically(join(directory, SWEEP_FILE), sweepFile);
-    const journal = new Journal(join(directory, JOURNAL_FILE));
     // The manifest comes last: a directory is a run from the moment it has one.
-    writeAtomically(join(directory, MANIFEST_FILE), `${JSON.stringify(manifest, null, 2)}\n`);
-    return writer({ directory, manifest, records: [], tornBytes: 0 }, journal, release);
+    writeManifest(join(directory, MANIFEST_FILE), manifest);
+    return writer({ directory, manifest, records: [], tornBytes: 0 }, new Journal(journal), release);
   });
 }
 
@@ -108,53 +110,37 @@ export function openRun(directory: string): Run {
   const journal = readJournal(path);
   const latest = new Map<string, TrialRecord>();
   for (const [index, value] of journal.records.entries()) {
-    const record = check(trialRecordSchema, value, 'RECORD_INVALID', `${path}:${index + 1}`);
+    const record = checkStored(trialRecordSchema, value, 'RECORD_INVALID', `${path}:${index + 1}`);
     latest.set(record.id, record);
   }
   const records = manifest.trials.flatMap(({ id }) => latest.get(id) ?? []);
   return { directory, manifest, records, tornBytes: journal.tornBytes };
 }
 
-function readManifest(path: string): Manifest {
-  let text: string;
-  try {
-    text = readFileSync(path, 'utf8');
-  } catch (cause) {
-    throw storeFailure('read', path, cause);
-  }
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    value = text;
-  }
-  return check(manifestSchema, value, 'MANIFEST_DAMAGED', path);
-}
-
-function check<T>(schema: z.ZodType<T>, value: unknown, code: string, where: string): T {
-  const result = schema.safeParse(value);
-  if (result.success) return result.data;
-  const issue = result.error.issues[0];
-  const key = issue?.path.join('.') ?? '';
-  throw new StoreError(
-    code,
-    `${where}: ${key === '' ? 'the content' : key} must be what this version of covgrad writes, got ${issue?.message ?? 'something else'}. ` +
-      'Read it with the version that wrote it, or restore the file from a copy.',
-    { where, key },
-  );
-}
-
-/** Whether a run has begun in this directory. */
+/** Whether a run has begun in this directory. Errors: StoreError when one may not look. */
 export function holdsRun(directory: string): boolean {
-  return existsSync(join(directory, MANIFEST_FILE));
+  return lookAt(join(directory, MANIFEST_FILE)) !== undefined;
 }
 
 function requireRun(directory: string, remedy: string): void {
   if (holdsRun(directory)) return;
-  const found = existsSync(directory) ? 'a directory without a manifest.json' : 'no such directory';
-  throw new StoreError('RUN_MISSING', `${directory}: there must be a run here, got ${found}. ${remedy}`, {
-    directory,
-  });
+  const place = lookAt(directory);
+  const kind = place?.isDirectory() ? 'a directory without a manifest.json' : 'a file';
+  throw new StoreError(
+    'RUN_MISSING',
+    `${directory}: there must be a run here, got ${place === undefined ? 'no such directory' : kind}. ${remedy}`,
+    { directory },
+  );
+}
+
+/** What stands at a path, if anything does. */
+function lookAt(path: string): Stats | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false });
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'ENOTDIR') return undefined;
+    throw storeFailure('read', path, cause);
+  }
 }
 
 /** Take the lock and keep it for as long as the writer lives, or give it back when there will be none. */

@@ -4,11 +4,13 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  rmSync,
   truncateSync,
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { journalLine } from '../../src/store/journal.ts';
 import { createRun, openRun, resumeRun } from '../../src/store/run.ts';
 import { sampleManifest, sampleRecord, temporaryDirectory } from './samples.ts';
 
@@ -43,6 +45,29 @@ describe('createRun', () => {
     writeFileSync(join(directory, 'sweep.yaml'), 'mine');
     expect(() => createRun(directory, sampleManifest(), 'other')).toThrow(/sweep\.yaml/);
     expect(snapshot(directory)).toEqual([['sweep.yaml', 'mine']]);
+  });
+
+  test.each([
+    ['its journal', { 'journal.jsonl': '' }],
+    [
+      'a part of its sweep file',
+      { 'journal.jsonl': '', 'sweep.yaml': 'name: sam', 'manifest.json.1.tmp': '{' },
+    ],
+  ])('a start that was cut short after %s is no obstacle to the next', (_, files) => {
+    const directory = temporaryDirectory();
+    for (const [name, text] of Object.entries(files)) writeFileSync(join(directory, name), text);
+    createRun(directory, sampleManifest(), 'name: sample\n').close();
+    expect(openRun(directory)).toMatchObject({ manifest: sampleManifest(), records: [] });
+    expect(readFileSync(join(directory, 'sweep.yaml'), 'utf8')).toBe('name: sample\n');
+  });
+
+  test('a journal with records is never started over, not even without its manifest', () => {
+    const directory = newRun();
+    writeFileSync(join(directory, 'journal.jsonl'), journalLine(1, sampleRecord(0)));
+    rmSync(join(directory, 'manifest.json'));
+    const before = snapshot(directory);
+    expect(() => createRun(directory, sampleManifest(), 'other')).toThrow(/journal\.jsonl in it/);
+    expect(snapshot(directory)).toEqual(before);
   });
 
   test('a path that leads through a file is named', () => {
@@ -172,18 +197,17 @@ describe('openRun', () => {
     const directory = temporaryDirectory();
     expect(() => openRun(directory)).toThrow(/manifest\.json/);
     expect(() => openRun(join(directory, 'absent'))).toThrow(/no such directory/);
+    writeFileSync(join(directory, 'sweep.yaml'), '');
+    expect(() => openRun(join(directory, 'sweep.yaml'))).toThrow(/got a file\./);
   });
 
-  test.each([
-    ['cut short', (text: string) => text.slice(0, 100)],
-    ['emptied', () => ''],
-    ['of another version', (text: string) => text.replace('"schemaVersion": 1', '"schemaVersion": 7')],
-    ['without its plan', (text: string) => text.replace('"trials"', '"trails"')],
-  ])('a manifest %s is refused by name', (_, damage) => {
+  test('a directory in the place of the journal is named, with a remedy that a reader can follow', () => {
     const directory = newRun();
-    const path = join(directory, 'manifest.json');
-    writeFileSync(path, damage(readFileSync(path, 'utf8')));
-    expect(() => openRun(directory)).toThrow(path);
+    rmSync(join(directory, 'journal.jsonl'));
+    mkdirSync(join(directory, 'journal.jsonl'));
+    expect(() => openRun(directory)).toThrow(
+      /journal\.jsonl: could not read it, got EISDIR.* move it away\.$/,
+    );
   });
 
   test('damage in the journal is refused', () => {
