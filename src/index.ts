@@ -36,6 +36,8 @@ export type { KernelChoice, KernelSource } from './execute/kernel-source.ts';
 export { createThreadPool, type ThreadPoolOptions } from './execute/pool.ts';
 export {
   type CompiledKernel,
+  CROSS_PENALTIES,
+  type CrossPenaltyDefinition,
   compileKernel,
   createReferenceKernel,
   instantiateKernel,
