@@ -1,6 +1,7 @@
 /** What a user sees of a sweep while it runs, on a terminal: a bar for the sweep and one for each running trial. */
+import { moveCursor } from 'node:readline';
 import { MultiBar, type SingleBar } from 'cli-progress';
-import { pad, truncate } from '../render/text.ts';
+import { pad, truncate, widthOf } from '../render/text.ts';
 import type { TrialProgress } from '../trial/trial.ts';
 import { describeOutcome, describePlan, type ProgressDisplay, percent, trialLabel } from './progress.ts';
 
@@ -13,6 +14,8 @@ const WIDE = 80;
 const STATE_WIDTH = { narrow: 31, wide: 38 };
 /** Before that the time left is a guess. */
 const SETTLED_MS = 3000;
+/** Clears from the cursor to the end of the screen. */
+const CLEAR_BELOW = '\u001b[J';
 
 /** A row of the display: one of the trials at work. */
 interface Row {
@@ -25,14 +28,28 @@ interface Row {
 
 /** Progress bars on a terminal, which must be one that moves its cursor. */
 export function createBarDisplay(terminal: NodeJS.WriteStream): ProgressDisplay {
-  const columns = (): number => terminal.columns ?? WIDE;
+  // A terminal that does not know its width says 0.
+  const columns = (): number => terminal.columns || WIDE;
+  /** Columns of each line as it was drawn last. */
+  const drawn: number[] = [];
   const bars = new MultiBar({
     stream: terminal,
     hideCursor: true,
     clearOnComplete: true,
+    // What is logged moves every bar, also one that has not changed, and must wrap where it is long.
+    forceRedraw: true,
+    linewrap: true,
+    // Ctrl-C is a matter of the command, which has something to say about it.
+    gracefulExit: false,
     // The whole line is made here, so that it can be fitted to the terminal as it is at the moment.
-    format: (_options, _state, { line }: { line?: (columns: number) => string }) =>
-      truncate(line?.(columns()) ?? '', columns() - 1),
+    format: (_options, _state, { line }: { line?: (columns: number) => string }) => {
+      const text = truncate(line?.(columns()) ?? '', columns() - 1);
+      drawn.push(widthOf(text));
+      return text;
+    },
+  });
+  bars.on('redraw-pre', () => {
+    drawn.length = 0;
   });
   const rows: Row[] = [];
   let sweep: SingleBar | undefined;
@@ -61,8 +78,23 @@ export function createBarDisplay(terminal: NodeJS.WriteStream): ProgressDisplay 
     updateSweep();
   };
 
+  /** A line above the bars, which are drawn anew below it. */
+  const log = (line: string): void => bars.log(`${CLEAR_BELOW}${line}\n`);
+
+  /** A narrower window has broken the lines that were drawn: start again where the first of them begins. */
+  const resize = (): void => {
+    const broken = drawn.reduce((sum, width) => sum + Math.max(0, Math.ceil(width / columns()) - 1), 0);
+    moveCursor(terminal, 0, -broken);
+    bars.log(CLEAR_BELOW);
+    bars.update();
+  };
+
   const close = (): void => {
-    if (bars.isActive) bars.stop();
+    if (!bars.isActive) return;
+    terminal.off('resize', resize);
+    // What was logged last is still to be written.
+    bars.update();
+    bars.stop();
   };
 
   return {
@@ -79,6 +111,7 @@ export function createBarDisplay(terminal: NodeJS.WriteStream): ProgressDisplay 
           for (let row = 0; row < visible; row += 1) {
             rows.push({ bar: bars.create(1, 0, {}), trial: undefined, share: 0 });
           }
+          terminal.on('resize', resize);
           updateSweep();
           break;
         }
@@ -101,7 +134,7 @@ export function createBarDisplay(terminal: NodeJS.WriteStream): ProgressDisplay 
           const { status } = record.outcome;
           if (status !== 'interrupted') done += 1;
           if (status === 'diverged' || status === 'failed') {
-            bars.log(`${trialLabel(spec)}: ${describeOutcome(record)}\n`);
+            log(`${trialLabel(spec)}: ${describeOutcome(record)}`);
           }
           const row = rows.find(({ trial }) => trial === spec.id);
           if (row !== undefined) setRow(row, undefined, 0, () => '');
@@ -112,7 +145,7 @@ export function createBarDisplay(terminal: NodeJS.WriteStream): ProgressDisplay 
           close();
       }
     },
-    note: (line) => void (bars.isActive ? bars.log(`${line}\n`) : terminal.write(`${line}\n`)),
+    note: (line) => void (bars.isActive ? log(line) : terminal.write(`${line}\n`)),
     close,
   };
 }

@@ -10,21 +10,22 @@ import { renderComparison } from '../render/comparison.ts';
 import { renderMarkdown, renderTabSeparated } from '../render/plain.ts';
 import { openRun } from '../store/run.ts';
 import { usageError } from './exit.ts';
-import { checkSingle } from './options.ts';
+import { checkNumber, checkSingle } from './options.ts';
 
 /** The command line of `covgrad compare`. */
 export interface CompareArguments {
   readonly runs: readonly string[];
   readonly sort?: string | undefined;
-  readonly top?: number | undefined;
+  /** A number, or what was given instead; as are the others of an unknown type. */
+  readonly top?: unknown;
   readonly columns?: string | undefined;
   readonly layer?: string | undefined;
   /** Percentage points. */
-  readonly margin: number;
+  readonly margin: unknown;
   readonly json: boolean;
   readonly csv: boolean;
   readonly md: boolean;
-  readonly width?: number | undefined;
+  readonly width?: unknown;
 }
 
 /** Where the output goes: what `process.stdout` and `process.env` know about it. */
@@ -62,18 +63,18 @@ function isWidth(columns: number | undefined): columns is number {
 
 /** The whole output of the command, with a final newline. */
 export function compareOutput(given: CompareArguments, terminal: Terminal): string {
-  checkNumbers(given);
+  const { top, width, margin } = checkNumbers(given);
   checkFormat(given);
   const all = compareRuns(readRuns(given.runs), {
     layer: given.layer,
-    accuracyMargin: given.margin / 100,
+    accuracyMargin: margin / 100,
   });
   checkLayer(all, given.layer);
   const columns = given.columns
     ?.split(',')
     .map((name) => requireColumn('--columns', name.trim(), knownColumns(all)));
   const ordered = given.sort === undefined ? all.rows : orderRows(all.rows, all.metrics, given.sort);
-  const rows = given.top === undefined ? ordered : topRows(ordered, given.top);
+  const rows = top === undefined ? ordered : topRows(ordered, top);
   const comparison = { ...all, rows };
   const hiddenRows = ordered.length - rows.length;
   if (given.json) {
@@ -85,7 +86,7 @@ export function compareOutput(given: CompareArguments, terminal: Terminal): stri
   if (given.md) {
     return `${renderMarkdown(comparison, { columns, hiddenRows })}\n`;
   }
-  const style = outputStyle(terminal, given.width);
+  const style = outputStyle(terminal, width);
   return style.table
     ? `${renderComparison(comparison, { ...style, columns, hiddenRows })}\n`
     : `${renderTabSeparated(comparison, { columns, hiddenRows })}\n`;
@@ -103,20 +104,28 @@ function readRuns(directories: readonly string[]): RunInput[] {
   }));
 }
 
-function checkNumbers({ top, width, margin }: CompareArguments): void {
-  if (top !== undefined && !(Number.isInteger(top) && top >= 1)) {
-    throw usageError(`--top: must be a whole number from 1, got ${top}. Leave it out to see every point.`);
-  }
-  if (width !== undefined && !(Number.isInteger(width) && width >= NARROWEST)) {
-    throw usageError(
-      `--width: must be a whole number from ${NARROWEST}, got ${width}. Leave it out to use the terminal's.`,
-    );
-  }
-  if (!(margin >= 0 && margin <= 100)) {
-    throw usageError(
-      `--margin: must be percentage points from 0 to 100, got ${margin}. Leave it out for ${DEFAULT_MARGIN}.`,
-    );
-  }
+function checkNumbers({ top, width, margin }: CompareArguments): {
+  top: number | undefined;
+  width: number | undefined;
+  margin: number;
+} {
+  const whole = (option: string, value: unknown, from: number, remedy: string) =>
+    value === undefined
+      ? undefined
+      : checkNumber(option, value, {
+          rule: `a whole number from ${from}`,
+          holds: (number) => Number.isInteger(number) && number >= from,
+          remedy,
+        });
+  return {
+    top: whole('--top', top, 1, 'Leave it out to see every point.'),
+    width: whole('--width', width, NARROWEST, "Leave it out to use the terminal's."),
+    margin: checkNumber('--margin', margin, {
+      rule: 'percentage points from 0 to 100',
+      holds: (number) => number >= 0 && number <= 100,
+      remedy: `Leave it out for ${DEFAULT_MARGIN}.`,
+    }),
+  };
 }
 
 /** A choice that the chosen format has no use for is a mistake, not something to pass over. */
@@ -160,7 +169,6 @@ export const compareCommand: CommandModule<object, CompareArguments> = {
       })
       .option('top', {
         describe: 'Show only the first N points (and the baseline)',
-        type: 'number',
         requiresArg: true,
       })
       .option('columns', {
@@ -175,7 +183,6 @@ export const compareCommand: CommandModule<object, CompareArguments> = {
       })
       .option('margin', {
         describe: 'Loss of accuracy, in points, up to which a penalty is recommended',
-        type: 'number',
         requiresArg: true,
         default: DEFAULT_MARGIN,
       })
@@ -184,7 +191,6 @@ export const compareCommand: CommandModule<object, CompareArguments> = {
       .option('md', { describe: 'Write a Markdown table', type: 'boolean', default: false })
       .option('width', {
         describe: 'Write a table of this width even into a pipe',
-        type: 'number',
         requiresArg: true,
       }),
   handler: (given) => {

@@ -4,6 +4,7 @@ import type { CommandModule } from 'yargs';
 import type { CertifiedKernel } from '../gradcheck/certificate.ts';
 import { findPenalty, PENALTIES, type PenaltyDefinition } from '../kernel/catalogue.ts';
 import type { Kernel } from '../kernel/kernel.ts';
+import { closestName } from '../suggestion.ts';
 import { outputStyle } from './compare.ts';
 import { EXIT, usageError } from './exit.ts';
 import { checkSingle } from './options.ts';
@@ -40,6 +41,9 @@ export const gradcheckCommand: CommandModule<object, GradcheckArguments> = {
 
 async function runGradcheck({ ids, json, certificate }: GradcheckArguments): Promise<void> {
   checkSingle({ certificate });
+  if (json && certificate !== undefined) {
+    throw usageError('--json: is for what is printed, got it beside --certificate. Leave one of them out.');
+  }
   const penalties = ids.length === 0 ? PENALTIES : [...new Set(ids)].map(requirePenalty);
   const { createReferenceKernel } = await import('../kernel/reference.ts');
   const { checkPenalties } = await import('../gradcheck/check.ts');
@@ -108,8 +112,10 @@ async function writeCertificate(
 function requirePenalty(id: string): (typeof PENALTIES)[number] {
   const penalty = findPenalty(id);
   if (penalty !== undefined) return penalty;
-  const known = PENALTIES.map((each) => each.id).join(', ');
+  const known = PENALTIES.map((each) => each.id);
+  const near = closestName(id, known);
   throw usageError(
-    `gradcheck: a penalty must be one of ${known}, got ${JSON.stringify(id)}. Leave it out to check all.`,
+    `gradcheck: a penalty must be one of ${known.join(', ')}, got "${id}". ` +
+      (near === undefined ? 'Leave it out to check all.' : `Did you mean "${near}"?`),
   );
 }

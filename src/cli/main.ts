@@ -3,10 +3,12 @@
 import { setFlagsFromString } from 'node:v8';
 import yargs from 'yargs';
 import { hideBin } from 'yargs/helpers';
+import { storeFailure } from '../store/failure.ts';
 import { VERSION } from '../version.ts';
 import { compareCommand } from './compare.ts';
-import { EXIT, reportError, usageError } from './exit.ts';
+import { EXIT, reportError } from './exit.ts';
 import { gradcheckCommand } from './gradcheck.ts';
+import { checkFlags, misuse, withoutSeparator } from './misuse.ts';
 import { planCommand } from './plan.ts';
 import { sweepCommand } from './sweep.ts';
 
@@ -17,7 +19,7 @@ if (process.versions.node.startsWith('20.')) setFlagsFromString('--experimental-
 
 // A reader that has seen enough (`| head`) is no error, and a closed stderr must not end a sweep.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
+  if (error.code !== 'EPIPE') reportError(storeFailure('write', 'standard output', error));
   process.exit();
 });
 process.stderr.on('error', () => {});
@@ -36,50 +38,47 @@ const MESSAGES = {
 
 const COMMANDS = [sweepCommand, planCommand, compareCommand, gradcheckCommand];
 
-const parser = yargs(hideBin(process.argv))
-  .scriptName('covgrad')
-  .usage(
-    '$0 <command>\n\nWhich decorrelation penalty, at which weight, decorrelates activations, and what it costs.',
-  )
-  .command(sweepCommand)
-  .command(planCommand)
-  .command(compareCommand)
-  .command(gradcheckCommand)
-  .example('$0 plan configs/mnist.yaml', 'what a sweep will train, and how long it may take')
-  .example('$0 sweep configs/mnist.yaml', 'train it, with the results in runs/')
-  .example('$0 compare runs/mnist', 'which penalty wins')
-  .epilogue(
-    'Exit codes: 0 done, 1 error, 2 wrong usage or configuration, 3 finished with failed trials, 130 interrupted.',
-  )
-  .demandCommand(1, 'covgrad: a command is missing')
-  .strict()
-  .recommendCommands()
-  .parserConfiguration({ 'dot-notation': false })
-  .detectLocale(false)
-  .updateStrings(MESSAGES)
-  .version(VERSION)
-  .help()
-  .alias({ help: 'h' })
-  .wrap(Math.min(process.stdout.columns ?? WIDEST_HELP, WIDEST_HELP))
-  .exitProcess(false)
-  .fail((message, error: Error | undefined) => {
-    // yargs has an error class of its own, for options that lack their value.
-    throw error === undefined || error.name === 'YError' ? misuse(message ?? error?.message) : error;
-  });
-
-/** What yargs says, as an error that tells where the help about it is. */
-function misuse(message: string): Error {
-  const [word = ''] = hideBin(process.argv);
-  const known = COMMANDS.some(({ command }) => String(command).startsWith(`${word} `));
-  const subject =
-    known || word.startsWith('-') ? message : message.replace('Unknown argument:', 'Unknown command:');
-  return usageError(
-    `${subject}${/[.?!]$/.test(subject) ? '' : '.'} See covgrad ${known ? `${word} ` : ''}--help.`,
-  );
-}
+const names = COMMANDS.map(({ command }) => String(command).split(' ')[0] as string);
 
 try {
-  await parser.parseAsync();
+  const words = withoutSeparator(hideBin(process.argv));
+  const parser = yargs(words);
+  // Public in yargs, but its types leave it out.
+  const options = (): { key: object; boolean: string[] } =>
+    (parser as unknown as { getOptions(): ReturnType<typeof options> }).getOptions();
+  await parser
+    .scriptName('covgrad')
+    .usage(
+      '$0 <command>\n\nWhich decorrelation penalty, at which weight, decorrelates activations, and what it costs.',
+    )
+    .command(sweepCommand)
+    .command(planCommand)
+    .command(compareCommand)
+    .command(gradcheckCommand)
+    .example('$0 plan configs/mnist.yaml', 'what a sweep will train, and how long it may take')
+    .example('$0 sweep configs/mnist.yaml', 'train it, with the results in runs/')
+    .example('$0 compare runs/mnist', 'which penalty wins')
+    .epilogue(
+      'Exit codes: 0 done, 1 error, 2 wrong usage or configuration, 3 finished with failed trials, 130 interrupted.',
+    )
+    .demandCommand(1, 'a command is missing')
+    .strict()
+    .parserConfiguration({ 'dot-notation': false })
+    .detectLocale(false)
+    .updateStrings(MESSAGES)
+    .version(VERSION)
+    .help()
+    .alias({ help: 'h' })
+    .wrap(Math.min(process.stdout.columns ?? WIDEST_HELP, WIDEST_HELP))
+    .exitProcess(false)
+    .middleware(() => checkFlags(words, options().boolean), true)
+    .fail((message, error: Error | undefined) => {
+      // yargs has an error class of its own, for options that lack their value.
+      if (error !== undefined && error.name !== 'YError') throw error;
+      const known = Object.keys(options().key);
+      throw misuse(message ?? error?.message, { words, commands: names, options: known });
+    })
+    .parseAsync();
   process.exitCode ??= EXIT.done;
 } catch (error) {
   reportError(error);

@@ -2,6 +2,7 @@
 import { availableParallelism } from 'node:os';
 import type { Argv } from 'yargs';
 import type { KernelChoice } from '../execute/kernel-source.ts';
+import { describeValue } from '../printable.ts';
 import { usageError } from './exit.ts';
 
 const MOST_THREADS = 256;
@@ -13,7 +14,8 @@ export const DEFAULT_KERNEL: KernelChoice = 'auto';
 
 /** How trials are run. */
 export interface TrainingArguments {
-  threads: number;
+  /** A number, or what was given instead. */
+  threads: unknown;
   kernel: KernelChoice;
 }
 
@@ -21,7 +23,6 @@ export interface TrainingArguments {
 export function trainingOptions<T>(yargs: Argv<T>): Argv<T & TrainingArguments> {
   return yargs
     .option('threads', {
-      type: 'number',
       requiresArg: true,
       describe: 'Trials at work at the same time, one on each thread',
       default: DEFAULT_THREADS,
@@ -37,11 +38,27 @@ export function trainingOptions<T>(yargs: Argv<T>): Argv<T & TrainingArguments> 
 }
 
 /** Errors: ConfigError `USAGE` unless the value is a whole number of threads. */
-export function checkThreads(threads: number): number {
-  if (Number.isInteger(threads) && threads >= 1 && threads <= MOST_THREADS) return threads;
-  throw usageError(
-    `--threads: must be a whole number from 1 to ${MOST_THREADS}, got ${threads}. Leave it out to use every processor.`,
-  );
+export function checkThreads(threads: unknown): number {
+  return checkNumber('--threads', threads, {
+    rule: `a whole number from 1 to ${MOST_THREADS}`,
+    holds: (number) => Number.isInteger(number) && number >= 1 && number <= MOST_THREADS,
+    remedy: 'Leave it out to use every processor.',
+  });
+}
+
+/**
+ * The number that an option was given. Such options have no declared type: yargs then reads numbers all the same, and
+ * what is none it keeps as it was typed.
+ *
+ * Errors: ConfigError `USAGE` unless the rule holds.
+ */
+export function checkNumber(
+  option: string,
+  value: unknown,
+  { rule, holds, remedy }: { rule: string; holds: (number: number) => boolean; remedy: string },
+): number {
+  if (typeof value === 'number' && holds(value)) return value;
+  throw usageError(`${option}: must be ${rule}, got ${describeValue(value)}. ${remedy}`);
 }
 
 /** Errors: ConfigError `USAGE` where an option that takes one value was given several times. */

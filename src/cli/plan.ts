@@ -62,15 +62,17 @@ async function runPlanCommand(given: PlanArguments): Promise<void> {
 /** The points with their swept parameters, one a line, in the order of training. */
 function describeTrials(config: SweepConfig, { trials, points, duplicates }: Plan): string {
   const paths = [...new Set(trials.flatMap(({ settings }) => Object.keys(settings)))];
-  const seeds = new Map<string, number[]>();
-  for (const { point, seed } of trials) seeds.set(point, [...(seeds.get(point) ?? []), seed]);
-  const rows = trials
-    .filter(({ point }, index) => trials.findIndex((other) => other.point === point) === index)
-    .map((spec) => [
-      spec.point,
-      ...paths.map((path) => describeSetting(spec, path)),
-      (seeds.get(spec.point) ?? []).join(' '),
-    ]);
+  const byPoint = new Map<string, TrialSpec[]>();
+  for (const spec of trials) {
+    const others = byPoint.get(spec.point);
+    if (others === undefined) byPoint.set(spec.point, [spec]);
+    else others.push(spec);
+  }
+  const rows = [...byPoint].map(([point, specs]) => [
+    point,
+    ...paths.map((path) => describeSetting(specs[0] as TrialSpec, path)),
+    specs.map(({ seed }) => seed).join(' '),
+  ]);
   const lines = alignColumns([['point', ...paths, 'seeds'], ...rows]);
   const dropped = duplicates > 0 ? `; ${duplicates} combinations repeat one of them and are left out` : '';
   return `${config.name}: ${trials.length} trials, ${points} points${dropped}\n\n${lines.join('\n')}\n`;

@@ -42,6 +42,7 @@ export function describePlan({
   concurrency,
   finished,
 }: Extract<SweepEvent, { type: 'planned' }>): string {
+  if (concurrency === 0) return `${manifest.name}: ${manifest.trials.length} trials, all of them done before`;
   const trials = `${manifest.trials.length} trials${finished > 0 ? `, ${finished} of them done before` : ''}`;
   const threads = concurrency === 1 ? '1 thread' : `${concurrency} threads`;
   return `${manifest.name}: ${trials}, on ${threads} with the ${manifest.kernel.variant} kernel`;

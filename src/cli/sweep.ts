@@ -1,6 +1,7 @@
 /** `covgrad sweep`: train every trial of a sweep file. */
 import { join } from 'node:path';
 import type { CommandModule } from 'yargs';
+import { printable } from '../printable.ts';
 import type { SweepResult } from '../sweep.ts';
 import { EXIT, usageError } from './exit.ts';
 import {
@@ -72,6 +73,7 @@ async function runSweepCommand(given: SweepArguments): Promise<void> {
   const interrupt = (): void => {
     if (controller.signal.aborted) {
       display.close();
+      process.stderr.write(`Go on with: ${resumeCommand(given)}\n`);
       process.exit(EXIT.interrupted);
     }
     controller.abort();
@@ -107,10 +109,11 @@ function report({ directory, trials, interrupted }: SweepResult, given: SweepArg
     process.stderr.write(`Go on with: ${resumeCommand(given)}\n`);
     process.exitCode = EXIT.interrupted;
   } else {
-    process.stderr.write(`Compare with: covgrad compare ${quote(directory)}\n`);
+    process.stderr.write(`Compare with: covgrad compare ${printable(quote(directory))}\n`);
     process.exitCode = trials.failed > 0 ? EXIT.failedTrials : EXIT.done;
   }
-  process.stdout.write(`${directory}\n`);
+  // A program gets the name as it is; a terminal must not be steered by it.
+  process.stdout.write(`${process.stdout.isTTY ? printable(directory) : directory}\n`);
 }
 
 function resumeCommand({ file, name, directory, threads, kernel }: SweepArguments): string {
@@ -119,7 +122,7 @@ function resumeCommand({ file, name, directory, threads, kernel }: SweepArgument
   if (name !== undefined) words.push('--name', name);
   if (threads !== DEFAULT_THREADS) words.push('--threads', String(threads));
   if (kernel !== DEFAULT_KERNEL) words.push('--kernel', kernel);
-  return words.map(quote).join(' ');
+  return printable(words.map(quote).join(' '));
 }
 
 /** A word as a POSIX shell reads it back. */

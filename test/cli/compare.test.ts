@@ -161,7 +161,7 @@ describe('wrong input', () => {
     ['a column that is not there', { sort: 'acuracy' }, '--sort: must name a column'],
     ['a column to show that is not there', { columns: 'penalty.type,nonsense' }, 'got "nonsense"'],
     ['no rows', { top: 0 }, '--top: must be a whole number from 1, got 0'],
-    ['a word where a number belongs', { top: Number.NaN }, '--top: must be a whole number from 1, got NaN'],
+    ['a word where a number belongs', { top: 'all' }, '--top: must be a whole number from 1, got "all"'],
     ['a width too small to hold anything', { width: 3 }, '--width: must be a whole number from 20, got 3'],
     ['a negative margin', { margin: -1 }, '--margin: must be percentage points'],
     ['two formats', { json: true, md: true }, 'got --json and --md'],

@@ -38,7 +38,10 @@ describe('covgrad gradcheck', () => {
   test('an unknown penalty, or a place that cannot be written, is one clear message', () => {
     const unknown = covgrad(temporaryDirectory(), 'gradcheck', 'decow');
     expect(unknown.code).toBe(2);
-    expect(unknown.stderr).toMatch(/^gradcheck: .*decov.*"decow".*\n$/);
+    expect(unknown.stderr).toMatch(/^gradcheck: .*got "decow"\. Did you mean "decov"\?\n$/);
+    const both = covgrad(temporaryDirectory(), 'gradcheck', '--json', '--certificate', 'gradients.json');
+    expect(both.code).toBe(2);
+    expect(both.stderr).toMatch(/^--json: .*--certificate.*\n$/);
     const nowhere = covgrad(temporaryDirectory(), 'gradcheck', 'mean', '--certificate', 'no/such/place.json');
     expect(nowhere.code).toBe(1);
     expect(nowhere.stderr).toMatch(/^no\/such\/place\.json: .*\n$/);

@@ -1,7 +1,17 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { openRun } from '../../src/store/run.ts';
+import { MAIN } from '../execute/built.ts';
 import { SMALL_SWEEP, SMALL_TRIALS, smallSweep, withoutTimes } from '../execute/small-sweep.ts';
 import { temporaryDirectory } from '../store/samples.ts';
 import { covgrad, startCovgrad } from './command-line.ts';
@@ -42,7 +52,9 @@ describe('covgrad sweep', () => {
     const run = join(directory, 'runs', 'small');
     const journal = readFileSync(join(run, 'journal.jsonl'));
     expect(openRun(run).records).toHaveLength(SMALL_TRIALS);
-    expect(covgrad(directory, 'sweep', 'small.yaml', '--resume').code).toBe(0);
+    const again = covgrad(directory, 'sweep', 'small.yaml', '--resume');
+    expect(again.code).toBe(0);
+    expect(again.stderr).toMatch(/^small: 10 trials, all of them done before\n/);
     expect(readFileSync(join(run, 'journal.jsonl')).equals(journal)).toBe(true);
   });
 
@@ -88,7 +100,11 @@ describe('covgrad sweep', () => {
     child.kill('SIGINT');
     await waitFor('Stopping');
     child.kill('SIGINT');
-    expect(await ended).toMatchObject({ code: 130, stdout: '' });
+    const { code: left, stdout, stderr: last } = await ended;
+    expect([left, stdout]).toEqual([130, '']);
+    expect(last).toContain(
+      'Go on with: covgrad sweep endless.yaml --resume --threads 1 --kernel reference\n',
+    );
     expect(openRun(join(directory, 'runs', 'small')).records).toEqual([]);
     // The lock of the process that is gone is no obstacle; another configuration is.
     const { code, stderr } = covgrad(directory, 'sweep', 'small.yaml', '--kernel', 'reference', '--resume');
@@ -103,6 +119,28 @@ describe('covgrad sweep', () => {
     expect((await ended).code).toBe(0);
   });
 
+  test.skipIf(!existsSync('/dev/full'))(
+    'a full disk behind stdout is named, and not taken for a defect',
+    () => {
+      const full = openSync('/dev/full', 'w');
+      const { status, stderr } = spawnSync(process.execPath, [MAIN, '--help'], {
+        stdio: ['ignore', full, 'pipe'],
+        encoding: 'utf8',
+      });
+      closeSync(full);
+      expect(status).toBe(1);
+      expect(stderr).toMatch(/^standard output: could not write it, got ENOSPC.*\n$/);
+    },
+  );
+
+  test('names may follow --, and a directory that would steer the terminal is shown harmless', () => {
+    const parent = '\u001b[2Jruns';
+    const { code, stdout, stderr } = covgrad(workspace(), 'sweep', '--directory', parent, '--', 'small.yaml');
+    expect([code, stdout]).toEqual([0, `${join(parent, 'small')}\n`]);
+    expect(stderr).toContain("Compare with: covgrad compare '\\u{1b}[2Jruns/small'");
+    expect(stderr).not.toContain('\u001b');
+  });
+
   test('an existing run is refused without being touched', () => {
     const directory = workspace();
     expect(covgrad(directory, 'sweep', 'small.yaml').code).toBe(0);
@@ -114,15 +152,38 @@ describe('covgrad sweep', () => {
 
 describe('wrong input gets one clear message, exit code 2 and no stack trace', () => {
   test.each([
-    ['no command', [], 'a command is missing'],
-    ['a misspelt command', ['swep', 'small.yaml'], 'Did you mean sweep?'],
-    ['an unknown command', ['telephone'], 'Unknown command: telephone'],
-    ['an unknown option', ['sweep', 'small.yaml', '--threds', '2'], 'Unknown argument: threds'],
-    ['a missing file name', ['sweep'], 'an argument is missing'],
-    ['a second file', ['sweep', 'small.yaml', 'other.yaml'], 'Unknown argument: other.yaml'],
+    ['no command', [], 'covgrad: a command is missing'],
+    ['a misspelt command', ['swep', 'small.yaml'], 'covgrad: unknown command "swep". Did you mean "sweep"?'],
+    [
+      'an unknown command',
+      ['telephone', 'home'],
+      'covgrad: unknown command "telephone". See covgrad --help.',
+    ],
+    [
+      'a misspelt option',
+      ['sweep', 'small.yaml', '--threds', '2'],
+      'unknown option --threds. Did you mean --threads?',
+    ],
+    [
+      'an unknown option',
+      ['sweep', 'small.yaml', '--set=a=1'],
+      'covgrad sweep: unknown option --set. See covgrad sweep',
+    ],
+    ['a missing file name', ['sweep'], 'covgrad sweep: an argument is missing'],
+    ['a second file', ['sweep', 'small.yaml', 'other.yaml'], 'covgrad sweep: unknown argument "other.yaml"'],
+    ['a command after --', ['--', 'plan', '--json'], '--: a name must not begin with a dash, got "--json"'],
+    [
+      'a value for a flag',
+      ['plan', 'small.yaml', '--json=out.json'],
+      '--json: must stand without a value, got "out.json"',
+    ],
     ['a file that is not there', ['sweep', 'absent.yaml'], 'absent.yaml'],
     ['a directory for a file', ['sweep', '.'], '.'],
-    ['an option without its value', ['sweep', 'small.yaml', '--threads'], 'threads'],
+    [
+      'an option without its value',
+      ['sweep', 'small.yaml', '--threads'],
+      '--threads: must have a value, got none',
+    ],
     [
       'no threads',
       ['sweep', 'small.yaml', '--threads', '0'],
@@ -130,13 +191,22 @@ describe('wrong input gets one clear message, exit code 2 and no stack trace', (
     ],
     ['too many threads', ['sweep', 'small.yaml', '--threads', '257'], 'got 257'],
     ['half a thread', ['plan', 'small.yaml', '--threads', '1.5'], 'got 1.5'],
-    ['a word for a number', ['sweep', 'small.yaml', '--threads', 'all'], '--threads'],
+    [
+      'a word for a number',
+      ['sweep', 'small.yaml', '--threads', 'all'],
+      '--threads: must be a whole number from 1 to 256, got "all"',
+    ],
+    ['nothing for a number', ['sweep', 'small.yaml', '--threads='], 'got ""'],
     [
       'an option given twice',
       ['sweep', 'small.yaml', '--name', 'a', '--name', 'b'],
       '--name: must be given once',
     ],
-    ['an unknown kernel', ['sweep', 'small.yaml', '--kernel', 'gpu'], 'Choices'],
+    [
+      'an unknown kernel',
+      ['sweep', 'small.yaml', '--kernel', 'gpu'],
+      '--kernel: must be one of auto, simd, fma, reference, got "gpu"',
+    ],
     ['a name that is a path', ['sweep', 'small.yaml', '--name', '../up'], '--name'],
     ['an empty name', ['sweep', 'small.yaml', '--name='], '--name'],
     ['a directory in use', ['sweep', 'small.yaml', '--directory', '.', '--name', 'taken'], 'Choose another'],
@@ -148,6 +218,12 @@ describe('wrong input gets one clear message, exit code 2 and no stack trace', (
     ['an impossible value', ['sweep', 'impossible.yaml'], 'momentum'],
     ['an unknown penalty', ['sweep', 'unknown.yaml'], 'Did you mean "decov"?'],
     ['a comparison of nothing', ['compare', 'absent'], 'absent'],
+    ['a comparison of a file', ['compare', 'small.yaml'], 'small.yaml: there must be a run here, got a file'],
+    [
+      'a word for a number of points',
+      ['compare', 'absent', '--top', 'all'],
+      '--top: must be a whole number from 1, got "all"',
+    ],
   ])('%s', (_, words, message) => {
     const directory = workspace({
       'small.yaml': SMALL_SWEEP,
