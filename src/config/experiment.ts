@@ -7,6 +7,7 @@
 import { z } from 'zod';
 import { PENALTIES, type PenaltyDefinition, type PenaltyParameter } from '../kernel/catalogue.ts';
 import type { Activation } from '../kernel/operations.ts';
+import { memoryProblem } from './memory.ts';
 import { choice, realNumber, section, truthValue, wholeNumber } from './rules.ts';
 
 /** Handwritten digits, 28 x 28 pixels in ten classes; the limits take a part in which every class keeps its share. */
@@ -95,14 +96,15 @@ export interface Variants {
 }
 
 const MOST_UNITS = 65_536;
+const MNIST = { features: 784, classes: 10, train_samples: 60_000, test_samples: 10_000 } as const;
 const ACTIVATIONS: readonly Activation[] = ['identity', 'relu', 'leaky-relu', 'tanh', 'sigmoid'];
 
 const mnist = section({
   source: choice(['mnist']),
-  train_samples: wholeNumber(2, 60_000)
+  train_samples: wholeNumber(2, MNIST.train_samples)
     .exactOptional()
     .describe('Training samples to use; all 60000 unless given'),
-  test_samples: wholeNumber(2, 10_000)
+  test_samples: wholeNumber(2, MNIST.test_samples)
     .exactOptional()
     .describe('Test samples to use; all 10000 unless given'),
 });
@@ -227,7 +229,12 @@ export const experimentSchema: z.ZodType<ExperimentConfig> = section({
   model,
   training,
   penalty,
-}).describe('One training, complete');
+})
+  .superRefine(({ data, model: layers, training: { batch_size } }, context) => {
+    const message = memoryProblem({ ...MNIST, ...data }, layers, batch_size);
+    if (message !== undefined) context.addIssue({ code: 'custom', path: ['model'], message });
+  })
+  .describe('One training, complete');
 
 /** The sections of an experiment that come in several kinds. */
 export const VARIANTS: readonly Variants[] = [

@@ -237,6 +237,13 @@ describe('a combination that cannot be trained is refused', () => {
     );
   });
 
+  test('when it makes a layer too wide for its covariance', () => {
+    expectProblem(
+      sweeping('model.0.dense: {values: [8, «30000]}'),
+      'sweep.parameters.model.0.dense.values.1: at this point model: a training must fit into the 4 GiB of a kernel, got at least 6.9 GiB. Use fewer units or samples, or a smaller batch',
+    );
+  });
+
   test('when the penalty has no layer left to act on', () => {
     expectProblem(
       sweeping('model.0.penalized: {values: [true, «false]}'),

@@ -168,6 +168,11 @@ describe('each wrong value is reported at its place', () => {
       '4:19 experiment.model.0.dense: must be a whole number from 1 to 65536, got "8" (text). Remove the quotes',
     ],
     [
+      'weights that no kernel can hold',
+      sweepFile({ model: '  model: [{dense: 65536, penalized: true}, {dense: 65536}]' }),
+      '4:10 experiment.model: a training must fit into the 4 GiB of a kernel, got at least 64.4 GiB. Use fewer units or samples, or a smaller batch',
+    ],
+    [
       'a number with digit separators',
       sweepFile({ data: '  data: {source: synthetic, train_samples: 1_000}' }),
       '3:44 experiment.data.train_samples: must be a whole number from 2 to 10000000, got "1_000" (text). Write 1000: in YAML 1.2 1_000 is text',
@@ -500,7 +505,7 @@ function anyConfig(): fc.Arbitrary<unknown> {
     fc.record({
       source: fc.constant('synthetic'),
       train_samples: fc.integer({ min: 2, max: 1e7 }),
-      test_samples: fc.integer({ min: 2, max: 1e7 }),
+      test_samples: fc.integer({ min: 2, max: 10_000 }),
       features: fc.integer({ min: 1, max: 65_536 }),
       classes: fc.integer({ min: 2, max: 256 }),
       correlation: rate,
@@ -509,7 +514,8 @@ function anyConfig(): fc.Arbitrary<unknown> {
     }),
   );
   const layer: fc.Arbitrary<LayerConfig> = fc.record({
-    dense: fc.integer({ min: 2, max: 65_536 }),
+    // With these, the largest of everything together still fits into a kernel.
+    dense: fc.integer({ min: 2, max: 2048 }),
     activation: fc.constantFrom('identity', 'relu', 'leaky-relu', 'tanh', 'sigmoid'),
     penalized: fc.boolean(),
     on: fc.constantFrom('activation', 'preactivation'),
