@@ -1,4 +1,5 @@
 /** Memory that every worker thread reads without a copy. */
+import { totalmem } from 'node:os';
 import { DataError } from '../errors.ts';
 
 /**
@@ -8,6 +9,8 @@ import { DataError } from '../errors.ts';
  */
 export function allocateShared(bytes: number, where: string): Uint8Array<SharedArrayBuffer> {
   try {
+    // A system may promise more than it has, and end the process when it is used.
+    if (bytes > totalmem()) throw new RangeError('more than the memory of this machine');
     return new Uint8Array(new SharedArrayBuffer(bytes));
   } catch (cause) {
     if (!(cause instanceof RangeError)) throw cause;
