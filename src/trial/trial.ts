@@ -29,7 +29,9 @@ export function runTrial(
   const now = hooks.now ?? (() => performance.now());
   const startedAt = new Date().toISOString();
   const begunAt = now();
-  const batch = Math.max(spec.experiment.training.batch_size, EVALUATION_BATCH);
+  // A batch is never larger than the data, whatever the file says.
+  const largest = Math.min(spec.experiment.training.batch_size, dataset.train.samples);
+  const batch = Math.max(largest, EVALUATION_BATCH);
   const network = buildNetwork(kernel, spec, dataset, batch);
   const heldOut = new ArrayScope(kernel.operations);
   try {

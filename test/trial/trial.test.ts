@@ -273,6 +273,18 @@ describe('trial', () => {
     expect(seen.length).toBeLessThan(2 * stepsPerEpoch(150, 32));
   });
 
+  it('a batch larger than the data is the data, and takes no more memory', () => {
+    const whole = createReferenceKernel();
+    const expected = runTrial(whole, trialSpec({ training: training({ batch_size: 150 }) }), dataset);
+    const record = runTrial(
+      createReferenceKernel(),
+      trialSpec({ training: training({ batch_size: 1e9 }) }),
+      dataset,
+    );
+    expect(record.outcome.status).toBe('complete');
+    expect(results(record)).toEqual(results(expected));
+  });
+
   it('a rest of one sample is no batch', () => {
     expect(stepsPerEpoch(8, 4)).toBe(2);
     expect(stepsPerEpoch(9, 4)).toBe(2);
