@@ -92,7 +92,9 @@ export interface Variants {
   readonly path: readonly string[];
   /** The key that names the kind. */
   readonly discriminator: string;
+  /** The keys of each kind. */
   readonly keys: ReadonlyMap<string, ReadonlySet<string>>;
+  readonly schemas: ReadonlyMap<string, z.ZodType>;
 }
 
 const MOST_UNITS = 65_536;
@@ -249,9 +251,11 @@ function variants(
   kinds: readonly z.ZodObject<Record<string, z.ZodType>>[],
 ): Variants {
   const keys = new Map<string, ReadonlySet<string>>();
-  for (const { shape } of kinds) {
-    const [kind] = (shape[discriminator] as z.ZodLiteral<string>).values;
-    keys.set(kind as string, new Set(Object.keys(shape)));
+  const schemas = new Map<string, z.ZodType>();
+  for (const schema of kinds) {
+    const [kind] = (schema.shape[discriminator] as z.ZodLiteral<string>).values;
+    keys.set(kind as string, new Set(Object.keys(schema.shape)));
+    schemas.set(kind as string, schema);
   }
-  return { path, discriminator, keys };
+  return { path, discriminator, keys, schemas };
 }

@@ -44,7 +44,10 @@ function translate(issue: Issue, above: Path, input: unknown): Finding[] {
       if (issue.discriminator !== undefined) {
         // Zod sets the options without declaring them.
         const kinds = ((issue as { options?: readonly unknown[] }).options ?? []).map(String);
-        return [finding(withValue(`must be one of ${kinds.join(', ')}`, valueAt(input, path), kinds))];
+        return [
+          finding(withValue(`must be one of ${kinds.join(', ')}`, valueAt(input, path), kinds)),
+          ...wrongInEveryKind(path.slice(0, -1), input),
+        ];
       }
       const near = issue.errors.find((branch) => branch.every(({ path: inside }) => inside.length > 0));
       const ownRules = near ?? issue.errors.find((branch) => branch.some(({ code }) => code === 'custom'));
@@ -58,14 +61,37 @@ function translate(issue: Issue, above: Path, input: unknown): Finding[] {
   }
 }
 
+/** What is wrong in a section whose kind is unknown, whichever kind was meant. */
+function wrongInEveryKind(section: Path, input: unknown): Finding[] {
+  const value = valueAt(input, section);
+  const variants = variantsAt(section);
+  if (variants === undefined || typeof value !== 'object' || value === null) return [];
+  const { discriminator, schemas } = variants;
+  const [first = [], ...others] = [...schemas].map(([kind, schema]) => {
+    const issues = schema.safeParse({ ...value, [discriminator]: kind }).error?.issues ?? [];
+    return issues.flatMap((issue) => translate(issue, section, input));
+  });
+  // A key that no kind has is wrong in each, though what it may be meant for differs.
+  const isSame = (one: Finding, other: Finding): boolean =>
+    one.path.join('.') === other.path.join('.') &&
+    one.at === other.at &&
+    (one.at === 'key' || one.message === other.message);
+  return first.filter((one) => others.every((findings) => findings.some((other) => isSame(one, other))));
+}
+
+/** The kinds of the section at a path, wherever the checked value begins. */
+function variantsAt(section: Path): (typeof VARIANTS)[number] | undefined {
+  const where = `.${section.join('.')}`;
+  return VARIANTS.find(({ path }) => where.endsWith(`.${path.join('.')}`));
+}
+
 function expectedType(issue: Issue): string {
   return issue.code === 'invalid_type' ? issue.expected : '';
 }
 
 function unknownKey(key: string, known: readonly string[], section: Path): string {
   const got = `unknown key "${printable(key)}"`;
-  const where = section.join('.');
-  const variants = VARIANTS.find(({ path }) => `.${where}`.endsWith(`.${path.join('.')}`));
+  const variants = variantsAt(section);
   const kinds = [...(variants?.keys ?? [])].flatMap(([kind, names]) => (names.has(key) ? [kind] : []));
   if (variants !== undefined && kinds.length > 0) {
     const kind = `${variants.discriminator} of ${variants.path.join('.')}`;

@@ -323,6 +323,36 @@ describe('each wrong value is reported at its place', () => {
   });
 });
 
+describe('a section whose kind is misspelt or missing', () => {
+  const training = (optimizer: string): string => `  training: {optimizer: {${optimizer}}}`;
+
+  test('is still checked for what is wrong whichever kind was meant', () => {
+    const problems = refusal(
+      sweepFile({ training: training('type: sdg, learning_rate: -1, momentun: 2'), parameters: '' }),
+    ).problems.map(({ path }) => path);
+    expect(problems).toEqual([
+      'experiment.training.optimizer.type',
+      'experiment.training.optimizer.learning_rate',
+      'experiment.training.optimizer.momentun',
+    ]);
+  });
+
+  test('is not blamed for what only some kinds refuse', () => {
+    const problems = refusal(
+      sweepFile({ training: training('type: sdg, learning_rate: 0.1, momentum: 2'), parameters: '' }),
+    ).problems.map(({ path }) => path);
+    expect(problems).toEqual(['experiment.training.optimizer.type']);
+  });
+
+  test('names the key that is missing in every kind', () => {
+    const problems = refusal(sweepFile({ training: training('learning_rate: -1'), parameters: '' })).problems;
+    expect(problems.map(({ path }) => path)).toEqual([
+      'experiment.training.optimizer.type',
+      'experiment.training.optimizer.learning_rate',
+    ]);
+  });
+});
+
 describe('the error', () => {
   const wrong = sweepFile({
     name: 'name: a/b',
