@@ -1,0 +1,148 @@
+/**
+ * `node test/hosts/run.mjs`: the packed package in every host, one line each: ok, failed or not installable. Needs a build.
+ *
+ * Chromium must be there; the other hosts are npm packages, installed into temporary folders.
+ */
+import { symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { reportOf } from './chromium.mjs';
+import {
+  bundle,
+  createProject,
+  execute,
+  findProgram,
+  importMapPage,
+  install,
+  ROOT,
+  runTool,
+} from './project.mjs';
+
+/** As `penalty.f32` in test/tolerances.ts. */
+const TOLERANCE = 1e-4;
+const { work, app, tarball, dispose } = createProject();
+const ownMajor = Number.parseInt(process.versions.node, 10);
+const script = (command, ...args) => JSON.parse(execute(app, command, [...args, 'src/index.js']));
+const page = (folder) => reportOf(folder, 'index.html', join(work, 'profile-'));
+
+/** `run` returns the report of program.mjs, or nothing where it is enough that the command succeeds. */
+const HOSTS = [
+  { name: `Node ${ownMajor}`, run: () => script(process.execPath) },
+  ...[20, 22, 24]
+    .filter((major) => major !== ownMajor)
+    .map((major) => ({
+      name: `Node ${major}`,
+      packages: [`node-${process.platform}-${process.arch}@${major}`],
+      run: (tools) => script(findProgram(tools, 'node')),
+    })),
+  { name: 'Bun', packages: ['bun@1'], run: (tools) => script(findProgram(tools, 'bun', '@oven')) },
+  { name: 'Deno', packages: ['deno@2'], run: (tools) => script(findProgram(tools, 'deno', '@deno'), 'run') },
+  { name: 'Chromium, import map', run: () => page(importMapPage(app)) },
+  { name: 'Vite', packages: ['vite@8'], run: (tools) => page(bundle(app, tools, 'vite', ['build'])) },
+  {
+    name: 'webpack',
+    packages: ['webpack@5', 'webpack-cli@7'],
+    run: (tools) => page(bundle(app, tools, 'webpack', [])),
+  },
+  {
+    name: 'esbuild',
+    packages: ['esbuild@0.28'],
+    run: (tools) =>
+      page(bundle(app, tools, 'esbuild', ['src/index.js', '--bundle', '--outfile=dist/main.js'])),
+  },
+  { name: 'TensorFlow.js in Node', run: adapter },
+  { name: 'types: tsc', run: compile },
+  { name: 'types: attw', packages: ['@arethetypeswrong/cli@0.18'], run: areTheTypesWrong },
+  {
+    name: 'publint',
+    packages: ['publint@0.3'],
+    run: (tools) => void runTool(tools, 'publint', [tarball, '--strict']),
+  },
+];
+
+/** Digests of the gradient by build: the same build gives the same bits in every host. */
+const digests = new Map();
+const counts = { passed: 0, failed: 0, skipped: 0 };
+try {
+  for (const host of HOSTS) await examine(host);
+} finally {
+  await dispose();
+}
+console.log(`${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`);
+process.exitCode = counts.failed > 0 ? 1 : 0;
+
+async function examine({ name, packages, run }) {
+  const say = (outcome, text) => {
+    counts[outcome]++;
+    console.log(`${name.padEnd(22)} ${text}`);
+  };
+  const tools = join(work, name.replace(/\W+/g, '-'));
+  try {
+    if (packages !== undefined) install(tools, packages);
+  } catch (error) {
+    return say('skipped', `not installable: ${reason(error)}`);
+  }
+  try {
+    const report = await run(tools);
+    say('passed', report === undefined ? 'ok' : `ok: ${judge(report)}`);
+  } catch (error) {
+    say('failed', `failed: ${reason(error)}`);
+  }
+}
+
+/** The builds that ran. Errors: where one is wrong, or differs from the same build elsewhere. */
+function judge({ builds, error }) {
+  if (error !== undefined) throw new Error(error);
+  for (const { build, valueError, gradientError, digest } of builds) {
+    if (!(valueError < TOLERANCE && gradientError < TOLERANCE)) {
+      throw new Error(`${build}: the value is off by ${valueError}, the gradient by ${gradientError}`);
+    }
+    const expected = digests.get(build) ?? digest;
+    if (digest !== expected) {
+      throw new Error(
+        `${build}: the gradient must have the bits of other hosts (${expected}), got ${digest}`,
+      );
+    }
+    digests.set(build, digest);
+  }
+  return [...new Set(builds.map(({ build }) => build))].join(', ');
+}
+
+/** The adapter finds the TensorFlow.js of the project: here the one that covgrad is developed with. */
+function adapter() {
+  symlinkSync(join(ROOT, 'node_modules/@tensorflow'), join(app, 'node_modules/@tensorflow'), 'junction');
+  const program = `import * as tf from '@tensorflow/tfjs';
+    import { Decorrelation, decorrelationPenalty, ready } from 'covgrad/tfjs';
+    await ready();
+    tf.sequential({ layers: [new Decorrelation({ type: 'decov', weight: 1, inputShape: [2] })] });
+    const gradient = tf.grad((x) => decorrelationPenalty(x, { type: 'decov', weight: 1 }));
+    const sum = tf.sum(tf.abs(gradient(tf.tensor2d([[1, 2], [3, 4], [6, 5]])))).dataSync()[0];
+    if (!(sum > 0)) throw new Error('the gradient is ' + sum);`;
+  writeFileSync(join(app, 'adapter.js'), program);
+  execute(app, process.execPath, ['adapter.js']);
+}
+
+/** A strict program, which checks the package's declarations too, in a project without the types of Node. */
+function compile() {
+  const program = `import { type Kernel, loadKernel } from 'covgrad/kernel';
+    const kernel: Kernel = await loadKernel({ variant: 'simd' });
+    export const value: number = kernel.penalty('decov', [1, 2], { samples: 2, units: 1 }).value;`;
+  writeFileSync(join(app, 'program.ts'), program);
+  const flags = ['--noEmit', '--strict', '--target', 'es2023', '--lib', 'es2023,dom'];
+  for (const [module, resolution] of [
+    ['nodenext', 'nodenext'],
+    ['esnext', 'bundler'],
+  ]) {
+    runTool(ROOT, 'tsc', [...flags, '--module', module, '--moduleResolution', resolution, 'program.ts'], app);
+  }
+}
+
+/** The package is for ES modules only, and its .wasm files have no types. */
+function areTheTypesWrong(tools) {
+  const untyped = ['kernel.wasm', 'kernel-fma.wasm', 'kernel-f64.wasm'];
+  runTool(tools, 'attw', [tarball, '--profile', 'esm-only', '--exclude-entrypoints', ...untyped]);
+}
+
+/** What a failed command said. */
+function reason({ message, stdout = '', stderr = '' }) {
+  return [message, stdout, stderr].join('\n').trim();
+}
