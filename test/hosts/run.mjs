@@ -3,9 +3,10 @@
  *
  * Chromium must be there; the other hosts are npm packages, installed into temporary folders.
  */
-import { symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { reportOf } from './chromium.mjs';
+import { DRIVER } from './playground.mjs';
 import {
   bundle,
   createProject,
@@ -37,6 +38,7 @@ const HOSTS = [
   { name: 'Bun', packages: ['bun@1'], run: (tools) => script(findProgram(tools, 'bun', '@oven')) },
   { name: 'Deno', packages: ['deno@2'], run: (tools) => script(findProgram(tools, 'deno', '@deno'), 'run') },
   { name: 'Chromium, import map', run: () => page(importMapPage(app)) },
+  { name: 'playground', run: playground },
   { name: 'Vite', packages: ['vite@8'], run: (tools) => page(bundle(app, tools, 'vite', ['build'])) },
   {
     name: 'webpack',
@@ -105,6 +107,22 @@ function judge({ builds, error }) {
     digests.set(build, digest);
   }
   return [...new Set(builds.map(({ build }) => build))].join(', ');
+}
+
+/** docs/playground.html beside the packed files, driven by a page around it. */
+async function playground() {
+  const folder = join(app, 'node_modules/covgrad');
+  mkdirSync(join(folder, 'docs'));
+  cpSync(join(ROOT, 'docs/playground.html'), join(folder, 'docs/playground.html'));
+  writeFileSync(join(folder, 'docs/driver.html'), DRIVER);
+  const report = await reportOf(folder, 'docs/driver.html', join(work, 'profile-'));
+  const { error, penalties, finite, decov, halved, painted } = report;
+  const grows = decov?.[1] > decov?.[0];
+  // DeCov is of degree 4 in the activations; the page shows five digits.
+  const scales = Math.abs((halved * 16) / decov?.[1] - 1) < 1e-3;
+  if (error !== undefined || finite.length !== penalties.length || !grows || !scales || !painted) {
+    throw new Error(JSON.stringify(report));
+  }
 }
 
 /** The adapter finds the TensorFlow.js of the project: here the one that covgrad is developed with. */
