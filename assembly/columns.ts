@@ -53,11 +53,23 @@ export function centerColumns(out: usize, x: usize, samples: i32, units: i32): v
       s7 = f64x2.add(s7, widenHigh(v3));
       p += step;
     }
-    const to = out + bytesOf(j);
-    subtractMean(to, from, step, samples, f64x2.mul(s0, scale), f64x2.mul(s1, scale));
-    subtractMean(to + 16, from + 16, step, samples, f64x2.mul(s2, scale), f64x2.mul(s3, scale));
-    subtractMean(to + 32, from + 32, step, samples, f64x2.mul(s4, scale), f64x2.mul(s5, scale));
-    subtractMean(to + 48, from + 48, step, samples, f64x2.mul(s6, scale), f64x2.mul(s7, scale));
+    s0 = f64x2.mul(s0, scale);
+    s1 = f64x2.mul(s1, scale);
+    s2 = f64x2.mul(s2, scale);
+    s3 = f64x2.mul(s3, scale);
+    s4 = f64x2.mul(s4, scale);
+    s5 = f64x2.mul(s5, scale);
+    s6 = f64x2.mul(s6, scale);
+    s7 = f64x2.mul(s7, scale);
+    const h0 = narrow(s0, s1);
+    const h1 = narrow(s2, s3);
+    const h2 = narrow(s4, s5);
+    const h3 = narrow(s6, s7);
+    const l0 = rest(s0, s1, h0);
+    const l1 = rest(s2, s3, h1);
+    const l2 = rest(s4, s5, h2);
+    const l3 = rest(s6, s7, h3);
+    subtractLine(out + bytesOf(j), from, step, samples, h0, h1, h2, h3, l0, l1, l2, l3);
   }
   for (; j < units; j += LANES) {
     const count = units - j;
@@ -90,12 +102,30 @@ function rest(s0: v128, s1: v128, high: v128): v128 {
   return narrow(f64x2.sub(s0, widenLow(high)), f64x2.sub(s1, widenHigh(high)));
 }
 
-/** One vector of columns less its means, given as wide vectors. */
-function subtractMean(to: usize, from: usize, step: usize, samples: i32, s0: v128, s1: v128): void {
-  const high = narrow(s0, s1);
-  const low = rest(s0, s1, high);
+/** Four vectors of columns, a cache line, less their means in two parts. */
+function subtractLine(
+  to: usize,
+  from: usize,
+  step: usize,
+  samples: i32,
+  h0: v128,
+  h1: v128,
+  h2: v128,
+  h3: v128,
+  l0: v128,
+  l1: v128,
+  l2: v128,
+  l3: v128,
+): void {
   for (let i = 0; i < samples; i++) {
-    v128.store(to, v128.sub<real>(v128.sub<real>(v128.load(from), high), low));
+    const v0 = v128.load(from);
+    const v1 = v128.load(from, 16);
+    const v2 = v128.load(from, 32);
+    const v3 = v128.load(from, 48);
+    v128.store(to, v128.sub<real>(v128.sub<real>(v0, h0), l0));
+    v128.store(to, v128.sub<real>(v128.sub<real>(v1, h1), l1), 16);
+    v128.store(to, v128.sub<real>(v128.sub<real>(v2, h2), l2), 32);
+    v128.store(to, v128.sub<real>(v128.sub<real>(v3, h3), l3), 48);
     from += step;
     to += step;
   }

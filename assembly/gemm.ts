@@ -148,29 +148,59 @@ function copyTile(c: usize, stride: usize, tile: usize, rows: i32, columns: i32,
 /**
  * Panels of `width` (one or two vectors) from a matrix whose panel direction is contiguous: source
  * [terms x length] with a row stride of `stride` elements; the last panel is padded with zeros. A panel is [terms x width].
+ *
+ * Four terms at a time, across all panels: reads follow the rows, and writes fill whole cache lines. One panel after the
+ * other would come back to every line of the source, and lines a power of two apart evict each other.
  */
 function packAlong(target: usize, width: i32, source: usize, stride: i32, length: i32, terms: i32): void {
   const step = bytesOf(stride);
   const size = bytesOf(width);
-  for (let j = 0; j < length; j += width) {
-    const valid = length - j;
-    let from = source + bytesOf(j);
-    if (valid < width) {
-      packPadded(target, width, from, sizeof<real>(), step, valid, terms);
-    } else if (width === 2 * LANES) {
-      for (let p = 0; p < terms; p++) {
-        v128.store(target, v128.load(from));
-        v128.store(target, v128.load(from, 16), 16);
-        from += step;
-        target += size;
+  const panel = <usize>terms * size;
+  const whole = length - (length % width);
+  let row = source;
+  let to = target;
+  let p = 0;
+  for (; p + 4 <= terms; p += 4) {
+    let out = to;
+    const end = row + bytesOf(whole);
+    for (let from = row; from < end; from += size) {
+      const second = from + step;
+      const third = second + step;
+      const fourth = third + step;
+      if (width === LANES) {
+        v128.store(out, v128.load(from));
+        v128.store(out, v128.load(second), 16);
+        v128.store(out, v128.load(third), 32);
+        v128.store(out, v128.load(fourth), 48);
+      } else {
+        v128.store(out, v128.load(from));
+        v128.store(out, v128.load(from, 16), 16);
+        v128.store(out, v128.load(second), 32);
+        v128.store(out, v128.load(second, 16), 48);
+        v128.store(out, v128.load(third), 64);
+        v128.store(out, v128.load(third, 16), 80);
+        v128.store(out, v128.load(fourth), 96);
+        v128.store(out, v128.load(fourth, 16), 112);
       }
-    } else {
-      for (let p = 0; p < terms; p++) {
-        v128.store(target, v128.load(from));
-        from += step;
-        target += size;
-      }
+      out += panel;
     }
+    row += 4 * step;
+    to += 4 * size;
+  }
+  for (; p < terms; p++) {
+    let out = to;
+    for (let j = 0; j < whole; j += width) {
+      const from = row + bytesOf(j);
+      v128.store(out, v128.load(from));
+      if (width === 2 * LANES) v128.store(out, v128.load(from, 16), 16);
+      out += panel;
+    }
+    row += step;
+    to += size;
+  }
+  if (whole < length) {
+    const rest = target + <usize>(whole / width) * panel;
+    packPadded(rest, width, source + bytesOf(whole), sizeof<real>(), step, length - whole, terms);
   }
 }
 

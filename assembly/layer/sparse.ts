@@ -3,8 +3,9 @@
  *
  * A compressed batch holds the non-zeros twice, by rows for the forward pass and by columns for the gradient of the
  * weights. Layout, each part on a cache line: row starts [samples + 1], column starts [inputs + 1], then for both orders
- * the offsets (int32) and the values of the non-zeros, at last the value of each of the 256 bytes. An offset is the index
- * of the other coordinate. Sums run over the non-zeros in increasing order; a zero term is left out, nothing else changes.
+ * the offsets (int32) and the values of the non-zeros, then the value of each of the 256 bytes, at last room for six
+ * vectors of every row of the weights. An offset is the index of the other coordinate. Sums run over the non-zeros in
+ * increasing order; a zero term is left out, nothing else changes. Long because the passes are unrolled.
  */
 
 import { columnSums } from '../columns';
@@ -27,7 +28,8 @@ export function compressedBytes(samples: i32, inputs: i32): i64 {
     indexBytes(<i64>inputs + 1) +
     2 * indexBytes(most) +
     2 * matrixBytes(samples, inputs) +
-    matrixBytes(256, 1)
+    matrixBytes(256, 1) +
+    <i64>inputs * SIX
   );
 }
 
@@ -132,7 +134,8 @@ export function sparseForward(
 ): void {
   const offsets = rowOffsets(batch, samples, inputs);
   const values = rowValues(batch, samples, inputs);
-  gatherRows(z, batch, offsets, values, samples, weights, biases, units, 0, 0);
+  const packed = after(after(columnValues(batch, samples, inputs), samples, inputs), 256, 1);
+  gatherRows(z, batch, offsets, values, samples, weights, biases, units, packed, inputs);
 }
 
 /** Bytes of scratch for {@link sparseBackward}: a float64 a unit, or six vectors a sample. */
@@ -163,8 +166,8 @@ export function sparseBackward(
  * Row r of out = first + Σ_k value_k · row offset_k of matrix, over the entries of r; `first` is a row, or zeros when 0.
  *
  * Six vectors of a row of `out` are kept in registers while the entries run through: with as many loaded and one
- * value, that is what fits into 15 registers where an engine moves the loads ahead. A small matrix is copied, six vectors of
- * its `matrixRows` rows at a time, to `packed` (unless that is 0): rows a power of two apart share few cache lines.
+ * value, that is what fits into 15 registers where an engine moves the loads ahead. The matrix is copied, six vectors of its
+ * `matrixRows` rows at a time, to `packed`: rows a power of two apart share few cache lines.
  */
 function gatherRows(
   out: usize,
@@ -182,36 +185,26 @@ function gatherRows(
   let j = 0;
   for (; j + 6 * LANES <= columns; j += 6 * LANES) {
     const from: usize = first === 0 ? 0 : first + bytesOf(j);
-    let block = matrix + bytesOf(j);
-    let step = stride;
-    if (packed !== 0) {
-      for (let r = 0; r < matrixRows; r++)
-        memory.copy(packed + <usize>r * SIX, block + <usize>r * stride, SIX);
-      block = packed;
-      step = SIX;
-    }
+    copySix(packed, matrix + bytesOf(j), stride, matrixRows);
     for (let r = 0; r < rows; r++) {
       const start = starts + ((<usize>r) << 2);
       const to = out + <usize>r * stride + bytesOf(j);
-      gatherSix(to, load<i32>(start), load<i32>(start, 4), offsets, values, block, step, from);
+      gatherSix(to, load<i32>(start), load<i32>(start, 4), offsets, values, packed, SIX, from);
     }
   }
   for (; j + 2 * LANES <= columns; j += 2 * LANES) {
     const from: usize = first === 0 ? 0 : first + bytesOf(j);
+    const block = matrix + bytesOf(j);
+    const four = j + 4 * LANES <= columns;
     for (let r = 0; r < rows; r++) {
       const start = starts + ((<usize>r) << 2);
       const to = out + <usize>r * stride + bytesOf(j);
-      gatherTwo(
-        to,
-        load<i32>(start),
-        load<i32>(start, 4),
-        offsets,
-        values,
-        matrix + bytesOf(j),
-        stride,
-        from,
-      );
+      const begin = load<i32>(start);
+      const end = load<i32>(start, 4);
+      if (four) gatherFour(to, begin, end, offsets, values, block, stride, from);
+      else gatherTwo(to, begin, end, offsets, values, block, stride, from);
     }
+    if (four) j += 2 * LANES;
   }
   for (; j < columns; j += LANES) {
     const count = columns - j;
@@ -225,6 +218,20 @@ function gatherRows(
       }
       storeUpTo(out + <usize>r * stride + bytesOf(j), sum, count);
     }
+  }
+}
+
+/** packed [rows x six vectors] = the columns of a matrix that begin at `block`. */
+function copySix(packed: usize, block: usize, stride: usize, rows: i32): void {
+  for (let r = 0; r < rows; r++) {
+    v128.store(packed, v128.load(block));
+    v128.store(packed, v128.load(block, 16), 16);
+    v128.store(packed, v128.load(block, 32), 32);
+    v128.store(packed, v128.load(block, 48), 48);
+    v128.store(packed, v128.load(block, 64), 64);
+    v128.store(packed, v128.load(block, 80), 80);
+    packed += SIX;
+    block += stride;
   }
 }
 
@@ -268,6 +275,40 @@ function gatherSix(
   v128.store(out, s3, 48);
   v128.store(out, s4, 64);
   v128.store(out, s5, 80);
+}
+
+function gatherFour(
+  out: usize,
+  start: i32,
+  end: i32,
+  offsets: usize,
+  values: usize,
+  matrix: usize,
+  stride: usize,
+  first: usize,
+): void {
+  let s0 = v128.splat<real>(0);
+  let s1 = s0;
+  let s2 = s0;
+  let s3 = s0;
+  if (first !== 0) {
+    s0 = v128.load(first);
+    s1 = v128.load(first, 16);
+    s2 = v128.load(first, 32);
+    s3 = v128.load(first, 48);
+  }
+  for (let k = start; k < end; k++) {
+    const row = matrix + <usize>load<i32>(offsets + ((<usize>k) << 2)) * stride;
+    const v = v128.load_splat<real>(values + bytesOf(k));
+    s0 = multiplyAdd(v, v128.load(row), s0);
+    s1 = multiplyAdd(v, v128.load(row, 16), s1);
+    s2 = multiplyAdd(v, v128.load(row, 32), s2);
+    s3 = multiplyAdd(v, v128.load(row, 48), s3);
+  }
+  v128.store(out, s0);
+  v128.store(out, s1, 16);
+  v128.store(out, s2, 32);
+  v128.store(out, s3, 48);
 }
 
 function gatherTwo(

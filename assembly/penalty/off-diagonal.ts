@@ -131,19 +131,28 @@ export function scaleColumns(
   units: i32,
   accumulate: bool,
 ): void {
+  const whole = bytesOf(units - (units % LANES));
+  const count = units % LANES;
+  const step = bytesOf(units);
   for (let i = 0; i < samples; i++) {
-    for (let j = 0; j < units; j += LANES) {
-      const count = units - j;
-      const v = loadUpTo(z, count, 0);
-      const factor = loadUpTo(factors + bytesOf(j), count, 0);
+    for (let at: usize = 0; at < whole; at += 16) {
+      const v = v128.load(z + at);
+      const factor = v128.load(factors + at);
+      v128.store(
+        out + at,
+        accumulate ? multiplyAdd(v, factor, v128.load(out + at)) : v128.mul<real>(v, factor),
+      );
+    }
+    if (count > 0) {
+      const v = loadUpTo(z + whole, count, 0);
+      const factor = loadUpTo(factors + whole, count, 0);
       storeUpTo(
-        out,
-        accumulate ? multiplyAdd(v, factor, loadUpTo(out, count, 0)) : v128.mul<real>(v, factor),
+        out + whole,
+        accumulate ? multiplyAdd(v, factor, loadUpTo(out + whole, count, 0)) : v128.mul<real>(v, factor),
         count,
       );
-      const bytes = bytesOf(min(LANES, count));
-      z += bytes;
-      out += bytes;
     }
+    z += step;
+    out += step;
   }
 }
