@@ -55,8 +55,21 @@ export function gram(
   alpha: f64,
   scratch: usize,
 ): void {
-  product(c, a, transpose, a, !transpose, order, order, inner, <real>alpha, false, true, scratch);
+  gramLower(c, a, transpose, order, inner, alpha, scratch);
   mirrorLower(c, order);
+}
+
+/** The lower triangle of {@link gram}; what is above it is not defined. */
+export function gramLower(
+  c: usize,
+  a: usize,
+  transpose: bool,
+  order: i32,
+  inner: i32,
+  alpha: f64,
+  scratch: usize,
+): void {
+  product(c, a, transpose, a, !transpose, order, order, inner, <real>alpha, false, true, scratch);
 }
 
 /** Bytes of scratch for {@link covarianceVjp}. */

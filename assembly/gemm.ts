@@ -288,26 +288,40 @@ function packLanes(target: usize, width: usize, row0: usize, step: usize, terms:
   }
 }
 
-/** Copy the lower triangle of a square matrix onto its upper one. */
+/**
+ * Copy the lower triangle of a square matrix onto its upper one.
+ *
+ * Rows in groups of a cache line: a line of the upper triangle is written at one go, for those a power of two apart
+ * evict each other.
+ */
 export function mirrorLower(c: usize, order: i32): void {
   const stride = bytesOf(order);
-  const blocked = order & ~(LANES - 1);
-  for (let i = 0; i < blocked; i += LANES) {
-    const row = c + <usize>i * stride;
-    for (let j = 0; j < i; j += LANES)
-      transposeBlock(c + <usize>j * stride + bytesOf(i), stride, row + bytesOf(j), stride);
-    mirrorScalar(c, stride, i, i, i + LANES);
+  for (let first = 0; first < order; first += 4 * LANES) {
+    const end = min(first + 4 * LANES, order);
+    for (let j = 0; j < first; j += LANES) {
+      const from = c + <usize>first * stride + bytesOf(j);
+      const to = c + <usize>j * stride + bytesOf(first);
+      let i = first;
+      for (; i + LANES <= end; i += LANES) {
+        transposeBlock(to + bytesOf(i - first), stride, from + <usize>(i - first) * stride, stride);
+      }
+      for (; i < end; i++) {
+        for (let k = j; k < j + LANES; k++) mirrorEntry(c, stride, i, k);
+      }
+    }
+    mirrorEntries(c, order, first, end);
   }
-  for (let i = blocked; i < order; i++) mirrorScalar(c, stride, i, 0, i + 1);
 }
 
-/** Entries (row, column) of the lower triangle with `row` from `row` to `end` and column from `first`, one by one. */
-function mirrorScalar(c: usize, stride: usize, row: i32, first: i32, end: i32): void {
-  for (let i = row; i < end; i++) {
-    for (let j = first; j < i; j++) {
-      store<real>(c + <usize>j * stride + bytesOf(i), load<real>(c + <usize>i * stride + bytesOf(j)));
-    }
+/** Complete a block on the diagonal of a symmetric matrix, from row and column `first` to `end`. */
+export function mirrorEntries(c: usize, order: i32, first: i32, end: i32): void {
+  for (let i = first; i < end; i++) {
+    for (let j = first; j < i; j++) mirrorEntry(c, bytesOf(order), i, j);
   }
+}
+
+function mirrorEntry(c: usize, stride: usize, i: i32, j: i32): void {
+  store<real>(c + <usize>j * stride + bytesOf(i), load<real>(c + <usize>i * stride + bytesOf(j)));
 }
 
 /** LANES x LANES block: target = sourceᵀ; row strides in bytes. */

@@ -7,7 +7,7 @@
  */
 
 import { columnDots } from '../columns';
-import { after, centeredOrSelf, gram, matrixBytes } from '../covariance';
+import { after, centeredOrSelf, gramLower, matrixBytes } from '../covariance';
 import { bytesOf } from '../simd';
 import { OK } from '../status';
 import { sumOffDiagonal } from './entrywise';
@@ -98,7 +98,7 @@ function absolutes(
   scratch: usize,
 ): f64 {
   const rest = after(scratch, units, units);
-  gram(scratch, y, true, units, samples, 1.0 / divisor, rest);
+  gramLower(scratch, y, true, units, samples, 1.0 / divisor, rest);
   const sum = sumOffDiagonal(scratch, units);
   multiplySigns(d, y, scratch, samples, units, false, <real>factor, false, rest);
   return sum;

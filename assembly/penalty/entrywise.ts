@@ -5,7 +5,7 @@
  * All fill G = ∂L/∂C and share ∂L/∂X = X_c·(G + Gᵀ)/ν; G is symmetric here, so the factor is 2.
  */
 
-import { after, centeredOrSelf, gram, matrixBytes } from '../covariance';
+import { after, centeredOrSelf, gram, gramLower, matrixBytes } from '../covariance';
 import { mirrorLower, product, productScratch } from '../gemm';
 import {
   bytesOf,
@@ -48,9 +48,9 @@ export function meanAbs(
   const divisor = <f64>samples - ddof;
   const scale = 1.0 / (<f64>units * <f64>units);
   const xc = centeredOrSelf(scratch, x, samples, units, centered);
-  gram(c, xc, true, units, samples, 1.0 / divisor, rest);
-  let sum: f64 = 0;
-  for (let i = 0; i < units; i++) sum += sumOfRow(c + bytesOf(i * units), units);
+  gramLower(c, xc, true, units, samples, 1.0 / divisor, rest);
+  let sum = sumOffDiagonal(c, units);
+  for (let i = 0; i < units; i++) sum += Math.abs(<f64>load<real>(c + bytesOf(i * (units + 1))));
   if (signed) {
     mean(gradient, x, samples, units, centered, ddof, weight, accumulate, scratch);
   } else {
@@ -76,7 +76,7 @@ export function offDiagonalAbs(
   const rest = after(c, units, units);
   const divisor = <f64>samples - ddof;
   const xc = centeredOrSelf(scratch, x, samples, units, centered);
-  gram(c, xc, true, units, samples, 1.0 / divisor, rest);
+  gramLower(c, xc, true, units, samples, 1.0 / divisor, rest);
   const scale = 1.0 / pairsOf(units);
   const value = sumOffDiagonal(c, units) * scale;
   const factor = <real>((2.0 * weight * scale) / divisor);
@@ -84,36 +84,29 @@ export function offDiagonalAbs(
   return value;
 }
 
-/** Σ_{i≠j} |C_ij|: rows in `real`, their sums in float64. The diagonal is never added, so it need not be subtracted. */
+/** Σ_{i≠j} |C_ij| from the lower triangle, whose entries count twice: rows in `real`, their sums in float64. */
 export function sumOffDiagonal(c: usize, units: i32): f64 {
   let sum: f64 = 0;
-  for (let i = 0; i < units; i++) {
-    const row = c + bytesOf(i * units);
-    const entry = row + bytesOf(i);
-    const variance = load<real>(entry);
-    store<real>(entry, 0);
-    sum += sumOfRow(row, units);
-    store<real>(entry, variance);
-  }
-  return sum;
+  for (let i = 1; i < units; i++) sum += sumOfRow(c + bytesOf(i * units), i);
+  return 2.0 * sum;
 }
 
-/** Σ_j |C_ij| of one row: four sums of a vector each. */
-function sumOfRow(row: usize, units: i32): f64 {
+/** Σ |C_ij| of the first entries of a row: four sums of a vector each. */
+function sumOfRow(row: usize, count: i32): f64 {
   let s0 = v128.splat<real>(0);
   let s1 = s0;
   let s2 = s0;
   let s3 = s0;
   let j = 0;
-  for (; j + 4 * LANES <= units; j += 4 * LANES) {
+  for (; j + 4 * LANES <= count; j += 4 * LANES) {
     s0 = v128.add<real>(s0, v128.abs<real>(v128.load(row)));
     s1 = v128.add<real>(s1, v128.abs<real>(v128.load(row, 16)));
     s2 = v128.add<real>(s2, v128.abs<real>(v128.load(row, 32)));
     s3 = v128.add<real>(s3, v128.abs<real>(v128.load(row, 48)));
     row += 64;
   }
-  for (; j < units; j += LANES) {
-    s0 = v128.add<real>(s0, v128.abs<real>(loadUpTo(row, units - j, 0)));
+  for (; j < count; j += LANES) {
+    s0 = v128.add<real>(s0, v128.abs<real>(loadUpTo(row, count - j, 0)));
     row += 16;
   }
   return sumLanes(v128.add<real>(v128.add<real>(s0, s2), v128.add<real>(s1, s3)));

@@ -6,7 +6,7 @@
  * for a few samples stay in the first-level cache. Only additions are made, in an order that does not depend on the build.
  */
 
-import { product, productScratch, transposeBlock } from '../gemm';
+import { mirrorEntries, mirrorLower, product, productScratch, transposeBlock } from '../gemm';
 import { bytesOf, LANES, loadUpTo, multiplyAdd, storeUpTo } from '../simd';
 
 /** Below this many units the tables cost more than they save. */
@@ -26,7 +26,7 @@ export function signsScratch(samples: i32, units: i32): i64 {
 
 /**
  * gradient [samples x units] = factor · X·sign(C), added when `accumulate`; sign(0) = 0, and without `diagonal` C_ii counts as
- * 0. C may be overwritten by its signs.
+ * 0. Of the symmetric C the lower triangle is read; C may be overwritten by its signs.
  */
 export function multiplySigns(
   gradient: usize,
@@ -42,6 +42,7 @@ export function multiplySigns(
   if (units >= FEWEST_UNITS) {
     if (multiplyByTables(gradient, x, c, samples, units, diagonal, factor, accumulate, scratch)) return;
   }
+  mirrorLower(c, units);
   replaceBySigns(c, units);
   if (!diagonal) {
     for (let i = 0; i < units; i++) store<real>(c + bytesOf(i * (units + 1)), 0);
@@ -136,42 +137,92 @@ function multiplyByTables(
 /**
  * The signs of C, a bit an entry (1 is negative), a byte a group; beside them the zeros that matter, as pairs of unit i and
  * the unit j that must not count, ~j where it was counted negative. Returns their number, −1 when they are too many.
+ *
+ * Only the lower triangle of C is read: the signs above it are those below, eight by eight bits transposed.
  */
 function packSigns(signs: usize, zeros: usize, c: usize, units: i32, groups: i32, diagonal: bool): i32 {
   let found = 0;
-  for (let i = 0; i < units; i++) {
-    const row = c + bytesOf(i * units);
-    const dead = load<real>(row + bytesOf(i)) === 0;
-    for (let g = 0; g < groups; g++) {
-      const j = g << 3;
-      const count = units - j;
-      const entries = row + bytesOf(j);
-      let bits = 0;
-      let zero = !diagonal && i >> 3 === g;
-      if (sizeof<real>() === 4 && count >= 8) {
-        const v0 = v128.load(entries);
-        const v1 = v128.load(entries, 16);
-        bits = i32x4.bitmask(v0) | (i32x4.bitmask(v1) << 4);
-        const none = f32x4.splat(0);
-        zero = zero || v128.any_true(v128.or(f32x4.eq(v0, none), f32x4.eq(v1, none)));
-      } else {
-        for (let k = 0; k < min(8, count); k += LANES) {
-          // The lanes past the end are 1: neither negative nor zero.
-          const v = loadUpTo(entries + bytesOf(k), count - k, 1);
-          bits |= (sizeof<real>() === 4 ? i32x4.bitmask(v) : i64x2.bitmask(v)) << k;
-          zero = zero || v128.any_true(v128.eq<real>(v, v128.splat<real>(0)));
-        }
+  memory.fill(signs, 0, <usize>units * <usize>groups);
+  for (let first = 0; first < units; first += 8) {
+    const end = min(first + 8, units);
+    const group = first >> 3;
+    mirrorEntries(c, units, first, end);
+    for (let i = first; i < end; i++) {
+      const row = c + bytesOf(i * units);
+      const bytes = signs + <usize>i * <usize>groups;
+      for (let g = 0; g < group; g++) {
+        const entries = row + bytesOf(g << 3);
+        const bits = signBits(entries, 8);
+        store<u8>(bytes + <usize>g, <u8>bits);
+        if (holdsZero(entries, 8)) found = listZeros(zeros, found, c, units, i, g << 3, bits, true, true);
       }
-      store<u8>(signs + <usize>(i * groups + g), <u8>bits);
-      if (!zero || dead) continue;
-      found = listZeros(zeros, found, c, units, i, j, bits, diagonal);
+      const bits = signBits(row + bytesOf(first), end - first);
+      store<u8>(bytes + <usize>group, <u8>bits);
+      if (!diagonal || holdsZero(row + bytesOf(first), end - first)) {
+        found = listZeros(zeros, found, c, units, i, first, bits, diagonal, false);
+      }
       if (found < 0) return -1;
+    }
+    for (let g = 0; g < group; g++) {
+      transposeBits(
+        signs + <usize>(g << 3) * <usize>groups + <usize>group,
+        signs + <usize>first * <usize>groups + <usize>g,
+        groups,
+        end - first,
+      );
     }
   }
   return found;
 }
 
-/** Adds the zeros of one byte of signs to the list; returns its new length, −1 when it is full. */
+/** A bit for each of up to eight entries, 1 where it is negative. */
+function signBits(entries: usize, count: i32): i32 {
+  if (sizeof<real>() === 4 && count === 8) {
+    return i32x4.bitmask(v128.load(entries)) | (i32x4.bitmask(v128.load(entries, 16)) << 4);
+  }
+  let bits = 0;
+  for (let k = 0; k < count; k += LANES) {
+    const v = loadUpTo(entries + bytesOf(k), count - k, 1);
+    bits |= (sizeof<real>() === 4 ? i32x4.bitmask(v) : i64x2.bitmask(v)) << k;
+  }
+  return bits;
+}
+
+/** Whether any of up to eight entries is 0. */
+function holdsZero(entries: usize, count: i32): bool {
+  const none = v128.splat<real>(0);
+  let zero = none;
+  for (let k = 0; k < count; k += LANES) {
+    zero = v128.or(zero, v128.eq<real>(loadUpTo(entries + bytesOf(k), count - k, 1), none));
+  }
+  return v128.any_true(zero);
+}
+
+/**
+ * to = the transpose of 8 x 8 bits, a byte a row; `rows` of the source are there, the others count as 0. `step` is from one byte
+ * to the next.
+ *
+ * Source: Warren, "Hacker's Delight", 2nd edition, section 7-3: squares of 1, 2 and 4 bits change places across the diagonal.
+ */
+function transposeBits(to: usize, from: usize, step: i32, rows: i32): void {
+  let bits: u64 = 0;
+  for (let r = 0; r < rows; r++) bits |= (<u64>load<u8>(from + <usize>(r * step))) << (<u64>r * 8);
+  let moved = (bits ^ (bits >> 7)) & twice(0x00aa00aa);
+  bits ^= moved ^ (moved << 7);
+  moved = (bits ^ (bits >> 14)) & twice(0x0000cccc);
+  bits ^= moved ^ (moved << 14);
+  moved = (bits ^ (bits >> 28)) & 0xf0f0f0f0;
+  bits ^= moved ^ (moved << 28);
+  for (let r = 0; r < 8; r++) {
+    store<u8>(to + <usize>(r * step), <u8>bits);
+    bits >>= 8;
+  }
+}
+
+/**
+ * Adds the zeros of one byte of signs to the list, with `both` those across the diagonal too; returns its new length, −1 when
+ * it is full.
+ */
 function listZeros(
   zeros: usize,
   found: i32,
@@ -181,18 +232,30 @@ function listZeros(
   first: i32,
   bits: i32,
   diagonal: bool,
+  both: bool,
 ): i32 {
+  // A unit that is always zero adds nothing, whatever its sign, and its own sums are set to 0.
+  if (found < 0 || load<real>(c + bytesOf(i * (units + 1))) === 0) return found;
   for (let j = first; j < min(first + 8, units); j++) {
     if (load<real>(c + bytesOf(i * units + j)) !== 0 && (diagonal || i !== j)) continue;
-    // A unit that is always zero adds nothing, whatever its sign.
     if (load<real>(c + bytesOf(j * (units + 1))) === 0) continue;
-    if (found === mostZeros(units)) return -1;
-    const pair = zeros + ((<usize>found) << 3);
-    store<i32>(pair, i);
-    store<i32>(pair, (bits >> (j - first)) & 1 ? ~j : j, 4);
-    found++;
+    if (found + (both ? 2 : 1) > mostZeros(units)) return -1;
+    const negative = ((bits >> (j - first)) & 1) !== 0;
+    storeZero(zeros, found++, i, negative ? ~j : j);
+    if (both) storeZero(zeros, found++, j, negative ? ~i : i);
   }
   return found;
+}
+
+/** A pattern of 32 bits in both halves of 64. */
+function twice(pattern: u64): u64 {
+  return pattern | (pattern << 32);
+}
+
+function storeZero(zeros: usize, index: i32, unit: i32, code: i32): void {
+  const pair = zeros + ((<usize>index) << 3);
+  store<i32>(pair, unit);
+  store<i32>(pair, code, 4);
 }
 
 /** rows [groups·8 x SAMPLES] = the transpose of a few samples of x, zeros where there is no unit or sample. */
