@@ -5,8 +5,15 @@
  * because they are what the rest of covgrad, and its users, read.
  */
 import { z } from 'zod';
-import { PENALTIES, type PenaltyDefinition, type PenaltyParameter } from '../kernel/catalogue.ts';
+import {
+  CROSS_PENALTIES,
+  type CrossPenaltyDefinition,
+  PENALTIES,
+  type PenaltyParameter,
+} from '../kernel/catalogue.ts';
 import type { Activation } from '../kernel/operations.ts';
+import { LABELS } from '../layer-names.ts';
+import { againstProblem } from './against.ts';
 import { memoryProblem } from './memory.ts';
 import { choice, realNumber, section, truthValue, wholeNumber } from './rules.ts';
 
@@ -74,6 +81,8 @@ type PenaltyParameterValues = { readonly [Name in PenaltyParameter['name']]?: nu
 export interface PenaltyConfig extends PenaltyParameterValues {
   readonly type: string;
   readonly weight: number;
+  /** Of a penalty on two activations: `labels`, `output`, or the name of a layer that is not penalized, such as `dense2`. */
+  readonly against?: string;
   readonly centered?: boolean;
   readonly ddof?: 0 | 1;
 }
@@ -192,8 +201,9 @@ const training = section({
     .describe('How the weights follow their gradients'),
 }).describe('How the network is trained');
 
-const penalties = PENALTIES.map(({ id, formula, centered, ddof, parameters }: PenaltyDefinition) =>
-  section({
+/** The keys that the penalties on one activation and on two have in common. */
+function penaltyKeys({ id, formula, centered, ddof, parameters }: Omit<CrossPenaltyDefinition, 'paired'>) {
+  return {
     type: choice([id]).describe(formula),
     weight: realNumber({ from: 0 }).describe('Factor of the penalty in the cost; 0 trains without it'),
     centered: truthValue()
@@ -210,8 +220,25 @@ const penalties = PENALTIES.map(({ id, formula, centered, ddof, parameters }: Pe
           .describe(`${parameter.description}; ${parameter.default} unless given`),
       ]),
     ),
-  }),
-);
+  };
+}
+
+/** What the penalized layers are set against. Units that are paired must be chosen: few networks have as many as classes. */
+function againstOf({ paired }: CrossPenaltyDefinition): z.ZodType<string, string | undefined> {
+  const name = z
+    .string({ error: 'must be labels, output or the name of a layer, such as dense2' })
+    .describe(
+      'What the penalized layers are set against: the one-hot labels, the output, or a layer that is not penalized itself',
+    );
+  return paired ? name : name.default(LABELS);
+}
+
+const penalties = [
+  ...PENALTIES.map((definition) => section(penaltyKeys(definition))),
+  ...CROSS_PENALTIES.map((definition) =>
+    section({ ...penaltyKeys(definition), against: againstOf(definition) }),
+  ),
+];
 
 function rangeOf({ range, whole }: PenaltyParameter): z.ZodNumber {
   return whole && 'from' in range ? wholeNumber(range.from) : realNumber(range);
@@ -232,9 +259,13 @@ export const experimentSchema: z.ZodType<ExperimentConfig> = section({
   training,
   penalty,
 })
-  .superRefine(({ data, model: layers, training: { batch_size } }, context) => {
-    const message = memoryProblem({ ...MNIST, ...data }, layers, batch_size);
-    if (message !== undefined) context.addIssue({ code: 'custom', path: ['model'], message });
+  .superRefine(({ data, model: layers, training: { batch_size }, penalty: given }, context) => {
+    const sizes = { ...MNIST, ...data };
+    const tooLarge = memoryProblem(sizes, layers, batch_size);
+    if (tooLarge !== undefined) context.addIssue({ code: 'custom', path: ['model'], message: tooLarge });
+    const unfit = againstProblem(given, layers, sizes.classes);
+    if (unfit !== undefined)
+      context.addIssue({ code: 'custom', path: ['penalty', 'against'], message: unfit });
   })
   .describe('One training, complete');
 

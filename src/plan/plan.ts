@@ -17,7 +17,7 @@ import {
   type SweepConfig,
 } from '../config/schema.ts';
 import { ConfigError } from '../errors.ts';
-import { findPenalty } from '../kernel/catalogue.ts';
+import { findCrossPenalty, findPenalty } from '../kernel/catalogue.ts';
 import { flattenSettings, type Setting } from './settings.ts';
 
 /** One training, with everything that it needs to know: it can be sent to any worker. */
@@ -124,7 +124,7 @@ function baselineOf({ experiment, settings }: Point, penalty: PenaltyConfig): Po
 
 /** A penalty with the catalogue's defaults written out: what is left out and what is spelled out make the same point. */
 function withDefaults(penalty: PenaltyConfig): PenaltyConfig {
-  const definition = findPenalty(penalty.type);
+  const definition = findPenalty(penalty.type) ?? findCrossPenalty(penalty.type);
   if (definition === undefined) return penalty;
   const { centered, ddof, parameters } = definition;
   const defaults = Object.fromEntries(parameters.map((parameter) => [parameter.name, parameter.default]));

@@ -1,0 +1,65 @@
+/** What a penalty on two activations can be set against: the labels, the outputs, or a layer that is not penalized itself. */
+import { type CrossPenaltyDefinition, findCrossPenalty } from '../kernel/catalogue.ts';
+import { findLayer, LABELS, layerName, OUTPUT } from '../layer-names.ts';
+import { describeValue } from '../printable.ts';
+import { closestName } from '../suggestion.ts';
+import type { LayerSize } from './memory.ts';
+
+/** One thing that a penalty can be set against. */
+interface Counterpart {
+  readonly name: string;
+  readonly units: number;
+}
+
+/** The broken rule of a penalty that is set `against` what its network does not have or cannot pair, or undefined. */
+export function againstProblem(
+  { type, against }: { readonly type: string; readonly against?: string },
+  model: readonly LayerSize[],
+  classes: number,
+): string | undefined {
+  const definition = findCrossPenalty(type);
+  if (definition === undefined || against === undefined) return undefined;
+  const known = counterparts(model, classes);
+  const chosen = known.find(({ name }) => name === against);
+  if (chosen !== undefined) return pairingProblem(definition, chosen, model, known);
+  const names = known.map(({ name }) => name);
+  const position = findLayer(against, model.length + 1);
+  const rule =
+    position === undefined
+      ? `must be one of ${names.join(', ')}`
+      : 'must be a layer that is not penalized itself';
+  return `${rule}, got ${describeValue(against)}. ${remedy(against, position, names)}`;
+}
+
+/** Everything that is not penalized itself. */
+function counterparts(model: readonly LayerSize[], classes: number): Counterpart[] {
+  const layers = model.flatMap(({ dense, penalized }, position) =>
+    penalized ? [] : [{ name: layerName(position), units: dense }],
+  );
+  return [{ name: LABELS, units: classes }, ...layers, { name: OUTPUT, units: classes }];
+}
+
+function remedy(against: string, position: number | undefined, names: readonly string[]): string {
+  const nearest = position === undefined ? closestName(against, names) : undefined;
+  return nearest === undefined ? `Choose ${names.join(' or ')}` : `Did you mean "${nearest}"?`;
+}
+
+/** Where unit i of a layer belongs to unit i of the other side, both must have as many. */
+function pairingProblem(
+  { id, paired }: CrossPenaltyDefinition,
+  { name, units }: Counterpart,
+  model: readonly LayerSize[],
+  known: readonly Counterpart[],
+): string | undefined {
+  const unequal = model.findIndex(({ dense, penalized }) => penalized && dense !== units);
+  if (!paired || unequal === -1) return undefined;
+  const own = model[unequal]?.dense;
+  const fitting = known.filter((other) =>
+    model.every(({ dense, penalized }) => !penalized || dense === other.units),
+  );
+  const remedy =
+    fitting.length > 0
+      ? `Choose ${fitting.map((other) => other.name).join(' or ')}`
+      : `Give ${layerName(unequal)} and the other side as many units`;
+  return `must have as many units as each penalized layer, since ${id} pairs them, got ${units} in ${name} and ${own} in ${layerName(unequal)}. ${remedy}`;
+}
