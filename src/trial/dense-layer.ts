@@ -1,8 +1,8 @@
 /** One dense layer of a network: its parameters, its place for a batch, and its two passes. */
 import type { Activation, KernelArray, KernelCompressed, Operations } from '../kernel/operations.ts';
 import type { ArrayScope } from './array-scope.ts';
-import { LayerPenalty } from './layer-penalty.ts';
-import type { LayerOptions, NetworkPenalty, PenaltySide } from './network-options.ts';
+import type { PenaltyTerm } from './layer-penalty.ts';
+import type { LayerOptions, PenaltySide } from './network-options.ts';
 import type { TrainedArray } from './optimizer.ts';
 
 /** What the first layer of a network is given: a batch of numbers, or only the non-zeros of one. */
@@ -30,17 +30,15 @@ export class DenseLayer {
   readonly #operations: Operations;
   readonly #activation: Activation;
   readonly #on: PenaltySide;
-  readonly #penalty: LayerPenalty | null;
+  readonly #penalties: PenaltyTerm[] = [];
   #batch: BatchArrays | null = null;
 
-  /** `penalty` is the network's; it acts where the layer is penalised and the weight is not 0. */
   constructor(
     operations: Operations,
     scope: ArrayScope,
     name: string,
     inputs: number,
     { units, activation, penalized = false, on = 'activation' }: LayerOptions,
-    penalty: NetworkPenalty | undefined,
   ) {
     this.name = name;
     this.inputs = inputs;
@@ -51,8 +49,11 @@ export class DenseLayer {
     this.#operations = operations;
     this.#activation = activation;
     this.#on = on;
-    const active = penalized && penalty !== undefined && penalty.weight !== 0;
-    this.#penalty = active ? new LayerPenalty(operations, units, penalty) : null;
+  }
+
+  /** Add a term of the network's penalty to what `backward` does. */
+  attach(penalty: PenaltyTerm): void {
+    this.#penalties.push(penalty);
   }
 
   /** Glorot's uniform weights, or He's below a rectifier; biases 0. `next` yields uniforms in [0, 1). */
@@ -104,14 +105,14 @@ export class DenseLayer {
    * Returns the value of the penalty on this layer, without its weight; 0 when there is none.
    */
   backward(x: LayerInput, below: KernelArray | null, samples: number): number {
-    const { a, z, gradient } = this.#arrays;
+    const { a, gradient } = this.#arrays;
     const { inputs, units } = this;
     let penalty = 0;
-    if (this.#on === 'activation') penalty += this.#penalty?.add(gradient, a, samples) ?? 0;
+    if (this.#on === 'activation') penalty = this.#addPenalties(samples);
     if (this.#activation !== 'identity') {
       this.#operations.activationBackward(this.#activation, gradient, gradient, a, samples * units);
     }
-    if (this.#on === 'preactivation') penalty += this.#penalty?.add(gradient, z, samples) ?? 0;
+    if (this.#on === 'preactivation') penalty = this.#addPenalties(samples);
     const shape = { samples, inputs, units };
     const [dWeights, dBiases] = [this.weights.gradient, this.biases.gradient];
     if (x.compressed === undefined) {
@@ -121,6 +122,14 @@ export class DenseLayer {
       this.#operations.sparseBackward(dWeights, dBiases, gradient, x.compressed, shape);
     }
     return penalty;
+  }
+
+  /** Add their gradients to that of what they see; returns their values in sum. */
+  #addPenalties(samples: number): number {
+    return this.#penalties.reduce(
+      (sum, penalty) => sum + penalty.add(this.gradient, this.observed, samples),
+      0,
+    );
   }
 
   get #arrays(): BatchArrays {

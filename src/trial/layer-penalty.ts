@@ -3,8 +3,19 @@ import { resolvePenalty } from '../kernel/kernel.ts';
 import type { KernelArray, Operations, PenaltyCall } from '../kernel/operations.ts';
 import type { NetworkPenalty } from './network-options.ts';
 
+/** What the penalty of a network puts on one of its layers. */
+export interface PenaltyTerm {
+  /**
+   * Value of the penalty where the layer shows `x`, without the weight; the weighted gradient is added to `gradient`.
+   *
+   * Shapes: both samples x units.
+   * Errors: ShapeError for a batch with no more samples than the penalty's ddof.
+   */
+  add(gradient: KernelArray, x: KernelArray, samples: number): number;
+}
+
 /** Evaluates the penalty of one layer on batches of any number of samples. */
-export class LayerPenalty {
+export class LayerPenalty implements PenaltyTerm {
   readonly #operations: Operations;
   readonly #resolve: (samples: number) => PenaltyCall;
   #call: PenaltyCall;
@@ -21,12 +32,6 @@ export class LayerPenalty {
     this.#call = this.#resolve(2 + (settings.ddof ?? 0));
   }
 
-  /**
-   * Value of the penalty at `x`, without the weight; its weighted gradient is added to `gradient`.
-   *
-   * Shapes: both samples x units.
-   * Errors: ShapeError for a batch with no more samples than the penalty's ddof.
-   */
   add(gradient: KernelArray, x: KernelArray, samples: number): number {
     if (this.#call.samples !== samples) this.#call = this.#resolve(samples);
     return this.#operations.penalty(gradient, x, this.#call);

@@ -1,6 +1,6 @@
 /** The losses of a network, each with a buffer for the targets of a batch. */
 import { ShapeError } from '../errors.ts';
-import type { KernelArray, Operations } from '../kernel/operations.ts';
+import type { KernelArray, KernelIndices, Operations } from '../kernel/operations.ts';
 import type { ArrayScope } from './array-scope.ts';
 
 /** Softmax cross-entropy over classes, or the mean squared error. */
@@ -16,6 +16,8 @@ export interface LossResult {
 export interface Loss {
   /** Targets that a sample has: one label, or one number for each output. */
   readonly targetsPerSample: number;
+  /** Labels of the batch in the buffer; null where the targets are no classes. */
+  readonly labels: KernelIndices | null;
   /**
    * Copy the targets of the samples `rowAt(0)` to `rowAt(samples − 1)` of `targets`.
    *
@@ -49,6 +51,7 @@ function createCrossEntropy(
   const labels = scope.indices(capacity);
   return {
     targetsPerSample: 1,
+    labels,
     gather(targets, rowAt, samples) {
       const buffer = labels.values;
       for (let s = 0; s < samples; s++) {
@@ -73,6 +76,7 @@ function createSquaredError(
   const targets = scope.numbers(capacity * outputs);
   return {
     targetsPerSample: outputs,
+    labels: null,
     gather(source, rowAt, samples) {
       const buffer = targets.values;
       for (let s = 0; s < samples; s++) {

@@ -1,6 +1,9 @@
 /** What a network is made of, and the checks of it. */
 import { ConfigError } from '../errors.ts';
+import { findCrossPenalty } from '../kernel/catalogue.ts';
 import type { Activation } from '../kernel/operations.ts';
+import type { PenaltyParameterValues } from '../kernel/resolve.ts';
+import { LABELS, layerName, OUTPUT } from '../layer-names.ts';
 import type { LossKind } from './loss.ts';
 import type { OptimizerOptions } from './optimizer.ts';
 
@@ -18,14 +21,18 @@ export interface LayerOptions {
 }
 
 /** A penalty as in the sweep file; what is left out is as the catalogue has it. */
-export interface NetworkPenalty {
-  /** An id of the catalogue. Not looked at when the weight is 0. */
+export interface NetworkPenalty extends PenaltyParameterValues {
+  /** An id of the catalogue, of a penalty on one activation or on two. Not looked at when the weight is 0. */
   readonly type: string;
   /** Factor of the penalty in the cost; 0 trains without it. */
   readonly weight: number;
+  /**
+   * What a penalty on two activations sets the penalised layers against: `labels` (one-hot, under the cross-entropy),
+   * `output`, or the name of another layer, `dense1` being the first.
+   */
+  readonly against?: string;
   readonly centered?: boolean;
   readonly ddof?: number;
-  readonly epsilon?: number;
 }
 
 /** Everything that a network is made of. */
@@ -60,6 +67,30 @@ export function checkNetworkOptions({ inputs, layers, loss, penalty, batch }: Ne
   if (penalty !== undefined && !Number.isFinite(penalty.weight)) {
     throw refuse('penalty.weight', 'it must be a finite number', penalty.weight);
   }
+  if (penalty !== undefined && penalty.weight !== 0) checkAgainst(penalty, layers, loss);
+}
+
+function checkAgainst(
+  { type, against }: NetworkPenalty,
+  layers: readonly LayerOptions[],
+  loss: LossKind,
+): void {
+  if (findCrossPenalty(type) === undefined) {
+    if (against === undefined) return;
+    throw refuse(
+      'penalty.against',
+      `it must be left out for ${type}, which looks at one activation`,
+      against,
+    );
+  }
+  if (against === LABELS && loss === 'cross-entropy') return;
+  if (against === LABELS) throw refuse('penalty.against', 'labels must go with the cross-entropy', loss);
+  const others = layers.flatMap(({ penalized = false }, i) => {
+    const name = i === layers.length - 1 ? OUTPUT : layerName(i);
+    return penalized ? [] : [name];
+  });
+  if (against !== undefined && others.includes(against)) return;
+  throw refuse('penalty.against', `it must be one of ${[LABELS, ...others].join(', ')}`, against);
 }
 
 function checkCount(name: string, value: number): void {

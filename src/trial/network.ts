@@ -8,12 +8,15 @@ import type {
   KernelCompressed,
   Operations,
 } from '../kernel/operations.ts';
+import { layerName } from '../layer-names.ts';
 import { uniformStream } from '../random.ts';
 import { ArrayScope } from './array-scope.ts';
 import { DenseLayer, type LayerInput } from './dense-layer.ts';
 import { createLoss, type Loss, type LossKind, type LossResult } from './loss.ts';
 import type { Network, SampleSource, StepResult } from './network-api.ts';
 import { checkNetworkOptions, type NetworkOptions } from './network-options.ts';
+import { attachPenalty } from './network-penalty.ts';
+import type { OneHotLabels } from './one-hot-labels.ts';
 import { createOptimizer, type OptimizerStep, type TrainedArray } from './optimizer.ts';
 import { createParameter, type Parameter } from './parameter.ts';
 
@@ -36,8 +39,8 @@ interface Batch {
 /**
  * A network with weights drawn from its seed: He's uniform below rectifiers, Glorot's elsewhere, biases 0.
  *
- * Errors: ConfigError for options that make no network, ShapeError for an unknown penalty or a parameter that it does not
- * have, KernelError when memory runs out.
+ * Errors: ConfigError for options that make no network, ShapeError for an unknown penalty, a parameter that it does not
+ * have or units that it cannot pair, KernelError when memory runs out.
  */
 export function createNetwork(kernel: Kernel, options: NetworkOptions): Network {
   checkNetworkOptions(options);
@@ -58,6 +61,8 @@ class Perceptron implements Network {
   readonly parameters: readonly Parameter[];
   readonly #operations: Operations;
   readonly #lossKind: LossKind;
+  /** For the penalty, where it looks at them. */
+  readonly #labels: OneHotLabels | null;
   readonly #optimize: OptimizerStep;
   readonly #trained: readonly TrainedArray[];
   /** Parameters, their gradients and the optimizer's state. */
@@ -77,8 +82,9 @@ class Perceptron implements Network {
     this.inputs = inputs;
     this.layers = layers.map((layer, i) => {
       const below = layers[i - 1]?.units ?? inputs;
-      return new DenseLayer(operations, lasting, `dense${i + 1}`, below, layer, penalty);
+      return new DenseLayer(operations, lasting, layerName(i), below, layer);
     });
+    this.#labels = attachPenalty(operations, this.layers, penalty);
     // A random stream for each layer: changing one layer leaves the initial weights of the others.
     for (const [i, layer] of this.layers.entries()) layer.initialize(uniformStream(seed, 'weights', i));
     this.parameters = this.layers.flatMap(({ name, inputs, units, weights, biases }) => [
@@ -157,6 +163,7 @@ class Perceptron implements Network {
     this.#forward(samples);
     const { input, loss: output } = this.#reserve(samples);
     const { loss, correct } = output.evaluate(this.#last.gradient, this.#last.output, samples);
+    if (output.labels !== null) this.#labels?.write(output.labels, samples);
     let penalty = 0;
     for (let i = this.layers.length - 1; i >= 0; i--) {
       const below = this.layers[i - 1];
@@ -232,6 +239,7 @@ class Perceptron implements Network {
     this.#perBatch.release();
     const scope = this.#perBatch;
     for (const layer of this.layers) layer.reserve(scope, samples);
+    this.#labels?.reserve(scope, samples);
     const x = scope.numbers(samples * this.inputs);
     this.#batch = {
       capacity: samples,
