@@ -1,6 +1,7 @@
 /** What a sweep will cost: steps and operations are counted, seconds extrapolated from a short measurement. */
 import type { Dataset } from '../data/dataset.ts';
 import type { Kernel } from '../kernel/kernel.ts';
+import { findLayer, LABELS } from '../layer-names.ts';
 import { type TrialSpec, trialSteps } from '../plan/plan.ts';
 import { runTrial } from '../trial/trial.ts';
 
@@ -21,13 +22,27 @@ export function countCost({ experiment, ...spec }: TrialSpec, dataset: Dataset):
   // Backwards every product comes twice, for the weights and for the inputs, but the data needs no gradient.
   const backward = 2 * forward - 2 * (products[0] ?? 0);
   const squares = model.reduce((sum, { dense, penalized }) => sum + (penalized ? dense ** 2 : 0), 0);
-  const penalised = penalty.weight > 0 ? 4 * squares : 0;
+  const penalised = penalty.weight > 0 ? penaltyOperations(experiment, units.slice(1)) : 0;
   const perEpoch =
     dataset.train.samples * (forward + backward + penalised) + dataset.test.samples * (forward + 2 * squares);
   return {
     steps: trialSteps({ experiment, ...spec }, dataset.train.samples),
     operations: training.epochs * perEpoch,
   };
+}
+
+/** Operations of the penalty for one sample; `units` are those of the layers, the output included. */
+function penaltyOperations({ model, penalty }: TrialSpec['experiment'], units: readonly number[]): number {
+  const { against } = penalty;
+  const penalized = model.filter((layer) => layer.penalized).map(({ dense }) => dense);
+  if (against === undefined) return sum(penalized.map((own) => 4 * own ** 2));
+  const other = units[findLayer(against, units.length) ?? units.length - 1] ?? 0;
+  // The cross-covariance and the gradient of the layer; another layer computes both once more for its own gradient.
+  return sum(penalized.map((own) => (against === LABELS ? 4 : 8) * own * other));
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
 }
 
 /** Minibatches that a measurement trains on. */
@@ -86,7 +101,7 @@ function kindOf({ experiment: { data, model, training, penalty } }: TrialSpec): 
     model,
     batch_size,
     optimizer.type,
-    penalty.weight > 0 ? penalty.type : 'none',
+    penalty.weight > 0 ? [penalty.type, penalty.against] : 'none',
   ]);
 }
 

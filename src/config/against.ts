@@ -41,7 +41,7 @@ function counterparts(model: readonly LayerSize[], classes: number): Counterpart
 
 function remedy(against: string, position: number | undefined, names: readonly string[]): string {
   const nearest = position === undefined ? closestName(against, names) : undefined;
-  return nearest === undefined ? `Choose ${names.join(' or ')}` : `Did you mean "${nearest}"?`;
+  return nearest === undefined ? `Choose one of ${names.join(', ')}` : `Did you mean "${nearest}"?`;
 }
 
 /** Where unit i of a layer belongs to unit i of the other side, both must have as many. */

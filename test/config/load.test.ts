@@ -8,7 +8,7 @@ import { stringify } from 'yaml';
 import { MOST_CHARACTERS } from '../../src/config/document.ts';
 import { loadSweepConfig, parseSweepConfig } from '../../src/config/load.ts';
 import type { LayerConfig } from '../../src/config/schema.ts';
-import { PENALTIES } from '../../src/kernel/catalogue.ts';
+import { CROSS_PENALTIES, PENALTIES } from '../../src/kernel/catalogue.ts';
 import { planSweep } from '../../src/plan/plan.ts';
 import { LINES, problemsOf, refusal, sweepFile } from './sweep-file.ts';
 
@@ -140,7 +140,7 @@ describe('each wrong value is reported at its place', () => {
     [
       'a misspelt penalty',
       sweepFile({ penalty: '  penalty: {type: decof, weight: 1}' }),
-      `6:19 experiment.penalty.type: must be one of ${PENALTIES.map(({ id }) => id).join(', ')}, got "decof". Did you mean "decov"?`,
+      `6:19 experiment.penalty.type: must be one of ${[...PENALTIES, ...CROSS_PENALTIES].map(({ id }) => id).join(', ')}, got "decof". Did you mean "decov"?`,
     ],
     [
       'half a bin',

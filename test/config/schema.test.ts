@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { MEASURED } from '../../src/compare/measures.ts';
 import { VARIANTS } from '../../src/config/experiment.ts';
 import { SWEEP_METRICS, sweepFileSchema } from '../../src/config/schema.ts';
-import { PENALTIES } from '../../src/kernel/catalogue.ts';
+import { CROSS_PENALTIES, PENALTIES, type PenaltyDefinition } from '../../src/kernel/catalogue.ts';
 
 describe('the schema', () => {
   test('knows exactly the metrics of a comparison, with their goals', () => {
@@ -13,12 +13,18 @@ describe('the schema', () => {
 
   test('knows every penalty of the catalogue with its parameters', () => {
     const penalty = VARIANTS.find(({ path }) => path.join() === 'penalty');
-    expect([...(penalty?.keys ?? [])].map(([id, keys]) => [id, [...keys]])).toEqual(
-      PENALTIES.map(({ id, parameters }) => [
-        id,
-        ['type', 'weight', 'centered', 'ddof', ...parameters.map(({ name }) => name)],
-      ]),
-    );
+    const keysOf = ({ parameters }: Pick<PenaltyDefinition, 'parameters'>, ...more: string[]): string[] => [
+      'type',
+      'weight',
+      'centered',
+      'ddof',
+      ...parameters.map(({ name }) => name),
+      ...more,
+    ];
+    expect([...(penalty?.keys ?? [])].map(([id, keys]) => [id, [...keys]])).toEqual([
+      ...PENALTIES.map((definition) => [definition.id, keysOf(definition)]),
+      ...CROSS_PENALTIES.map((definition) => [definition.id, keysOf(definition, 'against')]),
+    ]);
   });
 
   test('becomes a JSON Schema for editors, in which every key is described', () => {
