@@ -2,6 +2,7 @@ import { appendFileSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
+import { compareRuns } from '../src/compare/compare.ts';
 import type { Executor } from '../src/execute/executor.ts';
 import { instantiate } from '../src/execute/kernel-source.ts';
 import type { ThreadPoolOptions } from '../src/execute/pool.ts';
@@ -169,6 +170,41 @@ test('a sweep over real digits learns them and measures their correlation', asyn
   for (const epoch of last) expect(epoch?.test.accuracy).toBeGreaterThan(0.8);
   const [baseline, , strongest] = last.map((epoch) => epoch?.layers[0]?.metrics['mean-abs-correlation']);
   expect(strongest as number).toBeLessThan(baseline as number);
+});
+
+test('penalties on one activation and on two are swept over real digits on threads, and compared', async () => {
+  const text = smallSweep(
+    [
+      '{source: synthetic, train_samples: 256, test_samples: 128, features: 8, classes: 3}',
+      '{source: mnist, train_samples: 3000, test_samples: 500}',
+    ],
+    ['- {dense: 8, penalized: true}', '- {dense: 32, penalized: true}\n    - {dense: 24}'],
+    ['[decov, mean-abs]', '[decov, cross-covariance]}\n    penalty.against: {values: [labels, dense2]'],
+    ['values: [0.1, 1]', 'values: [1, 10]'],
+    ['seeds: 2', 'seeds: 1'],
+  );
+  const built = await importBuilt();
+  const { createExecutor: _, ...given } = options({ text, kernel: 'auto' });
+  expect((await built.runSweep(given)).trials.complete).toBe(7);
+  const { manifest, records } = openRun(given.directory);
+  const { rows } = compareRuns([{ name: 'small', manifest, records }]);
+  const points = rows.filter(({ penalty }) => penalty?.type === 'cross-covariance');
+  expect(points.map(({ penalty }) => [penalty?.against, penalty?.weight]).sort()).toEqual([
+    ['dense2', 1],
+    ['dense2', 10],
+    ['labels', 1],
+    ['labels', 10],
+  ]);
+  for (const against of ['labels', 'dense2']) {
+    const [weak, strong] = [1, 10].map(
+      (weight) =>
+        points.find(({ penalty }) => penalty?.against === against && penalty.weight === weight)?.metrics[
+          'train.penalty'
+        ]?.mean,
+    );
+    expect(weak).toBeGreaterThan(0);
+    expect(strong as number).toBeLessThan(weak as number);
+  }
 });
 
 describe('a run directory', () => {

@@ -35,7 +35,13 @@ export interface PointSummary {
   readonly baseline: boolean;
   readonly settings: Readonly<Record<string, string | number | boolean>>;
   /** Null for a baseline. `exact` is false where the gradient is, on purpose, not the derivative of the value. */
-  readonly penalty: { readonly type: string; readonly weight: number; readonly exact: boolean } | null;
+  readonly penalty: {
+    readonly type: string;
+    readonly weight: number;
+    readonly exact: boolean;
+    /** What a penalty on two activations sets the layers against. */
+    readonly against?: string;
+  } | null;
   /** The baseline that it is compared with. */
   readonly baselinePoint: string | null;
   readonly trials: TrialCounts;
@@ -112,14 +118,15 @@ function measure(
 
 function summarise(run: string, point: Measurements, baseline: Measurements | undefined): PointSummary {
   const [spec] = point.specs;
-  const { type, weight } = spec.experiment.penalty;
+  const { type, weight, against } = spec.experiment.penalty;
+  const exact = findPenalty(type)?.exact ?? true;
   return {
     run,
     point: spec.point,
     index: spec.index,
     baseline: spec.baseline,
     settings: spec.settings,
-    penalty: spec.baseline ? null : { type, weight, exact: findPenalty(type)?.exact ?? true },
+    penalty: spec.baseline ? null : { type, weight, exact, ...(against !== undefined && { against }) },
     baselinePoint: baseline?.specs[0].point ?? null,
     trials: point.trials,
     seeds: point.seeds,

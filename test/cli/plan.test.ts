@@ -64,6 +64,24 @@ test('operations are those of the matrix products, and the penalty costs what it
   );
 });
 
+test('a penalty on two activations costs its product and a gradient for each layer', async () => {
+  const against = (other: string): TrialSpec => {
+    const text = smallSweep(
+      ['{type: decov, weight: 0.1}', `{type: cross-covariance, weight: 0.1, against: ${other}}`],
+      ['- {dense: 8, penalized: true}', '- {dense: 8, penalized: true}\n    - {dense: 5}'],
+      ['    penalty.type: {values: [decov, mean-abs]}\n', ''],
+    );
+    return planSweep(smallConfig(text)).trials.at(-1) as TrialSpec;
+  };
+  const dataset = await loadDataset(against('labels').experiment.data);
+  const [labels, layer, output] = ['labels', 'dense2', 'output'].map(
+    (other) => countCost(against(other), dataset).operations,
+  ) as [number, number, number];
+  // A product of 8 x 3 and one gradient, twice that where both are layers, and 8 x 5 instead.
+  expect(output - labels).toBe(2 * 256 * 4 * 8 * 3);
+  expect(layer - output).toBe(2 * 256 * 8 * 8 * (5 - 3));
+});
+
 test('every trial gets an estimate, in proportion to its epochs', async () => {
   const [spec] = planSweep(smallConfig()).trials as [TrialSpec];
   const dataset = await loadDataset(spec.experiment.data);
