@@ -189,7 +189,9 @@ test('penalties on one activation and on two are swept over real digits on threa
   const { manifest, records } = openRun(given.directory);
   const { rows } = compareRuns([{ name: 'small', manifest, records }]);
   const points = rows.filter(({ penalty }) => penalty?.type === 'cross-covariance');
-  expect(points.map(({ penalty }) => [penalty?.against, penalty?.weight]).sort()).toEqual([
+  expect(
+    points.map(({ penalty, settings }) => [settings['penalty.against'], penalty?.weight]).sort(),
+  ).toEqual([
     ['dense2', 1],
     ['dense2', 10],
     ['labels', 1],
@@ -198,9 +200,9 @@ test('penalties on one activation and on two are swept over real digits on threa
   for (const against of ['labels', 'dense2']) {
     const [weak, strong] = [1, 10].map(
       (weight) =>
-        points.find(({ penalty }) => penalty?.against === against && penalty.weight === weight)?.metrics[
-          'train.penalty'
-        ]?.mean,
+        points.find(
+          ({ penalty, settings }) => settings['penalty.against'] === against && penalty?.weight === weight,
+        )?.metrics['train.penalty']?.mean,
     );
     expect(weak).toBeGreaterThan(0);
     expect(strong as number).toBeLessThan(weak as number);

@@ -33,15 +33,10 @@ export interface PointSummary {
   /** Position of its first trial in the plan. */
   readonly index: number;
   readonly baseline: boolean;
+  /** The swept settings, and what a penalty on two activations is set against, swept or not. */
   readonly settings: Readonly<Record<string, string | number | boolean>>;
   /** Null for a baseline. `exact` is false where the gradient is, on purpose, not the derivative of the value. */
-  readonly penalty: {
-    readonly type: string;
-    readonly weight: number;
-    readonly exact: boolean;
-    /** What a penalty on two activations sets the layers against. */
-    readonly against?: string;
-  } | null;
+  readonly penalty: { readonly type: string; readonly weight: number; readonly exact: boolean } | null;
   /** The baseline that it is compared with. */
   readonly baselinePoint: string | null;
   readonly trials: TrialCounts;
@@ -119,14 +114,14 @@ function measure(
 function summarise(run: string, point: Measurements, baseline: Measurements | undefined): PointSummary {
   const [spec] = point.specs;
   const { type, weight, against } = spec.experiment.penalty;
-  const exact = findPenalty(type)?.exact ?? true;
+  const shown = against !== undefined && !spec.baseline;
   return {
     run,
     point: spec.point,
     index: spec.index,
     baseline: spec.baseline,
-    settings: spec.settings,
-    penalty: spec.baseline ? null : { type, weight, exact, ...(against !== undefined && { against }) },
+    settings: shown ? { ...spec.settings, 'penalty.against': against } : spec.settings,
+    penalty: spec.baseline ? null : { type, weight, exact: findPenalty(type)?.exact ?? true },
     baselinePoint: baseline?.specs[0].point ?? null,
     trials: point.trials,
     seeds: point.seeds,

@@ -27,7 +27,6 @@ export function runHeads(comparison: Comparison): RunHead[] {
       data(run),
       `${run.kernel.variant} kernel`,
       ...layers(run),
-      ...counterparts(comparison, run),
       ...sharedSettings(comparison, run),
     ].join(BETWEEN),
   }));
@@ -60,16 +59,6 @@ function layers({ layers: measured }: RunSummary): string[] {
   const samples = [...new Set(measured.map((layer) => layer.samples))].sort((a, b) => a - b);
   const which = names.length > 1 ? `mean over layers ${names.join(', ')}` : `layer ${names.join()}`;
   return names.length === 0 ? [] : [`${which}: ${samples.map(formatCount).join(' or ')} held-out samples`];
-}
-
-/** What the penalties on two activations are set against, unless it is swept and so among the settings. */
-function counterparts({ rows }: Comparison, run: RunSummary): string[] {
-  const facts = rows.flatMap(({ run: name, penalty, settings }) =>
-    name === run.name && penalty?.against !== undefined && settings['penalty.against'] === undefined
-      ? [printable(`${penalty.type} against ${penalty.against}`)]
-      : [],
-  );
-  return [...new Set(facts)];
 }
 
 function sharedSettings({ rows }: Comparison, run: RunSummary): string[] {

@@ -215,6 +215,24 @@ describe('other swept settings', () => {
   });
 });
 
+test('what a penalty on two activations is set against tells its points apart, swept or not', () => {
+  const trials = [{ accuracy: 0.9, correlation: 0.2 }];
+  const { rows } = compareRuns([
+    handMadeRun([
+      { penalty: null, trials },
+      { penalty: ['cross-covariance', 1, 'labels'], trials },
+      {
+        penalty: ['cross-covariance', 1, 'dense2'],
+        settings: { 'penalty.against': 'dense2' },
+        trials,
+      },
+      { penalty: ['decov', 1], trials },
+    ]),
+  ]);
+  const against = rows.map(({ settings }) => settings['penalty.against']);
+  expect(against).toEqual([undefined, 'labels', 'dense2', undefined]);
+});
+
 describe('several layers', () => {
   const run = handMadeRun([
     { penalty: null, trials: [{ accuracy: 0.9, correlation: 0.2, further: [0.4] }] },

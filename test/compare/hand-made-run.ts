@@ -18,7 +18,7 @@ export interface Measured {
 /** A point with one entry a seed, from seed 0: a complete trial, another outcome, or null where there is no record. */
 export interface HandMadePoint {
   /** Null for a baseline. */
-  readonly penalty: readonly [type: string, weight: number] | null;
+  readonly penalty: readonly [type: string, weight: number, against?: string] | null;
   readonly settings?: Readonly<Record<string, string | number | boolean>>;
   readonly trials: readonly (Measured | Exclude<Outcome, { status: 'complete' }> | null)[];
 }
@@ -51,7 +51,7 @@ export function handMadeRun(
             : { 'penalty.type': penalty[0], 'penalty.weight': penalty[1], ...settings },
         experiment: {
           settings,
-          penalty: { type: penalty?.[0] ?? 'mean', weight: penalty?.[1] ?? 0 },
+          penalty: { type: penalty?.[0] ?? 'mean', weight: penalty?.[1] ?? 0, against: penalty?.[2] },
         } as unknown as TrialSpec['experiment'],
       };
       trials.push(spec);
