@@ -1,4 +1,4 @@
-/** A penalty on two activations, as each of the two sides meets it. */
+/** A penalty between a penalised layer X and what it is set against, Y. */
 import type { CrossPenaltyCall, KernelArray, Operations } from '../kernel/operations.ts';
 import { resolveCrossPenalty } from '../kernel/resolve.ts';
 import type { PenaltyTerm } from './layer-penalty.ts';
@@ -12,25 +12,25 @@ export interface Side {
 }
 
 /**
- * Evaluates the penalty between a penalised layer X and what it is set against, Y, for one of the two.
+ * Evaluates the penalty of one pair on batches of any number of samples.
  *
- * The layers of a network come to their gradients one after the other, so each side computes its own. The value is
- * that of the penalty on the side of X, and 0 on the side of Y: it counts once.
+ * Backwards the layers of a network have their turns one after the other, so each side gets its gradient by a call of
+ * its own.
  */
 export class CrossPenalty implements PenaltyTerm {
   readonly #operations: Operations;
-  readonly #of: 'x' | 'y';
-  readonly #other: Side;
+  readonly #x: Side;
+  readonly #y: Side;
   readonly #resolve: (samples: number) => CrossPenaltyCall;
   #call: CrossPenaltyCall;
 
   /** Errors: ShapeError for a parameter that the penalty does not have, or units that it cannot pair. */
-  constructor(operations: Operations, x: Side, y: Side, of: 'x' | 'y', penalty: NetworkPenalty) {
+  constructor(operations: Operations, x: Side, y: Side, penalty: NetworkPenalty) {
     const { type, weight, against: _, ...settings } = penalty;
     const shape = { units: x.units, otherUnits: y.units };
     this.#operations = operations;
-    this.#of = of;
-    this.#other = of === 'x' ? y : x;
+    this.#x = x;
+    this.#y = y;
     this.#resolve = (samples) => ({
       ...resolveCrossPenalty(type, { ...settings, ...shape, samples }),
       weight,
@@ -40,11 +40,22 @@ export class CrossPenalty implements PenaltyTerm {
     this.#call = this.#resolve(2 + (settings.ddof ?? 0));
   }
 
-  add(gradient: KernelArray, own: KernelArray, samples: number): number {
+  add(gradient: KernelArray, x: KernelArray, samples: number): number {
+    return this.#operations.crossPenalty(gradient, null, x, this.#y.observed, this.#callFor(samples));
+  }
+
+  /**
+   * Adds the weighted gradient of Y to `gradient`.
+   *
+   * Shapes: samples x units of Y.
+   */
+  addToOther(gradient: KernelArray, samples: number): void {
+    const [x, y] = [this.#x.observed, this.#y.observed];
+    this.#operations.crossPenalty(null, gradient, x, y, this.#callFor(samples));
+  }
+
+  #callFor(samples: number): CrossPenaltyCall {
     if (this.#call.samples !== samples) this.#call = this.#resolve(samples);
-    const other = this.#other.observed;
-    if (this.#of === 'x') return this.#operations.crossPenalty(gradient, null, own, other, this.#call);
-    this.#operations.crossPenalty(null, gradient, other, own, this.#call);
-    return 0;
+    return this.#call;
   }
 }

@@ -1,6 +1,7 @@
 /** One dense layer of a network: its parameters, its place for a batch, and its two passes. */
 import type { Activation, KernelArray, KernelCompressed, Operations } from '../kernel/operations.ts';
 import type { ArrayScope } from './array-scope.ts';
+import type { CrossPenalty } from './cross-penalty.ts';
 import type { PenaltyTerm } from './layer-penalty.ts';
 import type { LayerOptions, PenaltySide } from './network-options.ts';
 import type { TrainedArray } from './optimizer.ts';
@@ -27,10 +28,13 @@ export class DenseLayer {
   readonly penalized: boolean;
   readonly weights: TrainedArray;
   readonly biases: TrainedArray;
+  /** The penalty on this layer; null where none acts. */
+  penalty: PenaltyTerm | null = null;
+  /** Penalties on other layers that are set against this one. */
+  readonly opposing: CrossPenalty[] = [];
   readonly #operations: Operations;
   readonly #activation: Activation;
   readonly #on: PenaltySide;
-  readonly #penalties: PenaltyTerm[] = [];
   #batch: BatchArrays | null = null;
 
   constructor(
@@ -49,11 +53,6 @@ export class DenseLayer {
     this.#operations = operations;
     this.#activation = activation;
     this.#on = on;
-  }
-
-  /** Add a term of the network's penalty to what `backward` does. */
-  attach(penalty: PenaltyTerm): void {
-    this.#penalties.push(penalty);
   }
 
   /** Glorot's uniform weights, or He's below a rectifier; biases 0. `next` yields uniforms in [0, 1). */
@@ -124,12 +123,10 @@ export class DenseLayer {
     return penalty;
   }
 
-  /** Add their gradients to that of what they see; returns their values in sum. */
+  /** Add the gradients of all penalties that see this layer; returns the value of its own. */
   #addPenalties(samples: number): number {
-    return this.#penalties.reduce(
-      (sum, penalty) => sum + penalty.add(this.gradient, this.observed, samples),
-      0,
-    );
+    for (const penalty of this.opposing) penalty.addToOther(this.gradient, samples);
+    return this.penalty?.add(this.gradient, this.observed, samples) ?? 0;
   }
 
   get #arrays(): BatchArrays {

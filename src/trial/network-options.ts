@@ -3,7 +3,7 @@ import { ConfigError } from '../errors.ts';
 import { findCrossPenalty } from '../kernel/catalogue.ts';
 import type { Activation } from '../kernel/operations.ts';
 import type { PenaltyParameterValues } from '../kernel/resolve.ts';
-import { LABELS, layerName, OUTPUT } from '../layer-names.ts';
+import { findLayer, LABELS } from '../layer-names.ts';
 import type { LossKind } from './loss.ts';
 import type { OptimizerOptions } from './optimizer.ts';
 
@@ -75,22 +75,18 @@ function checkAgainst(
   layers: readonly LayerOptions[],
   loss: LossKind,
 ): void {
-  if (findCrossPenalty(type) === undefined) {
-    if (against === undefined) return;
-    throw refuse(
-      'penalty.against',
-      `it must be left out for ${type}, which looks at one activation`,
-      against,
-    );
+  const [where, isCross] = ['penalty.against', findCrossPenalty(type) !== undefined];
+  if (!isCross && against !== undefined) {
+    throw refuse(where, `it must be left out for ${type}, which looks at one activation`, against);
   }
-  if (against === LABELS && loss === 'cross-entropy') return;
-  if (against === LABELS) throw refuse('penalty.against', 'labels must go with the cross-entropy', loss);
-  const others = layers.flatMap(({ penalized = false }, i) => {
-    const name = i === layers.length - 1 ? OUTPUT : layerName(i);
-    return penalized ? [] : [name];
-  });
-  if (against !== undefined && others.includes(against)) return;
-  throw refuse('penalty.against', `it must be one of ${[LABELS, ...others].join(', ')}`, against);
+  if (!isCross) return;
+  if (against === LABELS) {
+    if (loss === 'cross-entropy') return;
+    throw refuse(where, 'labels must go with the cross-entropy', loss);
+  }
+  const position = findLayer(against ?? '', layers.length);
+  if (position !== undefined && layers[position]?.penalized !== true) return;
+  throw refuse(where, 'it must be labels, output, or the name of a layer that is not penalised', against);
 }
 
 function checkCount(name: string, value: number): void {

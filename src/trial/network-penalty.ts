@@ -23,18 +23,19 @@ export function attachPenalty(
   if (penalty === undefined || penalty.weight === 0 || penalized.length === 0) return null;
   const { type, against = '' } = penalty;
   if (findCrossPenalty(type) === undefined) {
-    for (const layer of penalized) layer.attach(new LayerPenalty(operations, layer.units, penalty));
+    for (const layer of penalized) layer.penalty = new LayerPenalty(operations, layer.units, penalty);
     return null;
   }
   if (against === LABELS) {
     const labels = new OneHotLabels(layers.at(-1)!.units);
-    for (const layer of penalized) layer.attach(new CrossPenalty(operations, layer, labels, 'x', penalty));
+    for (const layer of penalized) layer.penalty = new CrossPenalty(operations, layer, labels, penalty);
     return labels;
   }
   const other = layers[findLayer(against, layers.length)!]!;
   for (const layer of penalized) {
-    layer.attach(new CrossPenalty(operations, layer, other, 'x', penalty));
-    other.attach(new CrossPenalty(operations, layer, other, 'y', penalty));
+    const between = new CrossPenalty(operations, layer, other, penalty);
+    layer.penalty = between;
+    other.opposing.push(between);
   }
   return null;
 }

@@ -191,9 +191,12 @@ for (const kernel of kernels) {
       const hidden = [{ ...WIDE, ...PENALIZED }, TANH];
       const cross = { type: 'cross-covariance', weight: 1 };
       const wrong: readonly [Partial<NetworkOptions>, RegExp][] = [
-        [{ penalty: cross }, /penalty.against: it must be one of labels, dense2, output, got undefined/],
-        [{ penalty: { ...cross, against: 'dense1' } }, /one of labels, dense2, output, got dense1/],
-        [{ penalty: { ...cross, against: 'dense3' } }, /one of labels, dense2, output, got dense3/],
+        [
+          { penalty: cross },
+          /penalty.against: it must be labels, output, or the name of .* not penalised, got undefined/,
+        ],
+        [{ penalty: { ...cross, against: 'dense1' } }, /a layer that is not penalised, got dense1/],
+        [{ penalty: { ...cross, against: 'dense3' } }, /a layer that is not penalised, got dense3/],
         [{ penalty: { type: 'decov', weight: 1, against: 'labels' } }, /left out for decov.*got labels/],
         [
           { penalty: { ...cross, against: 'labels' }, loss: 'squared-error' },

@@ -97,6 +97,20 @@ for (const kernel of kernels) {
       kernel.operations.free(between);
     });
 
+    it.each(['labels', 'dense2', 'output'])(
+      'a penalty against %s falls, and trains to the same bits each time',
+      (against) => {
+        const spec = trialSpec({
+          penalty: { type: 'cross-covariance', weight: 1, against },
+          training: training({ epochs: 4 }),
+        });
+        const first = runTrial(kernel, spec, dataset);
+        const penalties = first.epochs.map(({ train }) => train.penalty);
+        expect(penalties[3]).toBeLessThan(penalties[0]!);
+        expect(results(runTrial(kernel, spec, dataset))).toEqual(results(first));
+      },
+    );
+
     it('an epoch is the steps of a network over the shuffled samples, measured on the test split', () => {
       const spec = trialSpec({ training: training({ epochs: 1, batch_size: 50 }) }, 3);
       const [epoch] = runTrial(kernel, spec, dataset).epochs;
