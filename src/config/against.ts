@@ -23,12 +23,14 @@ export function againstProblem(
   const chosen = known.find(({ name }) => name === against);
   if (chosen !== undefined) return pairingProblem(definition, chosen, model, known);
   const names = known.map(({ name }) => name);
-  const position = findLayer(against, model.length + 1);
-  const rule =
-    position === undefined
-      ? `must be one of ${names.join(', ')}`
-      : 'must be a layer that is not penalized itself';
-  return `${rule}, got ${describeValue(against)}. ${remedy(against, position, names)}`;
+  const got = describeValue(against);
+  if (findLayer(against, model.length + 1) !== undefined) {
+    return `must be a layer that is not penalized itself, got ${got}. Choose one of ${names.join(', ')}`;
+  }
+  // The layer after the last one that is listed.
+  const meant = against === layerName(model.length) ? OUTPUT : closestName(against, names);
+  const remedy = meant === undefined ? '' : `. Did you mean "${meant}"?`;
+  return `must be one of ${names.join(', ')}, got ${got}${remedy}`;
 }
 
 /** Everything that is not penalized itself. */
@@ -37,11 +39,6 @@ function counterparts(model: readonly LayerSize[], classes: number): Counterpart
     penalized ? [] : [{ name: layerName(position), units: dense }],
   );
   return [{ name: LABELS, units: classes }, ...layers, { name: OUTPUT, units: classes }];
-}
-
-function remedy(against: string, position: number | undefined, names: readonly string[]): string {
-  const nearest = position === undefined ? closestName(against, names) : undefined;
-  return nearest === undefined ? `Choose one of ${names.join(', ')}` : `Did you mean "${nearest}"?`;
 }
 
 /** Where unit i of a layer belongs to unit i of the other side, both must have as many. */

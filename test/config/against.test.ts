@@ -69,8 +69,13 @@ describe('against is refused', () => {
   test.each([
     [
       'for a layer that there is not',
+      'type: cross-covariance, weight: 1, against: «model.1',
+      'must be one of labels, dense2, dense3, output, got "model.1"',
+    ],
+    [
+      'for the number of the output, which has a name of its own',
       'type: cross-covariance, weight: 1, against: «dense4',
-      'must be one of labels, dense2, dense3, output, got "dense4". Did you mean "dense2"?',
+      'must be one of labels, dense2, dense3, output, got "dense4". Did you mean "output"?',
     ],
     [
       'for a misspelt word',
