@@ -2,8 +2,8 @@
  * The `experiment` section of the sweep file: its types, and the schema that checks it and fills in what it leaves out.
  *
  * One section after another: this file is as long as the list. The defaults of a penalty are in the kernel's catalogue,
- * all others here. The types are written out beside the schema
- * because they are what the rest of covgrad, and its users, read.
+ * all others here. The types are written out beside the schema because they are what the rest of covgrad, and its users,
+ * read.
  */
 import { z } from 'zod';
 import {
