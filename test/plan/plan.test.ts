@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { parseSweepConfig } from '../../src/config/load.ts';
 import type { SweepConfig } from '../../src/config/schema.ts';
-import { PENALTIES } from '../../src/kernel/catalogue.ts';
+import { CROSS_PENALTIES, PENALTIES } from '../../src/kernel/catalogue.ts';
 import { type Plan, planSweep, trialSteps } from '../../src/plan/plan.ts';
 import { stepsPerEpoch } from '../../src/trial/trial.ts';
 import { LINES, sweepFile } from '../config/sweep-file.ts';
@@ -100,7 +100,7 @@ describe('the baseline', () => {
   });
 
   test('bears one name whatever the penalty is', () => {
-    const names = PENALTIES.map(
+    const names = [...PENALTIES, ...CROSS_PENALTIES.filter(({ paired }) => !paired)].map(
       ({ id }) => plan('', { penalty: `  penalty: {type: ${id}, weight: 2}` }).trials[0]?.point,
     );
     expect(new Set(names).size).toBe(1);
