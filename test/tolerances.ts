@@ -5,7 +5,11 @@ export const TOLERANCES = {
   /** The same where all but the ε part of a gradient cancels; the expected values hold about nine digits there. */
   epsilonPart: { f32: 1e-4, f64: 1e-8 },
   /** The same with eigenvectors or soft bins in between. */
-  indirectPenalty: { f32: 2e-3, f64: 1e-7 },
+  indirectPenalty: { f32: 1e-4, f64: 1e-7 },
+  /** Absolute error of a penalty and its gradient where all terms cancel: of every build, since they are summed in float64. */
+  cancelled: 6e-15,
+  /** The same where all but the ε part of a gradient cancels. */
+  cancelledToEpsilonPart: { f32: 4e-5, f64: 6e-14 },
   /** Losses, penalties and parameters after 12 steps, relative to max(1, |expected|). */
   training: { f32: 1e-4, f64: 1e-9 },
   /** Decorrelation metrics, relative to max(1, |expected|). */

@@ -40,9 +40,7 @@ function expectAgreement(id: string, x: Float64Array, options: PenaltyOptions): 
   for (const kernel of kernels) {
     const actual = kernel.penalty(id, x, options);
     const where = `${kernel.variant} ${kernel.precision} ${options.samples}x${options.units}`;
-    const tolerance = (kernel.precision === 'f32' ? TOLERANCES.penalty : TOLERANCES.indirectPenalty)[
-      kernel.precision
-    ];
+    const tolerance = TOLERANCES.indirectPenalty[kernel.precision];
     expect(relativeError([actual.value], [expected.value]), `value ${where}`).toBeLessThanOrEqual(tolerance);
     expect(relativeError(actual.gradient, expected.gradient), where).toBeLessThanOrEqual(tolerance);
   }
