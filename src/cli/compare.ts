@@ -11,6 +11,7 @@ import { renderMarkdown, renderTabSeparated } from '../render/plain.ts';
 import { openRun } from '../store/run.ts';
 import { usageError } from './exit.ts';
 import { checkNumber, checkSingle } from './options.ts';
+import { NARROWEST, outputStyle, type Terminal } from './terminal.ts';
 
 /** The command line of `covgrad compare`. */
 export interface CompareArguments {
@@ -28,38 +29,7 @@ export interface CompareArguments {
   readonly width?: unknown;
 }
 
-/** Where the output goes: what `process.stdout` and `process.env` know about it. */
-export interface Terminal {
-  readonly isTerminal: boolean;
-  /** Columns of the terminal, where it tells. */
-  readonly columns: number | undefined;
-  readonly environment: Readonly<Record<string, string | undefined>>;
-}
-
-const NARROWEST = 20;
-const DEFAULT_WIDTH = 80;
 const DEFAULT_MARGIN = ACCURACY_MARGIN * 100;
-
-/** How to write for a terminal, a pipe, or a pipe that is told to be like a terminal. */
-export function outputStyle(
-  { isTerminal, columns, environment }: Terminal,
-  width?: number,
-): { table: boolean; width: number; color: boolean } {
-  const { NO_COLOR, FORCE_COLOR, COLUMNS, TERM } = environment;
-  const forced = FORCE_COLOR !== undefined && FORCE_COLOR !== '' && !['0', 'false'].includes(FORCE_COLOR);
-  const refused =
-    (NO_COLOR !== undefined && NO_COLOR !== '') || FORCE_COLOR === '0' || FORCE_COLOR === 'false';
-  return {
-    table: isTerminal || forced || width !== undefined,
-    width: width ?? [columns, Number(COLUMNS)].find(isWidth) ?? DEFAULT_WIDTH,
-    color: !refused && (forced || (isTerminal && TERM !== 'dumb')),
-  };
-}
-
-/** Terminals that do not know their width say 0. */
-function isWidth(columns: number | undefined): columns is number {
-  return columns !== undefined && columns >= NARROWEST;
-}
 
 /** The whole output of the command, with a final newline. */
 export function compareOutput(given: CompareArguments, terminal: Terminal): string {
