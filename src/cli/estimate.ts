@@ -2,7 +2,8 @@
 import type { Dataset } from '../data/dataset.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import { findLayer, LABELS } from '../layer-names.ts';
-import { type TrialSpec, trialSteps } from '../plan/plan.ts';
+import type { TrialSpec } from '../plan/plan.ts';
+import { trainingSteps } from '../plan/steps.ts';
 import { runTrial } from '../trial/trial.ts';
 
 /** The cost of one trial or of many. */
@@ -14,7 +15,7 @@ export interface Cost {
 }
 
 /** Count what a trial takes: a multiplication and an addition are two operations. */
-export function countCost({ experiment, ...spec }: TrialSpec, dataset: Dataset): Cost {
+export function countCost({ experiment }: TrialSpec, dataset: Dataset): Cost {
   const { model, training, penalty } = experiment;
   const units = [dataset.features, ...model.map(({ dense }) => dense), dataset.classes];
   const products = units.slice(1).map((outputs, layer) => (units[layer] ?? 0) * outputs);
@@ -26,7 +27,7 @@ export function countCost({ experiment, ...spec }: TrialSpec, dataset: Dataset):
   const perEpoch =
     dataset.train.samples * (forward + backward + penalised) + dataset.test.samples * (forward + 2 * squares);
   return {
-    steps: trialSteps({ experiment, ...spec }, dataset.train.samples),
+    steps: trainingSteps(experiment, dataset.train.samples),
     operations: training.epochs * perEpoch,
   };
 }
@@ -119,7 +120,7 @@ function measure(spec: TrialSpec, kernel: Kernel, dataset: Dataset): Measurement
   const short = { ...spec, experiment: { ...spec.experiment, training: { ...training, epochs: 1 } } };
   const { timing } = runTrial(kernel, short, { ...dataset, train: part });
   return {
-    perStep: timing.trainSeconds / trialSteps(short, samples),
+    perStep: timing.trainSeconds / trainingSteps(short.experiment, samples),
     perEpoch: timing.seconds - timing.trainSeconds,
   };
 }

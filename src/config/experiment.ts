@@ -6,16 +6,19 @@
  * read.
  */
 import { z } from 'zod';
+import type { SyntheticSettings } from '../data/synthetic.ts';
 import {
   CROSS_PENALTIES,
   type CrossPenaltyDefinition,
   PENALTIES,
   type PenaltyParameter,
 } from '../kernel/catalogue.ts';
-import type { Activation } from '../kernel/operations.ts';
+import { ACTIVATIONS, type Activation } from '../kernel/operations.ts';
+import type { PenaltyParameterValues } from '../kernel/resolve.ts';
 import { LABELS } from '../layer-names.ts';
 import { againstProblem } from './against.ts';
 import { memoryProblem } from './memory.ts';
+import { ADAM_DEFAULTS, SGD_DEFAULTS } from './optimizer-defaults.ts';
 import { choice, realNumber, section, truthValue, wholeNumber } from './rules.ts';
 
 /** Handwritten digits, 28 x 28 pixels in ten classes; the limits take a part in which every class keeps its share. */
@@ -26,17 +29,8 @@ export interface MnistConfig {
 }
 
 /** Gaussian clusters, one a class, whose features are correlated. */
-export interface SyntheticConfig {
+export interface SyntheticConfig extends SyntheticSettings {
   readonly source: 'synthetic';
-  readonly train_samples: number;
-  readonly test_samples: number;
-  readonly features: number;
-  readonly classes: number;
-  /** Correlation between any two features within a class. */
-  readonly correlation: number;
-  /** Distance of the mean of each class from the origin, in standard deviations of a feature. */
-  readonly separation: number;
-  readonly seed: number;
 }
 
 export type DataConfig = MnistConfig | SyntheticConfig;
@@ -76,8 +70,6 @@ export interface TrainingConfig {
   readonly optimizer: OptimizerConfig;
 }
 
-type PenaltyParameterValues = { readonly [Name in PenaltyParameter['name']]?: number };
-
 /** What is left out of `centered`, `ddof` and the penalty's own parameters is as the catalogue has it. */
 export interface PenaltyConfig extends PenaltyParameterValues {
   readonly type: string;
@@ -109,7 +101,6 @@ export interface Variants {
 
 const MOST_UNITS = 65_536;
 const MNIST = { features: 784, classes: 10, train_samples: 60_000, test_samples: 10_000 } as const;
-const ACTIVATIONS: readonly Activation[] = ['identity', 'relu', 'leaky-relu', 'tanh', 'sigmoid'];
 
 const mnist = section({
   source: choice(['mnist']),
@@ -161,24 +152,33 @@ const model = z
   .describe('The hidden layers from input to output; an output layer with one unit a class is implied');
 
 const learningRate = realNumber({ above: 0 }).describe('Learning rate');
-const weightDecay = realNumber({ from: 0 }).default(0);
 
 const sgd = section({
   type: choice(['sgd']),
   learning_rate: learningRate,
-  momentum: realNumber({ from: 0, below: 1 }).default(0).describe('Share of the last step that is kept'),
-  nesterov: truthValue().default(false).describe("Nesterov's form of the momentum"),
-  weight_decay: weightDecay.describe('Factor of the weights that is added to their gradient'),
+  momentum: realNumber({ from: 0, below: 1 })
+    .default(SGD_DEFAULTS.momentum)
+    .describe('Share of the last step that is kept'),
+  nesterov: truthValue().default(SGD_DEFAULTS.nesterov).describe("Nesterov's form of the momentum"),
+  weight_decay: realNumber({ from: 0 })
+    .default(SGD_DEFAULTS.weight_decay)
+    .describe('Factor of the weights that is added to their gradient'),
 });
 
 const adam = (type: 'adam' | 'adamw', decay: string) =>
   section({
     type: choice([type]),
     learning_rate: learningRate,
-    beta1: realNumber({ from: 0, below: 1 }).default(0.9).describe('Decay rate of the first moment'),
-    beta2: realNumber({ from: 0, below: 1 }).default(0.999).describe('Decay rate of the second moment'),
-    epsilon: realNumber({ above: 0 }).default(1e-8).describe('Added to the root of the second moment'),
-    weight_decay: weightDecay.describe(decay),
+    beta1: realNumber({ from: 0, below: 1 })
+      .default(ADAM_DEFAULTS.beta1)
+      .describe('Decay rate of the first moment'),
+    beta2: realNumber({ from: 0, below: 1 })
+      .default(ADAM_DEFAULTS.beta2)
+      .describe('Decay rate of the second moment'),
+    epsilon: realNumber({ above: 0 })
+      .default(ADAM_DEFAULTS.epsilon)
+      .describe('Added to the root of the second moment'),
+    weight_decay: realNumber({ from: 0 }).default(ADAM_DEFAULTS.weight_decay).describe(decay),
   });
 
 const optimizers = [

@@ -65,7 +65,10 @@ export interface CrossPenaltyCall extends PenaltyCall {
   readonly otherUnits: number;
 }
 
-export type Activation = 'identity' | 'relu' | 'leaky-relu' | 'tanh' | 'sigmoid';
+/** The functions between layers, by the names that a sweep file has for them. */
+export const ACTIVATIONS = ['identity', 'relu', 'leaky-relu', 'tanh', 'sigmoid'] as const;
+
+export type Activation = (typeof ACTIVATIONS)[number];
 
 /** Slope of `leaky-relu` for negative inputs, as in PyTorch. */
 export const LEAKY_RELU_SLOPE: number = 0.01;

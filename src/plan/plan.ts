@@ -86,16 +86,6 @@ export function planSweep({ experiment, sweep }: SweepConfig): Plan {
   return { trials, duplicates: size - penalized.size, points: points.length };
 }
 
-/** Optimizer steps of a trial. A rest of the samples makes a smaller batch, but a single sample has no covariance. */
-export function trialSteps(
-  { experiment: { training } }: Pick<TrialSpec, 'experiment'>,
-  trainSamples: number,
-): number {
-  const { epochs, batch_size: batchSize } = training;
-  const rest = trainSamples % batchSize;
-  return epochs * (Math.floor(trainSamples / batchSize) + (rest > 1 ? 1 : 0));
-}
-
 function resolvePoint(base: ExperimentConfig, choice: Choice): Point {
   const settled = settlePoint(base, choice);
   const checked = experimentSchema.safeParse(settled.experiment);

@@ -1,7 +1,7 @@
 /** What a network is made of, and the checks of it. */
 import { ConfigError } from '../errors.ts';
 import { findCrossPenalty } from '../kernel/catalogue.ts';
-import type { Activation } from '../kernel/operations.ts';
+import { ACTIVATIONS, type Activation } from '../kernel/operations.ts';
 import type { PenaltyParameterValues } from '../kernel/resolve.ts';
 import { findLayer, LABELS } from '../layer-names.ts';
 import type { LossKind } from './loss.ts';
@@ -50,8 +50,6 @@ export interface NetworkOptions {
   /** Samples of the largest batch that is expected; a larger one makes the network allocate again. */
   readonly batch?: number;
 }
-
-const ACTIVATIONS: readonly Activation[] = ['identity', 'relu', 'leaky-relu', 'tanh', 'sigmoid'];
 
 /** Refuses what no network can be made of; the optimizer and the penalty check their own settings. */
 export function checkNetworkOptions({ inputs, layers, loss, penalty, batch }: NetworkOptions): void {

@@ -1,4 +1,5 @@
 /** Turns an optimizer's settings into steps on the arrays of a network. */
+import { ADAM_DEFAULTS, SGD_DEFAULTS } from '../config/optimizer-defaults.ts';
 import { ConfigError } from '../errors.ts';
 import type { KernelArray, Operations } from '../kernel/operations.ts';
 import type { ArrayScope } from './array-scope.ts';
@@ -33,10 +34,6 @@ export interface TrainedArray {
 
 /** Moves every array one step along its gradient; weight decay acts on biases as well, as in PyTorch. */
 export type OptimizerStep = () => void;
-
-/** The defaults of the sweep file, for networks that are made without one. */
-const SGD_DEFAULTS = { momentum: 0, nesterov: false, weight_decay: 0 } as const;
-const ADAM_DEFAULTS = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weight_decay: 0 } as const;
 
 /** An optimizer with nothing left out. */
 export type ResolvedOptimizer = Required<SgdOptions> | Required<AdamOptions>;

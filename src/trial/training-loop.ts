@@ -1,6 +1,7 @@
 /** The training loop of a trial: epochs of shuffled batches, each measured at its end. */
 import type { Dataset } from '../data/dataset.ts';
 import type { TrialSpec } from '../plan/plan.ts';
+import { SMALLEST_BATCH, trainingSteps } from '../plan/steps.ts';
 import { shuffledIndices } from '../random.ts';
 import type { EpochRecord, Outcome } from '../store/record.ts';
 import type { Evaluator } from './evaluation.ts';
@@ -29,15 +30,7 @@ export interface TrialHooks {
   now?(): number;
 }
 
-/** A last batch of one sample has no covariance: it is left out of the epoch. */
-const SMALLEST_BATCH = 2;
 const PROGRESS_INTERVAL_MS = 100;
-
-/** Optimizer steps in one epoch: the full batches, and the rest as a smaller one where it has at least two samples. */
-export function stepsPerEpoch(samples: number, batchSize: number): number {
-  const rest = samples % batchSize;
-  return Math.floor(samples / batchSize) + (rest >= SMALLEST_BATCH ? 1 : 0);
-}
 
 /** One training from the first step to the last, with what it has brought so far. */
 export class TrainingLoop {
@@ -93,7 +86,7 @@ export class TrainingLoop {
     const { seed, experiment } = this.#spec;
     const { epochs, batch_size: batchSize } = experiment.training;
     const order = shuffledIndices(seed, 'order', epoch, train.samples);
-    const steps = epochs * stepsPerEpoch(train.samples, batchSize);
+    const steps = trainingSteps(experiment, train.samples);
     for (let first = 0; train.samples - first >= SMALLEST_BATCH; first += batchSize) {
       const samples = Math.min(batchSize, train.samples - first);
       this.#network.load(train, order, first, samples);

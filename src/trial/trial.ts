@@ -9,7 +9,6 @@ import { createNetwork, type Network } from './network.ts';
 import { TrainingLoop, type TrialHooks } from './training-loop.ts';
 
 export type { TrialHooks, TrialProgress } from './training-loop.ts';
-export { stepsPerEpoch } from './training-loop.ts';
 
 /**
  * Train one trial from beginning to end.

@@ -3,8 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { parseSweepConfig } from '../../src/config/load.ts';
 import type { SweepConfig } from '../../src/config/schema.ts';
 import { CROSS_PENALTIES, PENALTIES } from '../../src/kernel/catalogue.ts';
-import { type Plan, planSweep, trialSteps } from '../../src/plan/plan.ts';
-import { stepsPerEpoch } from '../../src/trial/trial.ts';
+import { type Plan, planSweep } from '../../src/plan/plan.ts';
 import { LINES, sweepFile } from '../config/sweep-file.ts';
 
 function config(parameters: string, replaced: Parameters<typeof sweepFile>[0] = {}): SweepConfig {
@@ -178,17 +177,6 @@ describe('a trial', () => {
       'baseline{"model.0.dense":4,"model.0.penalized":true}',
       '{"penalty.type":"mean","penalty.weight":10,"model.0.dense":4,"model.0.penalized":true}',
     ]);
-  });
-
-  test('takes as many steps as its training loop counts', () => {
-    for (const samples of [2, 127, 128, 129, 130, 1000, 60_000]) {
-      for (const batch of [2, 3, 100, 128]) {
-        const training = `  training: {epochs: 3, batch_size: ${batch}, optimizer: {type: sgd, learning_rate: 0.1}}`;
-        const [trial] = plan('', { training }).trials;
-        if (trial === undefined) throw new Error('there must be a trial');
-        expect(trialSteps(trial, samples)).toBe(3 * stepsPerEpoch(samples, batch));
-      }
-    }
   });
 });
 

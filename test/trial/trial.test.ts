@@ -6,10 +6,11 @@ import type { Kernel } from '../../src/kernel/kernel.ts';
 import { createReferenceKernel } from '../../src/kernel/reference.ts';
 import { decorrelationMetrics } from '../../src/metrics/decorrelation.ts';
 import type { TrialSpec } from '../../src/plan/plan.ts';
+import { stepsPerEpoch } from '../../src/plan/steps.ts';
 import { shuffledIndices } from '../../src/random.ts';
 import type { TrialRecord } from '../../src/store/record.ts';
 import { createNetwork } from '../../src/trial/network.ts';
-import { runTrial, stepsPerEpoch, type TrialProgress } from '../../src/trial/trial.ts';
+import { runTrial, type TrialProgress } from '../../src/trial/trial.ts';
 import { allKernels } from '../kernels.ts';
 
 const DATA = {
@@ -297,13 +298,6 @@ describe('trial', () => {
     );
     expect(record.outcome.status).toBe('complete');
     expect(results(record)).toEqual(results(expected));
-  });
-
-  it('a rest of one sample is no batch', () => {
-    expect(stepsPerEpoch(8, 4)).toBe(2);
-    expect(stepsPerEpoch(9, 4)).toBe(2);
-    expect(stepsPerEpoch(10, 4)).toBe(3);
-    expect(stepsPerEpoch(3, 4)).toBe(1);
   });
 
   it('a penalty that the rest of an epoch is too small for is refused by name', () => {
