@@ -17,6 +17,11 @@ export interface Block {
   readonly length: number;
 }
 
+interface ViewConstructor<View> {
+  readonly BYTES_PER_ELEMENT: number;
+  new (buffer: ArrayBufferLike, offsetBytes: number, length: number): View;
+}
+
 interface Gap {
   start: number;
   end: number;
@@ -44,54 +49,22 @@ export class Arena {
 
   /** Zeroed float32 numbers. */
   floats(length: number): KernelArray & Block {
-    const memory = this.#memory;
-    const offsetBytes = this.#allocate(length * 4);
-    return {
-      offsetBytes,
-      length,
-      get values() {
-        return new Float32Array(memory.buffer, offsetBytes, length);
-      },
-    };
+    return this.#zeroed(Float32Array, length);
   }
 
   /** Zeroed float64 numbers. */
-  doubles(length: number): KernelArray & { readonly values: Float64Array<ArrayBuffer> } & Block {
-    const memory = this.#memory;
-    const offsetBytes = this.#allocate(length * 8);
-    return {
-      offsetBytes,
-      length,
-      get values() {
-        return new Float64Array(memory.buffer as ArrayBuffer, offsetBytes, length);
-      },
-    };
+  doubles(length: number): KernelArray & { readonly values: Float64Array } & Block {
+    return this.#zeroed(Float64Array, length);
   }
 
   /** Zeroed 32-bit whole numbers. */
   indices(length: number): KernelIndices & Block {
-    const memory = this.#memory;
-    const offsetBytes = this.#allocate(length * 4);
-    return {
-      offsetBytes,
-      length,
-      get values() {
-        return new Int32Array(memory.buffer, offsetBytes, length);
-      },
-    };
+    return this.#zeroed(Int32Array, length);
   }
 
   /** Zeroed bytes. */
   octets(length: number): KernelBytes & Block {
-    const memory = this.#memory;
-    const offsetBytes = this.#allocate(length);
-    return {
-      offsetBytes,
-      length,
-      get values() {
-        return new Uint8Array(memory.buffer, offsetBytes, length);
-      },
-    };
+    return this.#zeroed(Uint8Array, length);
   }
 
   /** Offset of a shared region of at least `bytes` bytes, valid until the next call: room for one operation's own use. */
@@ -123,6 +96,18 @@ export class Arena {
       previous.end = gaps[at]!.end;
       gaps.splice(at, 1);
     }
+  }
+
+  #zeroed<View>(Elements: ViewConstructor<View>, length: number): Block & { readonly values: View } {
+    const memory = this.#memory;
+    const offsetBytes = this.#allocate(length * Elements.BYTES_PER_ELEMENT);
+    return {
+      offsetBytes,
+      length,
+      get values() {
+        return new Elements(memory.buffer, offsetBytes, length);
+      },
+    };
   }
 
   #allocate(bytes: number, zeroed = true): number {
