@@ -20,6 +20,7 @@ import { againstProblem } from './against.ts';
 import { memoryProblem } from './memory.ts';
 import { ADAM_DEFAULTS, SGD_DEFAULTS } from './optimizer-defaults.ts';
 import { choice, realNumber, section, truthValue, wholeNumber } from './rules.ts';
+import { type Variants, variants } from './variants.ts';
 
 /** Handwritten digits, 28 x 28 pixels in ten classes; the limits take a part in which every class keeps its share. */
 export interface MnistConfig {
@@ -86,17 +87,6 @@ export interface ExperimentConfig {
   readonly model: readonly LayerConfig[];
   readonly training: TrainingConfig;
   readonly penalty: PenaltyConfig;
-}
-
-/** The kinds of a section that has several, and the keys that each kind knows. */
-export interface Variants {
-  /** Where the section is inside the experiment. */
-  readonly path: readonly string[];
-  /** The key that names the kind. */
-  readonly discriminator: string;
-  /** The keys of each kind. */
-  readonly keys: ReadonlyMap<string, ReadonlySet<string>>;
-  readonly schemas: ReadonlyMap<string, z.ZodType>;
 }
 
 const MOST_UNITS = 65_536;
@@ -276,18 +266,3 @@ export const VARIANTS: readonly Variants[] = [
   variants(['training', 'optimizer'], 'type', optimizers),
   variants(['penalty'], 'type', penalties),
 ];
-
-function variants(
-  path: readonly string[],
-  discriminator: string,
-  kinds: readonly z.ZodObject<Record<string, z.ZodType>>[],
-): Variants {
-  const keys = new Map<string, ReadonlySet<string>>();
-  const schemas = new Map<string, z.ZodType>();
-  for (const schema of kinds) {
-    const [kind] = (schema.shape[discriminator] as z.ZodLiteral<string>).values;
-    keys.set(kind as string, new Set(Object.keys(schema.shape)));
-    schemas.set(kind as string, schema);
-  }
-  return { path, discriminator, keys, schemas };
-}

@@ -1,10 +1,11 @@
 /** From the inlined modules to a kernel: compile once, see what the host can do, instantiate as often as needed. */
 
 import { KernelError } from '../errors.ts';
+import type { KernelExports } from './abi.ts';
 import { createKernel, type Kernel } from './kernel.ts';
 import { type InlinedModule, MODULES } from './modules.generated.ts';
 import type { Variant } from './operations.ts';
-import { createWasmOperations, type KernelExports } from './wasm.ts';
+import { createWasmOperations } from './wasm.ts';
 
 /** A compiled build of the kernel. Plain data: it may be sent to other threads. */
 export interface CompiledKernel {

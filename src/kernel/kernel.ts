@@ -1,25 +1,24 @@
 /** The typed API of a kernel: arguments are checked here once, defaults come from the catalogue, results are copies. */
 
-import { ShapeError } from '../errors.ts';
 import { PENALTIES, type PenaltyDefinition } from './catalogue.ts';
 import { allocateJacobian, fillJacobian } from './covariance-jacobian.ts';
+import { checkLength, copyMatrix, isTransposed, loadMatrix, writeTransposed } from './layout.ts';
 import type { FloatArray, KernelArray, Operations, Variant } from './operations.ts';
 import { Matrix } from './reference-matrix.ts';
 import { penaltyHessianProduct } from './reference-penalties.ts';
 import {
   type CovarianceOptions,
   type CrossPenaltyOptions,
-  isTransposed,
   type PenaltyOptions,
   resolveCrossPenalty,
   resolvePenalty,
   resolveShape,
 } from './resolve.ts';
 
+export type { Layout } from './layout.ts';
 export {
   type CovarianceOptions,
   type CrossPenaltyOptions,
-  type Layout,
   type PenaltyOptions,
   resolvePenalty,
 } from './resolve.ts';
@@ -233,51 +232,4 @@ export function createKernel(operations: Operations): Kernel {
       });
     },
   };
-}
-
-function checkLength(
-  where: string,
-  name: string,
-  array: ArrayLike<number>,
-  expected: number,
-  rule: string,
-): void {
-  if (array?.length === expected) return;
-  const got = array?.length ?? String(array);
-  throw new ShapeError(
-    'LENGTH_MISMATCH',
-    `${where}: ${name} must hold ${rule} = ${expected} numbers, got ${got}. Check samples, units and the layout.`,
-    { where, name, expected, got },
-  );
-}
-
-function loadMatrix(
-  target: { readonly values: FloatArray },
-  source: ArrayLike<number>,
-  samples: number,
-  units: number,
-  transposed: boolean,
-): void {
-  if (transposed) writeTransposed(target.values, source, units, samples);
-  else target.values.set(source);
-}
-
-function copyMatrix<Values extends FloatArray>(
-  source: { readonly values: Values },
-  samples: number,
-  units: number,
-  transposed: boolean,
-): Values {
-  const copy = source.values.slice() as Values;
-  if (transposed) writeTransposed(copy, source.values, samples, units);
-  return copy;
-}
-
-/** `target` [columns x rows] = transpose of `source` [rows x columns]. */
-function writeTransposed(target: FloatArray, source: ArrayLike<number>, rows: number, columns: number): void {
-  for (let row = 0; row < rows; row++) {
-    for (let column = 0; column < columns; column++) {
-      target[column * rows + row] = source[row * columns + column]!;
-    }
-  }
 }

@@ -1,6 +1,8 @@
 /**
  * The operations that every kernel implements: the two WebAssembly builds (float32) and the readable
  * reference (float64). All matrices are dense and row-major; activations are samples x units.
+ *
+ * Each with its shapes and rules: this file is as long as their list.
  */
 
 /** Which implementation runs: the readable float64 reference, or one of the two WebAssembly builds. */

@@ -9,10 +9,8 @@ import {
   type PenaltyDefinition,
   type PenaltyParameter,
 } from './catalogue.ts';
+import type { Layout } from './layout.ts';
 import type { CovarianceShape, CrossPenaltyCall, PenaltyCall } from './operations.ts';
-
-/** How a caller's activations lie in memory: row-major samples x units, or units x samples (the transpose). */
-export type Layout = 'samples-first' | 'units-first';
 
 /** Shape and convention of a covariance. */
 export interface CovarianceOptions {
@@ -90,16 +88,6 @@ export function resolveShape(
     );
   }
   return { samples, units, centered: options.centered ?? centered, ddof: divisor };
-}
-
-/** Whether the activations come as units x samples. Errors: ShapeError for any other word. */
-export function isTransposed(where: string, { layout = 'samples-first' }: { layout?: Layout }): boolean {
-  if (layout === 'samples-first' || layout === 'units-first') return layout === 'units-first';
-  throw new ShapeError(
-    'UNKNOWN_LAYOUT',
-    `${where}: layout must be 'samples-first' or 'units-first', got ${JSON.stringify(layout)}.`,
-    { where, layout: String(layout) },
-  );
 }
 
 /** Values of a penalty's parameters in the order of the catalogue. */

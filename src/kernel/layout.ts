@@ -1,0 +1,72 @@
+/** How the activations of a caller lie in memory, and the way from there to the samples x units of the kernel and back. */
+
+import { ShapeError } from '../errors.ts';
+import type { FloatArray } from './operations.ts';
+
+/** How a caller's activations lie in memory: row-major samples x units, or units x samples (the transpose). */
+export type Layout = 'samples-first' | 'units-first';
+
+/** Whether the activations come as units x samples. Errors: ShapeError for any other word. */
+export function isTransposed(where: string, { layout = 'samples-first' }: { layout?: Layout }): boolean {
+  if (layout === 'samples-first' || layout === 'units-first') return layout === 'units-first';
+  throw new ShapeError(
+    'UNKNOWN_LAYOUT',
+    `${where}: layout must be 'samples-first' or 'units-first', got ${JSON.stringify(layout)}.`,
+    { where, layout: String(layout) },
+  );
+}
+
+/** Errors: a ShapeError unless `array` holds the `expected` numbers that `rule` says. */
+export function checkLength(
+  where: string,
+  name: string,
+  array: ArrayLike<number>,
+  expected: number,
+  rule: string,
+): void {
+  if (array?.length === expected) return;
+  const got = array?.length ?? String(array);
+  throw new ShapeError(
+    'LENGTH_MISMATCH',
+    `${where}: ${name} must hold ${rule} = ${expected} numbers, got ${got}. Check samples, units and the layout.`,
+    { where, name, expected, got },
+  );
+}
+
+/** `target` [samples x units] = `source`, transposed where it comes as units x samples. */
+export function loadMatrix(
+  target: { readonly values: FloatArray },
+  source: ArrayLike<number>,
+  samples: number,
+  units: number,
+  transposed: boolean,
+): void {
+  if (transposed) writeTransposed(target.values, source, units, samples);
+  else target.values.set(source);
+}
+
+/** A copy of `source` [samples x units], as units x samples where `transposed`. */
+export function copyMatrix<Values extends FloatArray>(
+  source: { readonly values: Values },
+  samples: number,
+  units: number,
+  transposed: boolean,
+): Values {
+  const copy = source.values.slice() as Values;
+  if (transposed) writeTransposed(copy, source.values, samples, units);
+  return copy;
+}
+
+/** `target` [columns x rows] = transpose of `source` [rows x columns]. */
+export function writeTransposed(
+  target: FloatArray,
+  source: ArrayLike<number>,
+  rows: number,
+  columns: number,
+): void {
+  for (let row = 0; row < rows; row++) {
+    for (let column = 0; column < columns; column++) {
+      target[column * rows + row] = source[row * columns + column]!;
+    }
+  }
+}
