@@ -3,7 +3,7 @@
 import { KernelError } from '../errors.ts';
 import type { KernelExports } from './abi.ts';
 import { createKernel, type Kernel } from './kernel.ts';
-import { type InlinedModule, MODULES } from './modules.generated.ts';
+import { MODULES } from './modules.generated.ts';
 import type { Variant } from './operations.ts';
 import { createWasmOperations } from './wasm.ts';
 
@@ -36,7 +36,7 @@ export async function loadKernel(selection: KernelSelection = {}): Promise<Kerne
 
 /** Whether the host compiles relaxed SIMD at all (on Node 20 only with --experimental-wasm-relaxed-simd). */
 export function relaxedSimdSupported(): boolean {
-  return typeof WebAssembly === 'object' && WebAssembly.validate(decodeBase64(MODULES.fma.base64));
+  return accepts(decodeBase64(MODULES.fma.base64));
 }
 
 /** Choose and compile a build. Errors: KernelError naming the missing feature, and the flag that turns it on. */
@@ -65,26 +65,17 @@ export async function compileKernel(selection: KernelSelection = {}): Promise<Co
       );
     }
     const { MODULE_F64 } = await import('./module-f64.generated.ts');
-    return compile('simd', precision, MODULE_F64);
+    return compile('simd', precision, MODULE_F64.sha256, decodeBase64(MODULE_F64.base64));
   }
-  if (wanted !== 'simd' && relaxedSimdSupported()) {
-    const fused = await compile('fma', precision, MODULES.fma);
-    if (fuses(fused)) return fused;
-    if (wanted === 'fma') {
-      throw new KernelError(
-        'NO_FUSED_MULTIPLY_ADD',
-        "kernel: the variant 'fma' needs a processor that fuses multiply and add, and this host rounds twice. Use 'simd' or 'auto'.",
-      );
-    }
-  } else if (wanted === 'fma') {
-    throw new KernelError(
-      'NO_RELAXED_SIMD',
-      "kernel: the variant 'fma' needs WebAssembly relaxed SIMD, which this host lacks. On Node 20 start node with " +
-        "--experimental-wasm-relaxed-simd; elsewhere use 'simd' or 'auto'.",
-      { flag: '--experimental-wasm-relaxed-simd' },
-    );
+  if (wanted !== 'simd') {
+    const bytes = decodeBase64(MODULES.fma.base64);
+    if (accepts(bytes)) {
+      const fused = await compile('fma', precision, MODULES.fma.sha256, bytes);
+      if (fuses(fused)) return fused;
+      if (wanted === 'fma') throw notFused();
+    } else if (wanted === 'fma') throw noRelaxedSimd();
   }
-  return compile('simd', precision, MODULES.simd);
+  return compile('simd', precision, MODULES.simd.sha256, decodeBase64(MODULES.simd.base64));
 }
 
 /** A kernel with a memory of its own. Errors: KernelError when the memory cannot be reserved. */
@@ -93,13 +84,35 @@ export function instantiateKernel(compiled: CompiledKernel): Kernel {
   return createKernel(createWasmOperations(exports, memory, compiled.variant, compiled.precision));
 }
 
+function notFused(): KernelError {
+  return new KernelError(
+    'NO_FUSED_MULTIPLY_ADD',
+    "kernel: the variant 'fma' needs a processor that fuses multiply and add, and this host rounds twice. Use 'simd' or 'auto'.",
+  );
+}
+
+function noRelaxedSimd(): KernelError {
+  return new KernelError(
+    'NO_RELAXED_SIMD',
+    "kernel: the variant 'fma' needs WebAssembly relaxed SIMD, which this host lacks. On Node 20 start node with " +
+      "--experimental-wasm-relaxed-simd; elsewhere use 'simd' or 'auto'.",
+    { flag: '--experimental-wasm-relaxed-simd' },
+  );
+}
+
+/** Whether the host knows every instruction of a module. */
+function accepts(bytes: Uint8Array<ArrayBuffer>): boolean {
+  return typeof WebAssembly === 'object' && WebAssembly.validate(bytes);
+}
+
 async function compile(
   variant: CompiledKernel['variant'],
   precision: CompiledKernel['precision'],
-  { base64, sha256 }: InlinedModule,
+  sha256: string,
+  bytes: Uint8Array<ArrayBuffer>,
 ): Promise<CompiledKernel> {
   try {
-    return { variant, precision, sha256, module: await WebAssembly.compile(decodeBase64(base64)) };
+    return { variant, precision, sha256, module: await WebAssembly.compile(bytes) };
   } catch (cause) {
     throw new KernelError(
       'KERNEL_NOT_COMPILED',
@@ -143,8 +156,10 @@ function fuses(compiled: CompiledKernel): boolean {
   return exports.multiplyAddProbe(factor, factor, -(1 + 2 ** -11)) === 2 ** -24;
 }
 
-/** `atob` is the one decoder that every host has. */
+/** By the decoder of the language where the host has it, many times faster; `atob` is the one that every host has. */
 function decodeBase64(text: string): Uint8Array<ArrayBuffer> {
+  const { fromBase64 } = Uint8Array as { fromBase64?: (text: string) => Uint8Array<ArrayBuffer> };
+  if (fromBase64 !== undefined) return fromBase64.call(Uint8Array, text);
   const binary = atob(text);
   const bytes = new Uint8Array(binary.length);
   for (let i = 0; i < binary.length; i++) bytes[i] = binary.charCodeAt(i);
