@@ -39,7 +39,8 @@ export interface PreparedPenalty {
  * Covariance derivatives and penalties on plain arrays.
  *
  * Errors: a ShapeError for sizes, lengths, ids or parameters that do not fit; a KernelError when memory runs out.
- * A NaN or infinite activation makes the value and gradient NaN or infinite; it is not an error.
+ * A NaN among the activations is no error: it makes the value NaN; an infinity makes it NaN or infinite, and the same holds for
+ * some of the gradient.
  */
 export interface Kernel {
   readonly variant: Variant;

@@ -91,48 +91,91 @@ describe('penalty', () => {
     ] as const) {
       for (const [kind, shape] of Object.entries(kinds)) {
         const x = random(samples * units).map((value, index) => Math.fround(shape(value, index % units)));
-        for (const { id, exact } of PENALTIES.filter((penalty) => penalty.exact)) {
-          expect(exact).toBe(true);
+        for (const { id } of PENALTIES.filter(({ exact }) => exact)) {
           const options: PenaltyOptions = { samples, units };
           const expected = reference!.penalty(id, x, options);
           for (const kernel of builds) {
             const actual = kernel.penalty(id, x, options);
             const where = `${kernel.variant} ${id} ${kind} ${samples}x${units}`;
-            expect(relativeError([actual.value], [expected.value]), where).toBeLessThanOrEqual(
-              TOLERANCES.penalty.f32,
-            );
-            expect(relativeError(actual.gradient, expected.gradient), where).toBeLessThanOrEqual(
-              TOLERANCES.penalty.f32,
-            );
+            const tolerance = TOLERANCES.hardInput[kernel.precision];
+            expect(relativeError([actual.value], [expected.value]), where).toBeLessThanOrEqual(tolerance);
+            expect(relativeError(actual.gradient, expected.gradient), where).toBeLessThanOrEqual(tolerance);
           }
         }
       }
     }
   });
 
-  it('units that never change have finite gradients, and no correlation with others', () => {
-    const [samples, units] = [16, 5];
-    const x = random(samples * units).map((value, index) => (index % units === 2 ? 3 : value));
-    for (const kernel of kernels) {
-      for (const { id } of PENALTIES) {
-        const { value, gradient } = kernel.penalty(id, x, { samples, units });
-        expect(Number.isFinite(value)).toBe(true);
-        expect(gradient.every(Number.isFinite)).toBe(true);
+  it.each(['decov', 'off-diagonal-squared', 'vicreg-covariance', 'squared-correlation'])(
+    '%s keeps its digits where the variances are a thousand times the covariances',
+    (id) => {
+      // Waves are orthogonal; a trace of the neighbour makes covariances whose squares are a millionth of the variances'.
+      const [samples, units, trace] = [256, 40, 1e-3];
+      const wave = (sample: number, unit: number): number =>
+        Math.cos((2 * Math.PI * (unit + 1) * (sample + 0.25)) / samples);
+      const x = Float64Array.from({ length: samples * units }, (_, i) => {
+        const [sample, unit] = [Math.floor(i / units), i % units];
+        return Math.fround(wave(sample, unit) + trace * wave(sample, (unit + 1) % units));
+      });
+      const [reference, ...builds] = kernels;
+      const expected = reference!.penalty(id, x, { samples, units });
+      for (const kernel of builds) {
+        const actual = kernel.penalty(id, x, { samples, units });
+        const tolerance = TOLERANCES.smallCovariances[kernel.precision];
+        expect(relativeError([actual.value], [expected.value]), kernel.variant).toBeLessThanOrEqual(
+          tolerance,
+        );
+        expect(relativeError(actual.gradient, expected.gradient), kernel.variant).toBeLessThanOrEqual(
+          tolerance,
+        );
       }
-      const { gradient } = kernel.penalty('squared-correlation', x, { samples, units });
-      for (let sample = 0; sample < samples; sample++) expect(gradient[sample * units + 2]).toBe(0);
-    }
-  });
+    },
+  );
 
-  it('a NaN among the activations makes the value NaN', () => {
-    const x = random(60);
-    x[17] = Number.NaN;
-    for (const kernel of kernels) {
-      for (const { id } of PENALTIES) {
-        expect(kernel.penalty(id, x, { samples: 12, units: 5 }).value).toBeNaN();
-        expect(kernel.penalty(id, x, { samples: 5, units: 12 }).value).toBeNaN();
+  describe.each(PENALTIES)('$id', ({ id }) => {
+    const shapes = [
+      [16, 5],
+      [5, 16],
+    ] as const;
+
+    it('has a finite value and gradient where units never change, and moves none of them when centred', () => {
+      for (const [samples, units] of shapes) {
+        for (const constant of [0, 3, Math.fround(0.1)]) {
+          const x = random(samples * units).map((value, index) => (index % units === 2 ? constant : value));
+          const still = new Float64Array(samples * units).fill(constant);
+          for (const kernel of kernels) {
+            for (const activations of [x, still]) {
+              const { value, gradient } = kernel.penalty(id, activations, { samples, units });
+              expect(Number.isFinite(value)).toBe(true);
+              expect(gradient.every(Number.isFinite)).toBe(true);
+            }
+            // The mean over all pairs pulls each unit by the same, whatever it is like itself.
+            if (id === 'mean' || id === 'mean-abs-signed') continue;
+            const { gradient } = kernel.penalty(id, x, { samples, units, centered: true });
+            const own = gradient.filter((_, index) => index % units === 2);
+            const largest = Math.max(...Array.from(gradient, Math.abs));
+            // Eigenvectors hold the zeros of a matrix to rounding only, all else to the last bit.
+            const rest = id === 'von-neumann-entropy' ? TOLERANCES.identity.f64 * largest : 0;
+            for (const entry of own) expect(Math.abs(entry)).toBeLessThanOrEqual(rest);
+          }
+        }
       }
-    }
+    });
+
+    it('is NaN where an activation is, not finite where one is infinite, and so is some of its gradient', () => {
+      for (const [samples, units] of shapes) {
+        for (const wrong of [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]) {
+          const x = random(samples * units);
+          x[17] = wrong;
+          for (const kernel of kernels) {
+            const { value, gradient } = kernel.penalty(id, x, { samples, units });
+            if (Number.isNaN(wrong)) expect(value).toBeNaN();
+            else expect(Number.isFinite(value)).toBe(false);
+            expect(gradient.every(Number.isFinite)).toBe(false);
+          }
+        }
+      }
+    });
   });
 
   it('a single unit has no pair: its correlation penalty and gradient are zero', () => {
