@@ -13,7 +13,7 @@ export type InputKind = (typeof KINDS)[number];
 const KINDS = ['normal', 'rectified', 'offset', 'scaled'] as const;
 
 /** How much larger than one the last unit of `scaled` activations is, and the first one smaller. */
-export const LARGEST_SCALE = 100;
+const LARGEST_SCALE = 100;
 
 /** One set of activations, samples x units, exactly representable in float32. */
 export interface CheckInput {
