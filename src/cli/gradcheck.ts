@@ -2,12 +2,22 @@
 
 import type { CommandModule } from 'yargs';
 import type { CertifiedKernel } from '../gradcheck/certificate.ts';
-import { findPenalty, PENALTIES, type PenaltyDefinition } from '../kernel/catalogue.ts';
+import {
+  CROSS_PENALTIES,
+  type CrossPenaltyDefinition,
+  PENALTIES,
+  type PenaltyDefinition,
+} from '../kernel/catalogue.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import { closestName } from '../suggestion.ts';
 import { EXIT, usageError } from './exit.ts';
 import { checkSingle } from './options.ts';
 import { outputStyle } from './terminal.ts';
+
+type Penalty = PenaltyDefinition | CrossPenaltyDefinition;
+
+/** Penalties on one activation and on two. */
+const ALL: readonly Penalty[] = [...PENALTIES, ...CROSS_PENALTIES];
 
 export interface GradcheckArguments {
   readonly ids: readonly string[];
@@ -44,7 +54,7 @@ async function runGradcheck({ ids, json, certificate }: GradcheckArguments): Pro
   if (json && certificate !== undefined) {
     throw usageError('--json: is for what is printed, got it beside --certificate. Leave one of them out.');
   }
-  const penalties = ids.length === 0 ? PENALTIES : [...new Set(ids)].map(requirePenalty);
+  const penalties = ids.length === 0 ? ALL : [...new Set(ids)].map(requirePenalty);
   const { createReferenceKernel } = await import('../kernel/reference.ts');
   const { checkPenalties } = await import('../gradcheck/check.ts');
   const { judgeClaims } = await import('../gradcheck/claims.ts');
@@ -89,7 +99,7 @@ async function certifiedKernels(reference: Kernel): Promise<CertifiedKernel[]> {
 /** Writes the file and says in a line how it went. */
 async function writeCertificate(
   file: string,
-  penalties: readonly PenaltyDefinition[],
+  penalties: readonly Penalty[],
   certified: readonly CertifiedKernel[],
   reference: Kernel,
 ): Promise<void> {
@@ -109,10 +119,10 @@ async function writeCertificate(
   if (failed > 0) process.exitCode = EXIT.error;
 }
 
-function requirePenalty(id: string): (typeof PENALTIES)[number] {
-  const penalty = findPenalty(id);
+function requirePenalty(id: string): Penalty {
+  const penalty = ALL.find((each) => each.id === id);
   if (penalty !== undefined) return penalty;
-  const known = PENALTIES.map((each) => each.id);
+  const known = ALL.map((each) => each.id);
   const near = closestName(id, known);
   throw usageError(
     `gradcheck: a penalty must be one of ${known.join(', ')}, got "${id}". ` +

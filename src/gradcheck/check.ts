@@ -1,12 +1,12 @@
 /** The gradient check: every penalty of every kernel against central differences of its value in float64. */
 
-import { findPenalty, type PenaltyDefinition } from '../kernel/catalogue.ts';
-import { RIDGE } from '../kernel/catalogue-parameters.ts';
-import type { Kernel, PenaltyOptions } from '../kernel/kernel.ts';
+import type { CrossPenaltyDefinition, PenaltyDefinition } from '../kernel/catalogue.ts';
+import type { Kernel } from '../kernel/kernel.ts';
 import type { Variant } from '../kernel/operations.ts';
 import { centralDifferences, spreadIndices } from './differences.ts';
 import { type CheckInput, checkInputs, type InputKind } from './inputs.ts';
 import { judgeGradient } from './judgement.ts';
+import { type Subject, subjectOf } from './subject.ts';
 
 /** Largest errors that pass, relative to the largest entry of the gradient. */
 export const GRADIENT_TOLERANCES: Readonly<Record<Kernel['precision'], number>> = { f32: 1e-4, f64: 1e-6 };
@@ -40,65 +40,41 @@ export interface PenaltyResult {
   readonly passed: boolean;
 }
 
-/** Whose derivative an inexact gradient really is. */
-const DERIVATIVE_OF: Readonly<Record<string, string>> = { 'mean-abs-signed': 'mean' };
-
 /** Check penalties on kernels; the reference supplies the values that are differenced. */
 export function checkPenalties(
-  penalties: readonly PenaltyDefinition[],
+  penalties: readonly (PenaltyDefinition | CrossPenaltyDefinition)[],
   kernels: readonly Kernel[],
   reference: Kernel,
 ): PenaltyResult[] {
   const inputs = checkInputs();
-  return penalties.map((penalty) => checkPenalty(penalty, inputs, kernels, reference));
+  return penalties.map((penalty) => checkSubject(subjectOf(penalty), inputs, kernels, reference));
 }
 
-/** The penalty whose derivative the gradient of `id` is: itself, unless the catalogue declares it inexact. */
-export function derivativeOf(id: string): string {
-  return DERIVATIVE_OF[id] ?? id;
-}
-
-/**
- * Options of a penalty on a check's input: the defaults, but for one case that central differences cannot see.
- *
- * Fewer samples than units make C singular: ε is all that holds its determinant away from zero. Beside variances of ten
- * thousand C is rounded by 1e-12, a billionth of log-det's ε of 1e-3, and the differences of its logarithm keep five digits
- * (3e-5 beside a bound of 1e-6, while every build agrees with the reference to 4e-8). A hundred times the ε gives seven.
- */
-export function checkOptions(id: string, { kind, samples, units }: CheckInput): PenaltyOptions {
-  const drowned = id === 'log-det' && kind === 'scaled' && samples <= units;
-  return { samples, units, ...(drowned ? { epsilon: 100 * RIDGE.default } : {}) };
-}
-
-/** Derivatives of a penalty's value at some entries of the activations. */
+/** Derivatives of what the gradient of a penalty belongs to, at some entries of the activations. */
 export function differentiate(
-  id: string,
+  { antiderivative, costly }: Subject,
   input: CheckInput,
   reference: Kernel,
 ): { readonly indices: readonly number[]; readonly truth: readonly number[] } {
   const { x, units } = input;
-  const family = findPenalty(id)?.family;
-  const cost = family === 'spectral' || family === 'information' ? 'costly' : 'plain';
   const most = x.length > LARGE ? MOST_ENTRIES_OF_LARGE : MOST_ENTRIES;
-  const indices = spreadIndices(x.length, most[cost]);
-  const options = checkOptions(id, input);
-  const value = (at: Float64Array): number => reference.penalty(id, at, options).value;
+  const indices = spreadIndices(x.length, most[costly ? 'costly' : 'plain']);
+  const value = (at: Float64Array): number => antiderivative(reference, at, input);
   return { indices, truth: centralDifferences(value, x, units, indices) };
 }
 
-function checkPenalty(
-  { id, exact }: PenaltyDefinition,
+function checkSubject(
+  subject: Subject,
   inputs: readonly CheckInput[],
   kernels: readonly Kernel[],
   reference: Kernel,
 ): PenaltyResult {
-  const origin = derivativeOf(id);
+  const { id, exact, derivativeOf } = subject;
   const worst = new Map<Kernel, { error: number; input: CheckInput }>();
   for (const input of inputs) {
-    const { indices, truth } = differentiate(origin, input, reference);
-    const options = checkOptions(id, input);
+    const { indices, truth } = differentiate(subject, input, reference);
     for (const kernel of kernels) {
-      const { gradient } = kernel.penalty(id, input.x, options);
+      const { gradient } = subject.evaluate(kernel, input.x, input);
       const entries = indices.map((index) => gradient[index]!);
       const { error } = judgeGradient(entries, truth, GRADIENT_TOLERANCES[kernel.precision]);
       const before = worst.get(kernel);
@@ -119,5 +95,5 @@ function checkPenalty(
     };
   });
   const passed = results.every((result) => result.passed);
-  return { id, exact, derivativeOf: origin, cases: inputs.length, kernels: results, passed };
+  return { id, exact, derivativeOf, cases: inputs.length, kernels: results, passed };
 }

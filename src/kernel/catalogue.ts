@@ -305,10 +305,10 @@ export function findPenalty(id: string): PenaltyDefinition | undefined {
   return PENALTIES.find((penalty) => penalty.id === id);
 }
 
-/** A penalty on two activations of the same samples: X [n x m] and Y [n x k]. */
+/** A penalty on two activations of the same samples: X [n x m] and Y [n x k]; its degree is that in both together. */
 export type CrossPenaltyDefinition = Pick<
   PenaltyDefinition,
-  'id' | 'formula' | 'parameters' | 'centered' | 'ddof' | 'source'
+  'id' | 'formula' | 'parameters' | 'centered' | 'ddof' | 'degree' | 'source'
 > & {
   /** Whether unit i of X belongs to unit i of Y, so that both must have the same number. */
   readonly paired: boolean;
@@ -322,6 +322,7 @@ export const CROSS_PENALTIES: readonly CrossPenaltyDefinition[] = [
     parameters: [],
     centered: true,
     ddof: 0,
+    degree: 4,
     paired: false,
     source: 'XCov: Cheung et al., ICLR 2015 workshop, arXiv 1412.6583',
   },
@@ -332,6 +333,7 @@ export const CROSS_PENALTIES: readonly CrossPenaltyDefinition[] = [
     parameters: [REDUNDANCY_WEIGHT],
     centered: true,
     ddof: 0,
+    degree: 0,
     paired: true,
     source: 'Zbontar et al., ICML 2021, arXiv 2103.03230',
   },

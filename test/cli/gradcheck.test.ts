@@ -31,7 +31,7 @@ describe('covgrad gradcheck', () => {
     expect(JSON.parse(readFileSync(join(directory, 'gradients.json'), 'utf8')).passed).toBe(true);
     covgrad(directory, 'gradcheck', 'mean', '--certificate', 'gradients.md');
     expect(readFileSync(join(directory, 'gradients.md'), 'utf8')).toMatch(
-      /^# Gradient certificate\n\nPassed/,
+      /^# Gradient certificate\n\n\*\*Passed/,
     );
   });
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { checkPenalties } from '../../src/gradcheck/check.ts';
 import { judgeClaims } from '../../src/gradcheck/claims.ts';
-import { PENALTIES } from '../../src/kernel/catalogue.ts';
+import { CROSS_PENALTIES, PENALTIES } from '../../src/kernel/catalogue.ts';
 import type { Kernel } from '../../src/kernel/kernel.ts';
 import { createReferenceKernel } from '../../src/kernel/reference.ts';
 import { renderGradcheck } from '../../src/render/gradcheck.ts';
@@ -12,8 +12,9 @@ const reference = createReferenceKernel();
 
 describe('checkPenalties', () => {
   it('passes every penalty of the catalogue on every kernel', async () => {
-    const results = checkPenalties(PENALTIES, await allKernels(), reference);
-    expect(results.map(({ id }) => id)).toEqual(PENALTIES.map(({ id }) => id));
+    const all = [...PENALTIES, ...CROSS_PENALTIES];
+    const results = checkPenalties(all, await allKernels(), reference);
+    expect(results.map(({ id }) => id)).toEqual(all.map(({ id }) => id));
     for (const { id, passed, kernels } of results) {
       expect(passed, `${id} ${JSON.stringify(kernels)}`).toBe(true);
       expect(kernels.every(({ error }) => error > 0)).toBe(true);
