@@ -5,22 +5,34 @@
  * counts are in elements; matrices are dense, row-major, of float32 (float64 in that build); activations are samples x units. Outputs come
  * first, then inputs, then sizes, then `scratch`: memory of the size that the operation's …Scratch export names.
  * Every operation answers a status code (see status.ts) and writes nothing unless it is OK. Flags are 0 or 1.
+ *
+ * One export after another, each with its checks and nothing else: this file is as long as their list.
  */
 
 import * as columns from './columns';
 import * as cov from './covariance';
+import * as elements from './elementwise';
 import { mirrorLower, product, productScratch } from './gemm';
 import * as activation from './layer/activation';
 import * as dense from './layer/dense';
 import * as sparse from './layer/sparse';
 import * as losses from './loss';
-import { expLanes, logLanes, tanhLanes } from './math';
 import * as optimizer from './optimizer';
 import { barlowTwins, crossCovariance, crossScratch } from './penalty/cross';
 import { evaluatePenalty, scratchOfPenalty } from './penalty/dispatch';
 import { BARLOW_TWINS } from './penalty/kinds';
-import { bytesOf, LANES, loadUpTo, multiplyAdd, storeUpTo } from './simd';
-import { apart, BAD_KIND, BAD_SIZE, covarianceSizes, OK, positive, reals, span } from './status';
+import { multiplyAdd } from './simd';
+import {
+  BAD_KIND,
+  BAD_SIZE,
+  covarianceSizes,
+  elementwiseOperands,
+  OK,
+  oneOutput,
+  operands,
+  positive,
+  reals,
+} from './status';
 
 const NN: i32 = 0;
 const NT: i32 = 1;
@@ -68,13 +80,7 @@ export function gemm(
   const cBytes = reals(rows, columns);
   const aBytes = reals(rows, inner);
   const bBytes = reals(inner, columns);
-  const scratchBytes = productScratch(rows, columns, inner);
-  status = span(c, cBytes) | span(a, aBytes) | span(b, bBytes) | span(scratch, scratchBytes);
-  if (status) return status;
-  status =
-    apart(c, cBytes, a, aBytes) |
-    apart(c, cBytes, b, bBytes) |
-    apartFromAll(scratch, scratchBytes, c, cBytes, a, aBytes, b, bBytes);
+  status = oneOutput(c, cBytes, scratch, productScratch(rows, columns, inner), a, aBytes, b, bBytes, 0, 0);
   if (status) return status;
   product(
     c,
@@ -105,12 +111,8 @@ export function syrk(
 ): i32 {
   let status = positive(order, inner, 1);
   if (status) return status;
-  const cBytes = reals(order, order);
-  const aBytes = reals(order, inner);
   const scratchBytes = productScratch(order, order, inner);
-  status = span(c, cBytes) | span(a, aBytes) | span(scratch, scratchBytes);
-  if (status) return status;
-  status = apart(c, cBytes, a, aBytes) | apartFromAll(scratch, scratchBytes, c, cBytes, a, aBytes, a, aBytes);
+  status = oneOutput(c, reals(order, order), scratch, scratchBytes, a, reals(order, inner), 0, 0, 0, 0);
   if (status) return status;
   product(c, a, transpose !== 0, a, transpose === 0, order, order, inner, <real>alpha, false, true, scratch);
   mirrorLower(c, order);
@@ -122,9 +124,7 @@ export function center(out: usize, x: usize, samples: i32, units: i32): i32 {
   let status = positive(samples, units, 1);
   if (status) return status;
   const bytes = reals(samples, units);
-  status = span(out, bytes) | span(x, bytes);
-  if (status) return status;
-  if (out !== x) status = apart(out, bytes, x, bytes);
+  status = oneOutput(out, bytes, 0, 0, x, out === x ? 0 : bytes, 0, 0, 0, 0);
   if (status) return status;
   columns.centerColumns(out, x, samples, units);
   return OK;
@@ -145,19 +145,10 @@ export function covariance(
   ddof: f64,
   scratch: usize,
 ): i32 {
-  const status = covarianceOperands(
-    c,
-    reals(units, units),
-    x,
-    reals(samples, units),
-    x,
-    reals(samples, units),
-    samples,
-    units,
-    ddof,
-    scratch,
-    cov.covarianceScratch(samples, units),
-  );
+  let status = covarianceSizes(samples, units, ddof);
+  if (status) return status;
+  const scratchBytes = cov.covarianceScratch(samples, units);
+  status = oneOutput(c, reals(units, units), scratch, scratchBytes, x, reals(samples, units), 0, 0, 0, 0);
   if (status) return status;
   cov.covariance(c, x, samples, units, centered !== 0, ddof, scratch);
   return OK;
@@ -179,20 +170,11 @@ export function covarianceVjp(
   ddof: f64,
   scratch: usize,
 ): i32 {
+  let status = covarianceSizes(samples, units, ddof);
+  if (status) return status;
   const bytes = reals(samples, units);
-  const status = covarianceOperands(
-    dx,
-    bytes,
-    x,
-    bytes,
-    upstream,
-    reals(units, units),
-    samples,
-    units,
-    ddof,
-    scratch,
-    cov.covarianceVjpScratch(samples, units),
-  );
+  const scratchBytes = cov.covarianceVjpScratch(samples, units);
+  status = oneOutput(dx, bytes, scratch, scratchBytes, x, bytes, upstream, reals(units, units), 0, 0);
   if (status) return status;
   cov.covarianceVjp(dx, x, upstream, samples, units, centered !== 0, ddof, scratch);
   return OK;
@@ -214,20 +196,11 @@ export function covarianceJvp(
   ddof: f64,
   scratch: usize,
 ): i32 {
+  let status = covarianceSizes(samples, units, ddof);
+  if (status) return status;
   const bytes = reals(samples, units);
-  const status = covarianceOperands(
-    dc,
-    reals(units, units),
-    x,
-    bytes,
-    tangent,
-    bytes,
-    samples,
-    units,
-    ddof,
-    scratch,
-    cov.covarianceJvpScratch(samples, units),
-  );
+  const scratchBytes = cov.covarianceJvpScratch(samples, units);
+  status = oneOutput(dc, reals(units, units), scratch, scratchBytes, x, bytes, tangent, bytes, 0, 0);
   if (status) return status;
   cov.covarianceJvp(dc, x, tangent, samples, units, centered !== 0, ddof, scratch);
   return OK;
@@ -240,19 +213,11 @@ export function covarianceFloat64Scratch(samples: i32, units: i32): f64 {
 
 /** c [units x units, float64] = centred covariance of x with ddof 1, every sum in float64. */
 export function covarianceFloat64(c: usize, x: usize, samples: i32, units: i32, scratch: usize): i32 {
-  const status = covarianceOperands(
-    c,
-    <i64>units * <i64>units * 8,
-    x,
-    reals(samples, units),
-    x,
-    reals(samples, units),
-    samples,
-    units,
-    1,
-    scratch,
-    cov.covarianceFloat64Scratch(samples, units),
-  );
+  let status = covarianceSizes(samples, units, 1);
+  if (status) return status;
+  const cBytes = <i64>units * <i64>units * 8;
+  const scratchBytes = cov.covarianceFloat64Scratch(samples, units);
+  status = oneOutput(c, cBytes, scratch, scratchBytes, x, reals(samples, units), 0, 0, 0, 0);
   if (status) return status;
   cov.covarianceFloat64(c, x, samples, units, scratch);
   return OK;
@@ -289,25 +254,10 @@ export function penalty(
 ): i32 {
   const scratchBytes = scratchOfPenalty(kind, samples, units, p0);
   if (scratchBytes === 0) return BAD_KIND;
+  let status = covarianceSizes(samples, units, ddof);
+  if (status) return status;
   const bytes = reals(samples, units);
-  let status = covarianceOperands(
-    gradient,
-    bytes,
-    x,
-    bytes,
-    x,
-    bytes,
-    samples,
-    units,
-    ddof,
-    scratch,
-    scratchBytes,
-  );
-  if (status) return status;
-  status = span(value, 8);
-  if (status) return status;
-  status =
-    apart(value, 8, gradient, bytes) | apartFromAll(scratch, scratchBytes, value, 8, x, bytes, x, bytes);
+  status = operands(value, 8, gradient, bytes, 0, 0, scratch, scratchBytes, x, bytes, 0, 0, 0, 0);
   if (status) return status;
   return evaluatePenalty(
     value,
@@ -363,27 +313,22 @@ export function crossPenalty(
   if (kind === BARLOW_TWINS && otherUnits !== units) return BAD_SIZE;
   const xBytes = reals(samples, units);
   const yBytes = reals(samples, otherUnits);
-  // A gradient that is not wanted stands for no bytes at a place that is right.
-  const xGradientBytes = gradientX !== 0 ? xBytes : 0;
-  const yGradientBytes = gradientY !== 0 ? yBytes : 0;
-  const toX = gradientX !== 0 ? gradientX : value;
-  const toY = gradientY !== 0 ? gradientY : value;
-  status =
-    span(value, 8) |
-    span(toX, xGradientBytes) |
-    span(toY, yGradientBytes) |
-    span(x, xBytes) |
-    span(y, yBytes) |
-    span(scratch, scratchBytes);
-  if (status) return status;
-  status =
-    apartFromAll(scratch, scratchBytes, value, 8, toX, xGradientBytes, toY, yGradientBytes) |
-    apartFromAll(scratch, scratchBytes, x, xBytes, y, yBytes, y, yBytes) |
-    apartFromAll(value, 8, x, xBytes, y, yBytes, y, yBytes) |
-    apartFromAll(toX, xGradientBytes, x, xBytes, y, yBytes, toY, yGradientBytes) |
-    apartFromAll(toY, yGradientBytes, x, xBytes, y, yBytes, y, yBytes) |
-    (gradientX !== 0 ? apart(value, 8, toX, xBytes) : OK) |
-    (gradientY !== 0 ? apart(value, 8, toY, yBytes) : OK);
+  status = operands(
+    value,
+    8,
+    gradientX,
+    gradientX !== 0 ? xBytes : 0,
+    gradientY,
+    gradientY !== 0 ? yBytes : 0,
+    scratch,
+    scratchBytes,
+    x,
+    xBytes,
+    y,
+    yBytes,
+    0,
+    0,
+  );
   if (status) return status;
   const center = centered !== 0;
   const add = accumulate !== 0;
@@ -426,23 +371,20 @@ export function denseForward(
 ): i32 {
   let status = positive(samples, inputs, units);
   if (status) return status;
-  const zBytes = reals(samples, units);
   const xBytes = reals(samples, inputs);
   const wBytes = reals(inputs, units);
-  const scratchBytes = dense.denseForwardScratch(samples, inputs, units);
-  status =
-    span(z, zBytes) |
-    span(x, xBytes) |
-    span(weights, wBytes) |
-    span(biases, reals(1, units)) |
-    span(scratch, scratchBytes);
-  if (status) return status;
-  status =
-    apart(z, zBytes, x, xBytes) |
-    apart(z, zBytes, weights, wBytes) |
-    apart(z, zBytes, biases, reals(1, units)) |
-    apart(scratch, scratchBytes, biases, reals(1, units)) |
-    apartFromAll(scratch, scratchBytes, z, zBytes, x, xBytes, weights, wBytes);
+  status = oneOutput(
+    z,
+    reals(samples, units),
+    scratch,
+    dense.denseForwardScratch(samples, inputs, units),
+    x,
+    xBytes,
+    weights,
+    wBytes,
+    biases,
+    reals(1, units),
+  );
   if (status) return status;
   dense.denseForward(z, x, weights, biases, samples, inputs, units, scratch);
   return OK;
@@ -468,26 +410,24 @@ export function denseBackward(
 ): i32 {
   let status = positive(samples, inputs, units);
   if (status) return status;
-  const zBytes = reals(samples, units);
   const xBytes = reals(samples, inputs);
   const wBytes = reals(inputs, units);
-  const bBytes = reals(1, units);
-  const scratchBytes = dense.denseBackwardScratch(samples, inputs, units);
-  status =
-    span(dWeights, wBytes) |
-    span(dBiases, bBytes) |
-    (dx !== 0 ? span(dx, xBytes) : OK) |
-    span(dz, zBytes) |
-    span(x, xBytes) |
-    span(weights, wBytes) |
-    span(scratch, scratchBytes);
-  if (status) return status;
-  status =
-    apartFromAll(dWeights, wBytes, dz, zBytes, x, xBytes, weights, wBytes) |
-    apartFromAll(dBiases, bBytes, dz, zBytes, dWeights, wBytes, weights, wBytes) |
-    (dx !== 0 ? apartFromAll(dx, xBytes, dz, zBytes, dWeights, wBytes, weights, wBytes) : OK) |
-    apartFromAll(scratch, scratchBytes, dz, zBytes, x, xBytes, weights, wBytes) |
-    apartFromAll(scratch, scratchBytes, dWeights, wBytes, dBiases, bBytes, dx !== 0 ? dx : x, xBytes);
+  status = operands(
+    dWeights,
+    wBytes,
+    dBiases,
+    reals(1, units),
+    dx,
+    dx !== 0 ? xBytes : 0,
+    scratch,
+    dense.denseBackwardScratch(samples, inputs, units),
+    dz,
+    reals(samples, units),
+    x,
+    xBytes,
+    weights,
+    wBytes,
+  );
   if (status) return status;
   dense.denseBackward(dWeights, dBiases, dx, dz, x, weights, samples, inputs, units, scratch);
   return OK;
@@ -512,14 +452,8 @@ export function compress(
 ): i32 {
   let status = positive(samples, inputs, 1);
   if (status) return status;
-  const entries = <i64>samples * <i64>inputs;
   const batchBytes = sparse.compressedBytes(samples, inputs);
-  status = span(count, 4) | span(batch, batchBytes) | span(bytes, entries);
-  if (status) return status;
-  status =
-    apart(batch, batchBytes, bytes, entries) |
-    apart(count, 4, bytes, entries) |
-    apart(count, 4, batch, batchBytes);
+  status = operands(count, 4, batch, batchBytes, 0, 0, 0, 0, bytes, <i64>samples * <i64>inputs, 0, 0, 0, 0);
   if (status) return status;
   store<i32>(count, sparse.compress(batch, bytes, samples, inputs, <real>divisor));
   return OK;
@@ -537,13 +471,10 @@ export function sparseForward(
 ): i32 {
   let status = positive(samples, inputs, units);
   if (status) return status;
-  const zBytes = reals(samples, units);
+  const batchBytes = sparse.compressedBytes(samples, inputs);
   const wBytes = reals(inputs, units);
   const bBytes = reals(1, units);
-  const batchBytes = sparse.compressedBytes(samples, inputs);
-  status = span(z, zBytes) | span(batch, batchBytes) | span(weights, wBytes) | span(biases, bBytes);
-  if (status) return status;
-  status = apartFromAll(z, zBytes, batch, batchBytes, weights, wBytes, biases, bBytes);
+  status = oneOutput(z, reals(samples, units), 0, 0, batch, batchBytes, weights, wBytes, biases, bBytes);
   if (status) return status;
   sparse.sparseForward(z, batch, weights, biases, samples, inputs, units);
   return OK;
@@ -567,22 +498,22 @@ export function sparseBackward(
 ): i32 {
   let status = positive(samples, inputs, units);
   if (status) return status;
-  const zBytes = reals(samples, units);
-  const wBytes = reals(inputs, units);
-  const bBytes = reals(1, units);
-  const scratchBytes = sparse.sparseBackwardScratch(samples, units);
-  const batchBytes = sparse.compressedBytes(samples, inputs);
-  status =
-    span(dWeights, wBytes) |
-    span(dBiases, bBytes) |
-    span(dz, zBytes) |
-    span(batch, batchBytes) |
-    span(scratch, scratchBytes);
-  if (status) return status;
-  status =
-    apartFromAll(dWeights, wBytes, dz, zBytes, batch, batchBytes, dBiases, bBytes) |
-    apartFromAll(dBiases, bBytes, dz, zBytes, batch, batchBytes, scratch, scratchBytes) |
-    apartFromAll(scratch, scratchBytes, dz, zBytes, batch, batchBytes, dWeights, wBytes);
+  status = operands(
+    dWeights,
+    reals(inputs, units),
+    dBiases,
+    reals(1, units),
+    0,
+    0,
+    scratch,
+    sparse.sparseBackwardScratch(samples, units),
+    dz,
+    reals(samples, units),
+    batch,
+    sparse.compressedBytes(samples, inputs),
+    0,
+    0,
+  );
   if (status) return status;
   sparse.sparseBackward(dWeights, dBiases, dz, batch, samples, inputs, units, scratch);
   return OK;
@@ -591,7 +522,7 @@ export function sparseBackward(
 /** out = f(z), `count` elements; `out` may be `z`. kind: 0 identity, 1 relu, 2 leaky-relu (0.01), 3 tanh, 4 sigmoid. */
 export function activationForward(out: usize, z: usize, kind: i32, count: i32): i32 {
   if (kind < activation.IDENTITY || kind > activation.SIGMOID) return BAD_KIND;
-  const status = elementwise(out, z, z, count);
+  const status = elementwiseOperands(out, z, z, count);
   if (status) return status;
   activation.activationForward(kind, out, z, count);
   return OK;
@@ -600,7 +531,7 @@ export function activationForward(out: usize, z: usize, kind: i32, count: i32): 
 /** dz = da·f′, f′ taken from the output a; `dz` may be `da`. */
 export function activationBackward(dz: usize, da: usize, a: usize, kind: i32, count: i32): i32 {
   if (kind < activation.IDENTITY || kind > activation.SIGMOID) return BAD_KIND;
-  const status = elementwise(dz, da, a, count);
+  const status = elementwiseOperands(dz, da, a, count);
   if (status) return status;
   activation.activationBackward(kind, dz, da, a, count);
   return OK;
@@ -622,17 +553,25 @@ export function softmaxCrossEntropy(
   let status = positive(samples, classes, 1);
   if (status) return status;
   const bytes = reals(samples, classes);
-  status =
-    span(loss, 8) |
-    span(correct, 4) |
-    (gradient !== 0 ? span(gradient, bytes) : OK) |
-    span(logits, bytes) |
-    span(labels, <i64>samples * 4);
+  const gradientBytes = gradient !== 0 ? bytes : 0;
+  const labelBytes = <i64>samples * 4;
+  status = operands(
+    loss,
+    8,
+    correct,
+    4,
+    gradient,
+    gradientBytes,
+    0,
+    0,
+    logits,
+    bytes,
+    labels,
+    labelBytes,
+    0,
+    0,
+  );
   if (status) return status;
-  if (gradient !== 0) {
-    status = apart(gradient, bytes, logits, bytes) | apart(gradient, bytes, labels, <i64>samples * 4);
-    if (status) return status;
-  }
   for (let i = 0; i < samples; i++) {
     if (load<u32>(labels + ((<usize>i) << 2)) >= <u32>classes) return BAD_KIND;
   }
@@ -640,11 +579,30 @@ export function softmaxCrossEntropy(
   return OK;
 }
 
-/** loss [1, float64] = mean of (outputs − targets)² over `count` entries; gradient unless 0. */
+/** loss [1, float64] = mean of (outputs − targets)² over `count` entries; gradient unless 0; it may be `outputs`. */
 export function squaredError(loss: usize, gradient: usize, outputs: usize, targets: usize, count: i32): i32 {
-  const status = elementwise(gradient !== 0 ? gradient : outputs, outputs, targets, count) | span(loss, 8);
+  if (count <= 0) return BAD_SIZE;
+  const bytes = reals(count, 1);
+  const gradientBytes = gradient !== 0 ? bytes : 0;
+  // The gradient may take the place of the outputs.
+  const outputBytes = gradient !== 0 && gradient === outputs ? 0 : bytes;
+  const status = operands(
+    loss,
+    8,
+    gradient,
+    gradientBytes,
+    0,
+    0,
+    0,
+    0,
+    outputs,
+    outputBytes,
+    targets,
+    bytes,
+    0,
+    0,
+  );
   if (status) return status;
-  if (gradient === targets) return BAD_KIND;
   losses.squaredError(loss, gradient, outputs, targets, count);
   return OK;
 }
@@ -660,12 +618,25 @@ export function sgd(
   weightDecay: f64,
   nesterov: i32,
 ): i32 {
+  if (count <= 0) return BAD_SIZE;
   const bytes = reals(count, 1);
-  let status = elementwise(parameters, gradients, gradients, count);
-  if (momentum !== 0) status |= elementwise(velocity, parameters, gradients, count);
-  if (status) return status;
-  if (momentum !== 0) status = apart(velocity, bytes, parameters, bytes);
-  status |= apart(parameters, bytes, gradients, bytes);
+  const velocityBytes = momentum !== 0 ? bytes : 0;
+  const status = operands(
+    parameters,
+    bytes,
+    velocity,
+    velocityBytes,
+    0,
+    0,
+    0,
+    0,
+    gradients,
+    bytes,
+    0,
+    0,
+    0,
+    0,
+  );
   if (status) return status;
   optimizer.sgd(
     parameters,
@@ -696,14 +667,9 @@ export function adam(
   weightDecay: f64,
   decoupled: i32,
 ): i32 {
+  if (count <= 0) return BAD_SIZE;
   const bytes = reals(count, 1);
-  let status =
-    elementwise(parameters, gradients, gradients, count) | elementwise(first, second, second, count);
-  if (status) return status;
-  status =
-    apartFromAll(parameters, bytes, gradients, bytes, first, bytes, second, bytes) |
-    apartFromAll(first, bytes, gradients, bytes, second, bytes, second, bytes) |
-    apart(second, bytes, gradients, bytes);
+  const status = operands(parameters, bytes, first, bytes, second, bytes, 0, 0, gradients, bytes, 0, 0, 0, 0);
   if (status) return status;
   const step = <real>(learningRate / correction1);
   const root = <real>(1.0 / Math.sqrt(correction2));
@@ -728,109 +694,33 @@ export function adam(
 
 /** out = e^x; `out` may be `x`. */
 export function exp(out: usize, x: usize, count: i32): i32 {
-  const status = elementwise(out, x, x, count);
+  const status = elementwiseOperands(out, x, x, count);
   if (status) return status;
-  for (let i = 0; i < count; i += LANES) {
-    const offset = bytesOf(i);
-    storeUpTo(out + offset, expLanes(loadUpTo(x + offset, count - i, 0)), count - i);
-  }
+  elements.exp(out, x, count);
   return OK;
 }
 
 /** out = natural logarithm of x; `out` may be `x`. */
 export function log(out: usize, x: usize, count: i32): i32 {
-  const status = elementwise(out, x, x, count);
+  const status = elementwiseOperands(out, x, x, count);
   if (status) return status;
-  for (let i = 0; i < count; i += LANES) {
-    const offset = bytesOf(i);
-    storeUpTo(out + offset, logLanes(loadUpTo(x + offset, count - i, 1)), count - i);
-  }
+  elements.log(out, x, count);
   return OK;
 }
 
 /** out = hyperbolic tangent of x; `out` may be `x`. */
 export function tanh(out: usize, x: usize, count: i32): i32 {
-  const status = elementwise(out, x, x, count);
+  const status = elementwiseOperands(out, x, x, count);
   if (status) return status;
-  for (let i = 0; i < count; i += LANES) {
-    const offset = bytesOf(i);
-    storeUpTo(out + offset, tanhLanes(loadUpTo(x + offset, count - i, 0)), count - i);
-  }
+  elements.tanh(out, x, count);
   return OK;
 }
 
 /** out [count] = bytes [count, uint8] / divisor. */
 export function scaleBytes(out: usize, bytes: usize, count: i32, divisor: f64): i32 {
-  let status = positive(count, 1, 1);
-  if (status) return status;
-  status = span(out, reals(count, 1)) | span(bytes, <i64>count);
-  if (status) return status;
-  status = apart(out, reals(count, 1), bytes, <i64>count);
-  if (status) return status;
-  let i = 0;
-  if (sizeof<real>() === 4) {
-    const scale = f32x4.splat(<f32>divisor);
-    for (; i + 8 <= count; i += 8) {
-      const words = v128.load8x8_u(bytes + <usize>i);
-      const low = f32x4.convert_i32x4_u(i32x4.extend_low_i16x8_u(words));
-      const high = f32x4.convert_i32x4_u(i32x4.extend_high_i16x8_u(words));
-      const to = out + bytesOf(i);
-      v128.store(to, f32x4.div(low, scale));
-      v128.store(to, f32x4.div(high, scale), 16);
-    }
-  }
-  for (; i < count; i++) store<real>(out + bytesOf(i), <real>load<u8>(bytes + <usize>i) / <real>divisor);
-  return OK;
-}
-
-/** Checks of an element-wise operation: `out` may be one of the inputs, but not lie across one. */
-function elementwise(out: usize, a: usize, b: usize, count: i32): i32 {
   if (count <= 0) return BAD_SIZE;
-  const bytes = reals(count, 1);
-  const status = span(out, bytes) | span(a, bytes) | span(b, bytes);
+  const status = oneOutput(out, reals(count, 1), 0, 0, bytes, <i64>count, 0, 0, 0, 0);
   if (status) return status;
-  return (out === a ? OK : apart(out, bytes, a, bytes)) | (out === b ? OK : apart(out, bytes, b, bytes));
-}
-
-/** Checks of an operation on a covariance with one output and two inputs of samples x units. */
-function covarianceOperands(
-  out: usize,
-  outBytes: i64,
-  a: usize,
-  aBytes: i64,
-  b: usize,
-  bBytes: i64,
-  samples: i32,
-  units: i32,
-  ddof: f64,
-  scratch: usize,
-  scratchBytes: i64,
-): i32 {
-  let status = covarianceSizes(samples, units, ddof);
-  if (status) return status;
-  status = span(out, outBytes) | span(a, aBytes) | span(b, bBytes) | span(scratch, scratchBytes);
-  if (status) return status;
-  return (
-    apart(out, outBytes, a, aBytes) |
-    apart(out, outBytes, b, bBytes) |
-    apartFromAll(scratch, scratchBytes, out, outBytes, a, aBytes, b, bBytes)
-  );
-}
-
-/** OK where one operand shares no byte with any of three others. */
-function apartFromAll(
-  scratch: usize,
-  scratchBytes: i64,
-  a: usize,
-  aBytes: i64,
-  b: usize,
-  bBytes: i64,
-  c: usize,
-  cBytes: i64,
-): i32 {
-  return (
-    apart(scratch, scratchBytes, a, aBytes) |
-    apart(scratch, scratchBytes, b, bBytes) |
-    apart(scratch, scratchBytes, c, cBytes)
-  );
+  elements.scaleBytes(out, bytes, count, divisor);
+  return OK;
 }

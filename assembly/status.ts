@@ -18,17 +18,104 @@ export const OVERLAP: i32 = 8;
 /** A matrix is not positive definite in this precision; what was written is stated at the operation. */
 export const NOT_DEFINITE: i32 = 16;
 
-/** OK where `bytes` bytes at `pointer` lie between heapBase() and the end of the memory. */
-export function span(pointer: usize, bytes: i64): i32 {
+/**
+ * Status of the operands of an operation: each lies in the memory, and outputs and scratch share no byte with anything else.
+ * An operand of 0 bytes is absent, wherever it points to.
+ */
+export function operands(
+  out: usize,
+  outBytes: i64,
+  out2: usize,
+  out2Bytes: i64,
+  out3: usize,
+  out3Bytes: i64,
+  scratch: usize,
+  scratchBytes: i64,
+  a: usize,
+  aBytes: i64,
+  b: usize,
+  bBytes: i64,
+  c: usize,
+  cBytes: i64,
+): i32 {
+  const status =
+    inside(out, outBytes) |
+    inside(out2, out2Bytes) |
+    inside(out3, out3Bytes) |
+    inside(scratch, scratchBytes) |
+    inside(a, aBytes) |
+    inside(b, bBytes) |
+    inside(c, cBytes);
+  if (status) return status;
+  return (
+    apart(out, outBytes, out2, out2Bytes) |
+    apart(out, outBytes, out3, out3Bytes) |
+    apart(out2, out2Bytes, out3, out3Bytes) |
+    apart(scratch, scratchBytes, out, outBytes) |
+    apart(scratch, scratchBytes, out2, out2Bytes) |
+    apart(scratch, scratchBytes, out3, out3Bytes) |
+    apartFromInputs(out, outBytes, a, aBytes, b, bBytes, c, cBytes) |
+    apartFromInputs(out2, out2Bytes, a, aBytes, b, bBytes, c, cBytes) |
+    apartFromInputs(out3, out3Bytes, a, aBytes, b, bBytes, c, cBytes) |
+    apartFromInputs(scratch, scratchBytes, a, aBytes, b, bBytes, c, cBytes)
+  );
+}
+
+/** {@link operands} of an operation with one output. */
+export function oneOutput(
+  out: usize,
+  outBytes: i64,
+  scratch: usize,
+  scratchBytes: i64,
+  a: usize,
+  aBytes: i64,
+  b: usize,
+  bBytes: i64,
+  c: usize,
+  cBytes: i64,
+): i32 {
+  return operands(out, outBytes, 0, 0, 0, 0, scratch, scratchBytes, a, aBytes, b, bBytes, c, cBytes);
+}
+
+/** Operands of an element-wise operation: `out` may be one of the inputs, but not lie across one. */
+export function elementwiseOperands(out: usize, a: usize, b: usize, count: i32): i32 {
+  if (count <= 0) return BAD_SIZE;
+  const bytes = reals(count, 1);
+  const status = inside(out, bytes) | inside(a, bytes) | inside(b, bytes);
+  if (status) return status;
+  return (a === out ? OK : apart(out, bytes, a, bytes)) | (b === out ? OK : apart(out, bytes, b, bytes));
+}
+
+function apartFromInputs(
+  output: usize,
+  outputBytes: i64,
+  a: usize,
+  aBytes: i64,
+  b: usize,
+  bBytes: i64,
+  c: usize,
+  cBytes: i64,
+): i32 {
+  return (
+    apart(output, outputBytes, a, aBytes) |
+    apart(output, outputBytes, b, bBytes) |
+    apart(output, outputBytes, c, cBytes)
+  );
+}
+
+/** OK where an operand is absent, or lies between heapBase() and the end of the memory. */
+function inside(pointer: usize, bytes: i64): i32 {
   const start = <i64>(<u32>pointer);
+  if (bytes === 0) return OK;
   return start >= <i64>__heap_base && start + bytes <= (<i64>memory.size()) << 16 ? OK : BAD_POINTER;
 }
 
 /** OK where two operands share no byte. */
-export function apart(a: usize, aBytes: i64, b: usize, bBytes: i64): i32 {
+function apart(a: usize, aBytes: i64, b: usize, bBytes: i64): i32 {
   const startA = <i64>(<u32>a);
   const startB = <i64>(<u32>b);
-  return startA + aBytes <= startB || startB + bBytes <= startA ? OK : OVERLAP;
+  const absent = aBytes === 0 || bBytes === 0;
+  return absent || startA + aBytes <= startB || startB + bBytes <= startA ? OK : OVERLAP;
 }
 
 /** OK where all counts are at least 1. */
