@@ -1,6 +1,7 @@
 /**
  * The covariance C = X_cᵀ·X_c/ν with ν = samples − ddof, its adjoint (VJP) and its directional derivative (JVP).
- * X is samples x units; X_c is X less its column means when centred, else X itself.
+ * X is samples x units; X_c is X less its column means when centred, else X itself. Each operation stands beside the size of
+ * its scratch memory, which makes the file as long as it is.
  */
 
 import { centerColumns } from './columns';

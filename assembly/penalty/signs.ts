@@ -4,6 +4,7 @@
  * Source: the "method of four Russians" (Arlazarov, Dinic, Kronrod and Faradzev, 1970). Eight rows of Xᵀ have
  * 256 signed sums; they are tabulated, and each row of sign(C) picks one of them by the byte of its signs. Two such tables
  * for a few samples stay in the first-level cache. Only additions are made, in an order that does not depend on the build.
+ * The layout of the tables is known to this file alone, so all that fills and reads them is in it.
  */
 
 import { mirrorEntries, mirrorLower, product, productScratch, transposeBlock } from '../gemm';

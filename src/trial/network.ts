@@ -1,4 +1,8 @@
-/** A multilayer perceptron whose layers can carry a penalty: forward, backward and optimizer step, on any kernel. */
+/**
+ * A multilayer perceptron whose layers can carry a penalty: forward, backward and optimizer step, on any kernel.
+ *
+ * Its layers, loss and optimizer have files of their own; what is left is the order in which they share one batch.
+ */
 import { CovgradError, ShapeError } from '../errors.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type {
