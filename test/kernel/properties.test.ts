@@ -1,10 +1,14 @@
-/** Identities that hold for any activations, tried on random shapes, values and layouts in every kernel. */
+/**
+ * What holds for any activations, tried on random shapes, values, layouts and places in memory in every kernel.
+ *
+ * Matrices are dense, so that a stride is the other size: it is random with the shape, and transposed with the layout.
+ */
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { PENALTIES } from '../../src/kernel/catalogue.ts';
+import { CROSS_PENALTIES, PENALTIES } from '../../src/kernel/catalogue.ts';
 import type { Kernel, Layout } from '../../src/kernel/kernel.ts';
 import { uniformStream } from '../../src/random.ts';
-import { allKernels } from '../kernels.ts';
+import { allKernels, compiledKernels } from '../kernels.ts';
 import { TOLERANCES } from '../tolerances.ts';
 
 let kernels: Kernel[] = [];
@@ -54,6 +58,11 @@ function relative(actual: ArrayLike<number>, expected: ArrayLike<number>, scale 
   return error / (largest || 1);
 }
 
+type ProblemOf<A> = A extends fc.Arbitrary<infer P> ? P : never;
+
+/** A problem large enough for every penalty. */
+const enough = problem.filter(({ samples, units }) => samples > 3 && units > 1);
+
 describe('the covariance', () => {
   it('⟨G, JVP(T)⟩ = ⟨VJP(G), T⟩ for random cotangents G and tangents T, in both layouts', () => {
     fc.assert(
@@ -90,7 +99,25 @@ describe('the covariance', () => {
 });
 
 describe.each(PENALTIES.filter(({ exact }) => exact))('$id', ({ id, degree }) => {
-  const enough = problem.filter(({ samples, units }) => samples > 3 && units > 1);
+  it('has the value and gradient of the reference', () => {
+    const zeros = fc.constantFrom(0, 0.3, 0.8);
+    fc.assert(
+      fc.property(enough, zeros, ({ samples, units, seed, centered, ddof, layout }, share) => {
+        const x = numbers(samples * units, seed, 0, share);
+        const options = { samples, units, centered, ddof, layout };
+        const [reference, ...builds] = kernels;
+        const expected = reference!.penalty(id, x, options);
+        for (const kernel of builds) {
+          const actual = kernel.penalty(id, x, options);
+          const tolerance = TOLERANCES.penalty[kernel.precision];
+          const nothing = TOLERANCES.cancelled / tolerance;
+          expect(relative([actual.value], [expected.value], nothing)).toBeLessThanOrEqual(tolerance);
+          expect(relative(actual.gradient, expected.gradient, nothing)).toBeLessThanOrEqual(tolerance);
+        }
+      }),
+      { numRuns: RUNS / 2, seed: 7 },
+    );
+  });
 
   it('does not care how the activations lie in memory', () => {
     fc.assert(
@@ -175,4 +202,103 @@ describe.each(PENALTIES.filter(({ exact }) => exact))('$id', ({ id, degree }) =>
       );
     });
   }
+});
+
+describe.each(CROSS_PENALTIES)('$id', ({ id, paired }) => {
+  const pair = fc.tuple(enough, fc.integer({ min: 1, max: 40 }));
+
+  it('has the value and gradients of the reference, and those do not care how the activations lie', () => {
+    fc.assert(
+      fc.property(pair, ([{ samples, units, seed, centered }, others]) => {
+        const otherUnits = paired ? units : others;
+        const [x, y] = [units, otherUnits].map((count, index) => numbers(samples * count, seed, index, 0.3));
+        const options = { samples, units, otherUnits, centered };
+        const expected = kernels[0]!.crossPenalty(id, x!, y!, options);
+        for (const kernel of kernels) {
+          const plain = kernel.crossPenalty(id, x!, y!, options);
+          const tolerance = TOLERANCES.penalty[kernel.precision];
+          expect(relative([plain.value], [expected.value])).toBeLessThanOrEqual(tolerance);
+          expect(relative(plain.gradientX, expected.gradientX)).toBeLessThanOrEqual(tolerance);
+          expect(relative(plain.gradientY, expected.gradientY)).toBeLessThanOrEqual(tolerance);
+          const turned = kernel.crossPenalty(
+            id,
+            transpose(x!, samples, units),
+            transpose(y!, samples, otherUnits),
+            { ...options, layout: 'units-first' },
+          );
+          expect(turned.value).toBe(plain.value);
+          expect(Array.from(turned.gradientX)).toEqual(
+            Array.from(transpose(plain.gradientX, samples, units)),
+          );
+          expect(Array.from(turned.gradientY)).toEqual(
+            Array.from(transpose(plain.gradientY, samples, otherUnits)),
+          );
+        }
+      }),
+      { numRuns: RUNS, seed: 8 },
+    );
+  });
+});
+
+describe('operands of the modules', () => {
+  type Exports = Record<string, (...operands: number[]) => number>;
+  const PAGES = 8;
+  const KINDS = [0, 1, 3, 4, 9, 16, 18, 32, 34, 35, 36];
+
+  it('may lie at any address: value and gradient keep their bits', async () => {
+    for (const { module, precision } of await compiledKernels()) {
+      const memory = new WebAssembly.Memory({ initial: PAGES });
+      const exports = new WebAssembly.Instance(module, { env: { memory } }).exports as Exports;
+      const bytesOf = precision === 'f32' ? 4 : 8;
+      const heap = (exports.heapBase!() + 63) & ~63;
+      const offsets = fc.array(fc.integer({ min: 0, max: 63 }), { minLength: 4, maxLength: 4 });
+      const evaluate = (
+        { samples, units, seed, centered, ddof }: ProblemOf<typeof enough>,
+        kind: number,
+        [v, g, at, s]: readonly number[],
+      ): Uint8Array => {
+        const numbersOf = samples * units;
+        const x = numbers(numbersOf, seed, 0);
+        const size = (numbersOf * bytesOf + 191) & ~63;
+        const [value, gradient, input, scratch] = [
+          heap + v!,
+          heap + 128 + g!,
+          heap + 128 + size + at!,
+          heap + 128 + 2 * size + s!,
+        ];
+        // Written byte by byte: views of numbers need an alignment that the module does not.
+        const encoded = precision === 'f32' ? Float32Array.from(x) : x;
+        new Uint8Array(memory.buffer).set(new Uint8Array(encoded.buffer), input);
+        const status = exports.penalty!(
+          value,
+          gradient,
+          input,
+          kind,
+          samples,
+          units,
+          Number(centered),
+          ddof,
+          1e-2,
+          1,
+          1,
+          1,
+          0.5,
+          0,
+          scratch,
+        );
+        expect(status).toBe(0);
+        const all = new Uint8Array(memory.buffer);
+        return Uint8Array.from([
+          ...all.slice(value, value + 8),
+          ...all.slice(gradient, gradient + numbersOf * bytesOf),
+        ]);
+      };
+      fc.assert(
+        fc.property(enough, fc.constantFrom(...KINDS), offsets, (given, kind, places) => {
+          expect(Buffer.compare(evaluate(given, kind, places), evaluate(given, kind, [0, 0, 0, 0]))).toBe(0);
+        }),
+        { numRuns: RUNS, seed: 9 },
+      );
+    }
+  });
 });
