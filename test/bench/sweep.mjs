@@ -1,58 +1,87 @@
-/** The same sweep on one thread and on two, in turn; the records must be equal before the times count. */
-import { mkdtempSync, rmSync } from 'node:fs';
+/**
+ * A whole sweep from its start to its end, on two workers, beside the same trials in PyTorch: one epoch of MNIST each.
+ * Ours also trains the baseline, measures the decorrelation on all held-out samples and stores and compares everything.
+ */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openRun, parseSweepConfig, runSweep } from 'covgrad';
+import { fileURLToPath } from 'node:url';
+import { openRun } from 'covgrad';
+import { measureCommand } from './footprint.mjs';
+import { mnistFiles } from './steps.mjs';
+import { findTorch, ONE_THREAD_ENVIRONMENT, peerScript } from './subjects.mjs';
 
+const MAIN = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
+const SETTINGS = {
+  sizes: [784, 128, 64, 10],
+  batch: 64,
+  learningRate: 0.05,
+  momentum: 0.9,
+  workers: 2,
+  penalties: ['decov', 'mean-abs', 'squared-correlation'],
+  weights: [0.0001, 0.001, 0.01, 0.1],
+};
 const TEXT = `
 name: bench
 experiment:
-  data: {source: mnist, train_samples: 20000, test_samples: 5000}
+  data: {source: mnist}
   model:
-    - {dense: 256, activation: relu, penalized: true}
-    - {dense: 128, activation: relu}
-  training: {epochs: 2, batch_size: 128, optimizer: {type: sgd, learning_rate: 0.1, momentum: 0.9}}
-  penalty: {type: decov, weight: 0.1}
+    - {dense: ${SETTINGS.sizes[1]}, activation: relu, penalized: true}
+    - {dense: ${SETTINGS.sizes[2]}, activation: relu}
+  training:
+    epochs: 1
+    batch_size: ${SETTINGS.batch}
+    optimizer: {type: sgd, learning_rate: ${SETTINGS.learningRate}, momentum: ${SETTINGS.momentum}}
+  penalty: {type: decov, weight: 0.1, centered: true}
 sweep:
   method: grid
   seeds: 1
   parameters:
-    penalty.type: {values: [mean, decov, squared-correlation]}
-    penalty.weight: {values: [0.001, 0.01, 0.1, 1, 10]}
+    penalty.type: {values: [${SETTINGS.penalties.join(', ')}]}
+    penalty.weight: {values: [${SETTINGS.weights.join(', ')}]}
 `;
-const ROUNDS = 5;
+const TRIALS = SETTINGS.penalties.length * SETTINGS.weights.length;
+const ROUNDS = 3;
+/** Every trial must have learned this much, the most heavily penalised too. */
+const ACCURACY = 0.85;
 
-export async function benchSweep() {
-  const config = parseSweepConfig(TEXT, 'bench');
+/** Trials, and footprints of each round by side: `{trials, fma: [...], pytorch: [...]}`. */
+export async function benchSweep(peerIds, progress) {
+  const torch = peerIds.includes('pytorch') ? findTorch() : undefined;
   const root = mkdtempSync(join(tmpdir(), 'covgrad-bench-'));
-  const oneThreadSeconds = [];
-  const twoThreadsSeconds = [];
-  let trials = 0;
+  const sides = { covgrad: [], ...(torch === undefined ? {} : { pytorch: [] }) };
   try {
-    let expected;
+    const file = join(root, 'sweep.yaml');
+    writeFileSync(file, TEXT);
     for (let round = 0; round < ROUNDS; round++) {
-      for (const [threads, seconds] of [
-        [1, oneThreadSeconds],
-        [2, twoThreadsSeconds],
-      ]) {
-        const directory = join(root, `${round}-${threads}`);
-        const start = performance.now();
-        await runSweep({ config, text: TEXT, directory, threads });
-        seconds.push((performance.now() - start) / 1000);
-        const { records } = openRun(directory);
-        trials = records.length;
-        const found = JSON.stringify(
-          records
-            .map(({ id, outcome, epochs }) => ({ id, outcome, epochs }))
-            .sort((a, b) => (a.id < b.id ? -1 : 1)),
-        );
-        expected ??= found;
-        if (found !== expected) throw new Error(`the records of ${threads} threads differ`);
-      }
+      progress(`sweep ${round + 1} of ${ROUNDS}`);
+      const name = String(round);
+      const flags = ['--threads', String(SETTINGS.workers), '--directory', root, '--name', name];
+      const own = await measureCommand([process.execPath, MAIN, 'sweep', file, ...flags], process.env);
+      const { records } = openRun(join(root, name));
+      verify('covgrad', records.filter(({ baseline }) => !baseline).map(accuracyOf));
+      sides.covgrad.push(own);
+      if (torch === undefined) continue;
+      const { train, test } = mnistFiles();
+      const settings = { ...SETTINGS, train: Object.values(train), test: Object.values(test) };
+      const command = [torch, peerScript('pytorch_sweep.py'), JSON.stringify(settings)];
+      const theirs = await measureCommand(command, ONE_THREAD_ENVIRONMENT);
+      verify('PyTorch', JSON.parse(theirs.output).accuracies);
+      sides.pytorch.push(theirs);
     }
   } finally {
     rmSync(root, { recursive: true, force: true });
   }
-  const ratios = oneThreadSeconds.map((seconds, round) => seconds / twoThreadsSeconds[round]);
-  return { trials, oneThreadSeconds, twoThreadsSeconds, ratios };
+  for (const footprints of Object.values(sides)) for (const footprint of footprints) delete footprint.output;
+  return { trials: TRIALS, workers: SETTINGS.workers, ...sides };
+}
+
+function accuracyOf({ outcome, epochs }) {
+  return outcome.status === 'complete' ? epochs.at(-1).test.accuracy : 0;
+}
+
+function verify(side, accuracies) {
+  const least = Math.min(...accuracies);
+  if (accuracies.length === TRIALS && least >= ACCURACY) return;
+  throw new Error(`${side}: ${TRIALS} trials must reach ${ACCURACY}, got ${accuracies.length} with ${least}`);
 }

@@ -1,29 +1,52 @@
-/** Timing of a function: many runs after a warm-up, best and median. */
+/** Timing of a function: one burst of runs after a warm-up, and what several bursts say together. */
 
-/** Microseconds of `run`, timed for about `milliseconds` after a warm-up of a fifth of that. */
-export function time(run, milliseconds = 600) {
-  const warmUntil = performance.now() + milliseconds / 5;
-  do run();
-  while (performance.now() < warmUntil);
+/**
+ * Microseconds of `run`, which may answer a promise, over about `milliseconds` after a warm-up of a fifth of that.
+ *
+ * `share` is the processor time of the burst over its duration: well below 1 when another process held the processor.
+ */
+export async function time(run, milliseconds) {
+  const warmSince = performance.now();
+  do await settle(run());
+  while (performance.now() - warmSince < milliseconds / 5);
   const times = [];
-  const until = performance.now() + milliseconds;
-  while (times.length < 5 || performance.now() < until) {
+  const { user, system } = process.cpuUsage();
+  const since = performance.now();
+  do {
     const start = performance.now();
-    run();
+    const pending = run();
+    if (pending instanceof Promise) await pending;
     times.push((performance.now() - start) * 1000);
-  }
+  } while (performance.now() - since < milliseconds);
+  const elapsedUs = (performance.now() - since) * 1000;
+  const used = process.cpuUsage({ user, system });
   times.sort((a, b) => a - b);
-  return { bestUs: times[0], medianUs: times[times.length >> 1], runs: times.length };
+  return {
+    bestUs: times[0],
+    medianUs: times[times.length >> 1],
+    runs: times.length,
+    share: (used.user + used.system) / elapsedUs,
+  };
 }
 
-/** Largest error relative to the largest entry. */
-export function relativeError(actual, expected) {
-  let largest = 0;
-  let error = 0;
-  for (let i = 0; i < expected.length; i++) {
-    largest = Math.max(largest, Math.abs(expected[i]));
-    const difference = Math.abs(actual[i] - expected[i]);
-    if (!(difference <= error)) error = difference;
-  }
-  return error / (largest || 1);
+async function settle(pending) {
+  if (pending instanceof Promise) await pending;
+}
+
+/** Bursts of the same work as one result: the best of the best, the median of the medians. */
+export function together(bursts) {
+  return {
+    bestUs: Math.min(...bursts.map(({ bestUs }) => bestUs)),
+    medianUs: median(bursts.map(({ medianUs }) => medianUs)),
+    runs: bursts.reduce((sum, { runs }) => sum + runs, 0),
+    share: Math.max(...bursts.map(({ share }) => share)),
+  };
+}
+
+export function median(values) {
+  return values.toSorted((a, b) => a - b)[values.length >> 1];
+}
+
+export function geometricMean(values) {
+  return Math.exp(values.reduce((sum, value) => sum + Math.log(value), 0) / values.length);
 }

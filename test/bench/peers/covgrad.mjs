@@ -1,0 +1,91 @@
+/** covgrad's side of the benchmark: `node covgrad.mjs fma|simd`. */
+import { readFileSync } from 'node:fs';
+import { setFlagsFromString } from 'node:v8';
+import { VERSION } from 'covgrad';
+import { loadKernel, relaxedSimdSupported } from 'covgrad/kernel';
+import { createStepNetwork } from './network.mjs';
+import { decode, encode, giveUp, serve } from './serve.mjs';
+
+const variant = process.argv[2];
+if (variant === 'fma' && !relaxedSimdSupported()) setFlagsFromString('--experimental-wasm-relaxed-simd');
+const kernel = await loadKernel({ variant }).catch(giveUp);
+
+await serve(VERSION, {
+  penalty({ id, samples, units, x }) {
+    const penalty = kernel.prepare(id, { samples, units });
+    penalty.activations.set(decode(x));
+    const value = penalty.evaluate();
+    return {
+      answer: { value, gradient: encode(penalty.gradient) },
+      run: () => penalty.evaluate(),
+      dispose: () => penalty.dispose(),
+    };
+  },
+
+  /** The least that any gradient costs: read the input once, write as much once. */
+  copy({ samples, units, x }) {
+    const arrays = [0, 1].map(() => kernel.operations.allocate(samples * units));
+    const [from, to] = arrays.map(({ values }) => values);
+    from.set(decode(x));
+    to.set(from);
+    return {
+      answer: { gradient: encode(to) },
+      run: () => to.set(from),
+      dispose: () => release(arrays),
+    };
+  },
+
+  product({ rows, columns, inner, a, b }) {
+    const { operations } = kernel;
+    const arrays = [rows * columns, rows * inner, inner * columns].map((length) =>
+      operations.allocate(length),
+    );
+    const [c, left, right] = arrays;
+    left.values.set(decode(a));
+    right.values.set(decode(b));
+    const shape = { rows, columns, inner };
+    const run = () => operations.gemm('NN', c, left, right, shape);
+    run();
+    return { answer: { c: encode(c.values) }, run, dispose: () => release(arrays) };
+  },
+
+  step(request) {
+    const network = createNetworkOf(request);
+    const step = startStepping(network, request);
+    const losses = Array.from({ length: request.verifiedSteps }, step);
+    return { answer: { losses }, run: step, dispose: () => network.dispose() };
+  },
+});
+
+function release(arrays) {
+  for (const array of arrays) kernel.operations.free(array);
+}
+
+/** The network of a request, with the weights that all sides start from. */
+function createNetworkOf(request) {
+  const network = createStepNetwork(kernel, request);
+  const values = decode(request.parameters);
+  let offset = 0;
+  for (const parameter of network.parameters) {
+    const length = parameter.shape.reduce((product, size) => product * size);
+    parameter.values = values.subarray(offset, offset + length);
+    offset += length;
+  }
+  return network;
+}
+
+/** A function that gathers the next batch, trains on it and answers the cost. */
+function startStepping(network, { images, labels, batch, batches, weight }) {
+  const source = {
+    samples: batch * batches,
+    values: new Uint8Array(readFileSync(images).subarray(16)),
+    divisor: 255,
+    labels: new Uint8Array(readFileSync(labels).subarray(8)),
+  };
+  let next = 0;
+  return () => {
+    network.load(source, null, (next++ % batches) * batch, batch);
+    const { loss, penalty } = network.stepLoaded();
+    return loss + weight * penalty;
+  };
+}

@@ -1,0 +1,101 @@
+/** The sides of the benchmark, covgrad's builds and the peers, each in a process of its own that computes on one thread. */
+import { spawn, spawnSync } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+
+const ONE_THREAD = { OMP_NUM_THREADS: '1', OPENBLAS_NUM_THREADS: '1', MKL_NUM_THREADS: '1' };
+const INSTALL_TORCH =
+  'install PyTorch (pip install torch, or apt install python3-torch) and set PYTHON to a Python that has it';
+
+/** Ours, the fastest first: the others are compared with the first that this host can run. */
+const OWN = ['fma', 'simd'].map((variant) => ({
+  id: variant,
+  title: variant,
+  command: () => node('covgrad.mjs', variant),
+  install: 'this host does not fuse multiply and add in WebAssembly',
+}));
+
+export const PEERS = [
+  { id: 'pytorch', title: 'PyTorch', command: () => python('autograd'), install: INSTALL_TORCH },
+  { id: 'pytorch-by-hand', title: 'by hand', command: () => python('by-hand'), install: INSTALL_TORCH },
+  {
+    id: 'jax-js',
+    title: 'jax-js',
+    command: () => node('jax.mjs'),
+    install: 'npm i --no-save @jax-js/jax @tensorflow/tfjs-backend-wasm',
+  },
+  {
+    id: 'tfjs',
+    title: 'TF.js',
+    command: () => node('tensorflow.mjs'),
+    install: 'npm i --no-save @jax-js/jax @tensorflow/tfjs-backend-wasm',
+  },
+];
+
+/** Starts ours and the peers that are asked for: `{own, peers, missing}`. */
+export async function startSubjects(peerIds) {
+  const started = await Promise.all([...OWN, ...PEERS.filter(({ id }) => peerIds.includes(id))].map(start));
+  const present = started.filter(({ missing }) => missing === undefined);
+  const isOwn = ({ id }) => OWN.some((own) => own.id === id);
+  return {
+    own: present.filter(isOwn),
+    peers: present.filter((subject) => !isOwn(subject)),
+    missing: started.filter(({ missing }) => missing !== undefined),
+  };
+}
+
+/** A Python that has PyTorch, or undefined: $PYTHON, the one on the path, the system's. */
+export function findTorch() {
+  const candidates = [process.env.PYTHON, 'python3', '/usr/bin/python3'];
+  return candidates.find(
+    (candidate) => candidate && spawnSync(candidate, ['-c', 'import torch']).status === 0,
+  );
+}
+
+/** The path of one of the scripts of the measured sides. */
+export function peerScript(name) {
+  return fileURLToPath(new URL(`peers/${name}`, import.meta.url));
+}
+
+export const ONE_THREAD_ENVIRONMENT = { ...process.env, ...ONE_THREAD };
+
+function node(script, ...args) {
+  return [process.execPath, peerScript(script), ...args];
+}
+
+let torch;
+function python(mode) {
+  torch ??= { path: findTorch() };
+  return torch.path && [torch.path, peerScript('pytorch.py'), mode];
+}
+
+async function start({ id, title, command, install }) {
+  const [program, ...args] = command() ?? [];
+  if (program === undefined) return { id, title, missing: 'not found', install };
+  const child = spawn(program, args, { env: ONE_THREAD_ENVIRONMENT });
+  let complaint = '';
+  child.stderr.on('data', (chunk) => {
+    complaint = (complaint + chunk).slice(-2000);
+  });
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  const answer = async () => {
+    const { value, done } = await lines.next();
+    if (done) throw new Error(`${id} ended: ${complaint.trim() || 'no message'}`);
+    const reply = JSON.parse(value);
+    if (reply.error !== undefined) throw new Error(`${id}: ${reply.error}`);
+    return reply;
+  };
+  const { version, missing } = await answer();
+  return {
+    id,
+    title,
+    version,
+    ...(missing === undefined ? {} : { missing, install }),
+    /** One request, one answer. */
+    ask(request) {
+      child.stdin.write(`${JSON.stringify(request)}\n`);
+      return answer();
+    },
+    stop: () => child.stdin.end(),
+  };
+}
