@@ -59,7 +59,8 @@ function time({ bestUs, medianUs }, detail) {
   return `${texts.join('/')} ${unit}`;
 }
 
-function digits(value) {
+/** Three significant digits. */
+export function digits(value) {
   return value >= 100 ? value.toFixed(0) : value.toPrecision(3);
 }
 

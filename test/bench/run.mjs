@@ -8,7 +8,7 @@ import { benchLoad } from './load.mjs';
 import { readOptions, USAGE } from './options.mjs';
 import { benchPenalties } from './penalties.mjs';
 import { benchPeak, benchProducts } from './products.mjs';
-import { align, ratioTable } from './report.mjs';
+import { align, digits, ratioTable } from './report.mjs';
 import { benchSteps } from './steps.mjs';
 import { startSubjects } from './subjects.mjs';
 import { benchSweep } from './sweep.mjs';
@@ -126,6 +126,7 @@ function sweepLines({ trials, workers, ...sides }) {
   const best = (footprints, part) => Math.min(...footprints.map((footprint) => footprint[part]));
   const parts = [
     ['wall time', 'seconds', 's'],
+    ['processor time', 'processorSeconds', 's'],
     ['memory, shared pages once', 'proportionalMb', 'MB'],
     ['memory, sum of resident', 'residentMb', 'MB'],
   ].filter(([, part]) => sides.covgrad[0][part] !== undefined);
@@ -134,7 +135,7 @@ function sweepLines({ trials, workers, ...sides }) {
     [`sweep, ${trials} trials, ${workers} workers`, 'covgrad', ...others],
     ...parts.map(([title, part, unit]) => {
       const own = best(sides.covgrad, part);
-      const show = (value) => `${value.toPrecision(3)} ${unit}`;
+      const show = (value) => `${digits(value)} ${unit}`;
       return [
         title,
         show(own),
