@@ -16,7 +16,12 @@ import { benchThreads } from './threads.mjs';
 
 const options = parse();
 if (options?.help) console.log(USAGE);
-else if (options !== undefined) await main(options);
+else if (options !== undefined) {
+  await main(options).catch((error) => {
+    console.error(`bench: ${error.message}`);
+    process.exitCode = 1;
+  });
+}
 
 function parse() {
   try {
@@ -39,13 +44,13 @@ async function main({ sections, json, ...pace }) {
   const result = {
     machine: { cpu: cpus()[0]?.model, node: process.version, platform: process.platform },
     sides: Object.fromEntries([...own, ...peers].map(({ id, version }) => [id, version])),
-    missing: missing.map(({ id, install }) => ({ id, install })),
+    missing: missing.map(({ id, missing: reason, install }) => ({ id, reason, install })),
   };
   try {
     print(
       `${result.machine.cpu}, Node ${result.machine.node}, one thread each.`,
       `A ratio is a side's best time over that of ${own[0].id}: above 1× it is slower.`,
-      ...missing.map(({ id, install }) => `Not measured: ${id}. ${install}`),
+      ...missing.map(({ id, missing, install }) => `Not measured: ${id} (${missing}). It needs: ${install}.`),
     );
     if (sections.includes('load')) {
       result.load = benchLoad(subjects, progress);

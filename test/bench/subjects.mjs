@@ -5,14 +5,16 @@ import { fileURLToPath } from 'node:url';
 
 const ONE_THREAD = { OMP_NUM_THREADS: '1', OPENBLAS_NUM_THREADS: '1', MKL_NUM_THREADS: '1' };
 const INSTALL_TORCH =
-  'install PyTorch (pip install torch, or apt install python3-torch) and set PYTHON to a Python that has it';
+  'pip install torch numpy (or apt install python3-torch), and set PYTHON to the Python that has it';
+/** In one command: a second one would take away what the first one has brought. */
+const INSTALL_PACKAGES = 'npm i --no-save @jax-js/jax @tensorflow/tfjs-backend-wasm';
 
 /** Ours, the fastest first: the others are compared with the first that this host can run. */
 const OWN = ['fma', 'simd'].map((variant) => ({
   id: variant,
   title: variant,
   command: () => node('covgrad.mjs', variant),
-  install: 'this host does not fuse multiply and add in WebAssembly',
+  install: 'a host whose WebAssembly fuses multiply and add',
 }));
 
 export const PEERS = [
@@ -22,13 +24,13 @@ export const PEERS = [
     id: 'jax-js',
     title: 'jax-js',
     command: () => node('jax.mjs'),
-    install: 'npm i --no-save @jax-js/jax @tensorflow/tfjs-backend-wasm',
+    install: INSTALL_PACKAGES,
   },
   {
     id: 'tfjs',
     title: 'TF.js',
     command: () => node('tensorflow.mjs'),
-    install: 'npm i --no-save @jax-js/jax @tensorflow/tfjs-backend-wasm',
+    install: INSTALL_PACKAGES,
   },
 ];
 
@@ -85,7 +87,7 @@ async function start({ id, title, command, install }) {
     if (reply.error !== undefined) throw new Error(`${id}: ${reply.error}`);
     return reply;
   };
-  const { version, missing } = await answer();
+  const { version, missing } = await answer().catch((error) => ({ missing: error.message }));
   return {
     id,
     title,
