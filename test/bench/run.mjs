@@ -8,7 +8,7 @@ import { benchLoad } from './load.mjs';
 import { readOptions, USAGE } from './options.mjs';
 import { benchPenalties } from './penalties.mjs';
 import { benchPeak, benchProducts } from './products.mjs';
-import { align, digits, ratioTable } from './report.mjs';
+import { loadLines, peakLines, ratioTable, summarise, sweepLines, threadLines } from './report.mjs';
 import { benchSteps } from './steps.mjs';
 import { startSubjects } from './subjects.mjs';
 import { benchSweep } from './sweep.mjs';
@@ -50,16 +50,19 @@ async function main({ sections, json, ...pace }) {
     print(
       `${result.machine.cpu}, Node ${result.machine.node}, one thread each.`,
       `A ratio is a side's best time over that of ${own[0].id}: above 1× it is slower.`,
-      ...missing.map(({ id, missing, install }) => `Not measured: ${id} (${missing}). It needs: ${install}.`),
+      ...missing.map(
+        ({ id, missing, install }) =>
+          `Not measured: ${id} (${missing.split(' imported from ')[0]}). It needs: ${install}.`,
+      ),
     );
     if (sections.includes('load')) {
       result.load = benchLoad(subjects, progress);
       print('', ...loadLines(result.load));
     }
     if (sections.includes('products')) {
-      result.peak = await benchPeak(subjects, pace, progress);
       result.products = await benchProducts(subjects, pace, progress);
-      print('', ...ratioTable('product', result.products, sides, width), ...peakLines(result, own));
+      result.peak = await benchPeak(subjects, result.products, pace, progress);
+      print('', ...ratioTable('product', result.products, sides, width), '', ...peakLines(result));
     }
     if (sections.includes('penalties')) {
       result.penalties = [];
@@ -84,80 +87,9 @@ async function main({ sections, json, ...pace }) {
     result.threads = await benchThreads(progress);
     print('', ...threadLines(result.threads));
   }
+  const { products = [], penalties = [], steps = [] } = result;
+  result.summary = summarise([...products, ...penalties, ...steps], sides);
   if (json) console.log(JSON.stringify(result, null, 2));
-}
-
-function loadLines({ milliseconds, modules }) {
-  const builds = Object.keys(milliseconds);
-  const row = (title, part) => [
-    title,
-    ...builds.map((build) => {
-      const { best, median } = milliseconds[build][part];
-      return `${best.toFixed(1)}/${median.toFixed(1)} ms`;
-    }),
-  ];
-  const kilobytes = (bytes) => `${(bytes / 1024).toFixed(1)} kB`;
-  return [
-    ...align([
-      ['fresh process, best/median', ...builds],
-      row('import', 'importMs'),
-      row('compile and probe', 'compileMs'),
-      row('together', 'readyMs'),
-      row('first penalty', 'firstPenaltyMs'),
-    ]),
-    '',
-    ...align([
-      ['module', 'size', 'gzipped'],
-      ...Object.entries(modules).map(([name, { bytes, gzippedBytes }]) => [
-        name,
-        kilobytes(bytes),
-        kilobytes(gzippedBytes),
-      ]),
-    ]),
-  ];
-}
-
-function peakLines({ peak, products }, own) {
-  return own.map(({ id }) => {
-    const shares = products.map(({ shape, operations, results }) => {
-      const share = operations / (results[id].bestUs * 1e-6) / peak[id];
-      return `${(share * 100).toFixed(0)} % of it at ${shape}`;
-    });
-    return `micro-kernel alone, ${id}: ${(peak[id] / 1e9).toFixed(1)} GF/s; ${shares.join(', ')}`;
-  });
-}
-
-function sweepLines({ trials, workers, ...sides }) {
-  const best = (footprints, part) => Math.min(...footprints.map((footprint) => footprint[part]));
-  const parts = [
-    ['wall time', 'seconds', 's'],
-    ['processor time', 'processorSeconds', 's'],
-    ['memory, shared pages once', 'proportionalMb', 'MB'],
-    ['memory, sum of resident', 'residentMb', 'MB'],
-  ].filter(([, part]) => sides.covgrad[0][part] !== undefined);
-  const others = Object.keys(sides).filter((side) => side !== 'covgrad');
-  return align([
-    [`sweep, ${trials} trials, ${workers} workers`, 'covgrad', ...others],
-    ...parts.map(([title, part, unit]) => {
-      const own = best(sides.covgrad, part);
-      const show = (value) => `${digits(value)} ${unit}`;
-      return [
-        title,
-        show(own),
-        ...others.map((side) => {
-          const value = best(sides[side], part);
-          return `${show(value)} ${(value / own).toFixed(2)}×`;
-        }),
-      ];
-    }),
-  ]);
-}
-
-function threadLines({ trials, oneThreadSeconds, twoThreadsSeconds, speedUp }) {
-  return [
-    `sweep of ${trials} trials: best ${Math.min(...oneThreadSeconds).toFixed(2)} s on one thread, ` +
-      `${Math.min(...twoThreadsSeconds).toFixed(2)} s on two; median speed-up ${speedUp.toFixed(2)}`,
-  ];
 }
 
 /** What is being measured, on a line that the next one overwrites; nothing where nobody looks. */
