@@ -1,34 +1,31 @@
 /** Value and gradient of the penalties. */
 import { createReferenceKernel } from 'covgrad/kernel';
-import { contest, judgeGradient } from './contest.mjs';
-import { encode } from './peers/serve.mjs';
+import { contest, judgeGradient, relativeError } from './contest.mjs';
+import { decode, encode } from './peers/serve.mjs';
 
-/** One row for each penalty and shape: `{task, shape, results}`. */
-export async function benchPenalties(subjects, { penalties, shapes, ...pace }, progress) {
+/** One row for each shape: `{task, shape, results}`. */
+export async function benchPenalty(subjects, id, { shapes, ...pace }, progress) {
   const reference = createReferenceKernel();
   const rows = [];
-  for (const id of penalties) {
-    for (const { units, samples } of shapes) {
-      progress(`${id} ${units}x${samples}`);
-      const x = activations(samples, units);
-      const request = { id, samples, units, x: encode(x) };
-      const expected = reference.penalty(id, x, { samples, units });
-      const results = await contest(subjects, { task: 'penalty', ...request }, judgeGradient(expected), pace);
-      if (id === 'mean') {
-        const judge = judgeGradient({ value: 0, gradient: x });
-        const ours = { own: subjects.own.slice(0, 1), peers: [] };
-        const copied = await contest(
-          ours,
-          { task: 'copy', ...request },
-          ({ gradient }) => judge({ value: 0, gradient }, true),
-          pace,
-        );
-        results.copy = Object.values(copied)[0];
-      }
-      rows.push({ task: id, shape: `${units}x${samples}`, results });
-    }
+  for (const { units, samples } of shapes) {
+    const shape = `${units}x${samples}`;
+    progress(`${id} ${shape}`);
+    const x = activations(samples, units);
+    const request = { id, samples, units, x: encode(x) };
+    const expected = reference.penalty(id, x, { samples, units });
+    const results = await contest(subjects, { task: 'penalty', ...request }, judgeGradient(expected), pace);
+    if (id === 'mean') results.copy = await timeCopy(subjects.own[0], request, pace);
+    rows.push({ task: id, shape, results });
   }
   return rows;
+}
+
+/** What `mean` is held against: reading its input once and writing as much once. */
+async function timeCopy(subject, request, pace) {
+  const side = { own: [subject], peers: [] };
+  const judge = ({ copied }) => relativeError(decode(copied), decode(request.x));
+  const results = await contest(side, { task: 'copy', ...request }, judge, pace);
+  return results[subject.id];
 }
 
 /**

@@ -6,7 +6,7 @@
 import { cpus } from 'node:os';
 import { benchLoad } from './load.mjs';
 import { readOptions, USAGE } from './options.mjs';
-import { benchPenalties } from './penalties.mjs';
+import { benchPenalty } from './penalties.mjs';
 import { benchPeak, benchProducts } from './products.mjs';
 import { loadLines, peakLines, ratioTable, summarise, sweepLines, threadLines } from './report.mjs';
 import { benchSteps } from './steps.mjs';
@@ -67,7 +67,7 @@ async function main({ sections, json, ...pace }) {
     if (sections.includes('penalties')) {
       result.penalties = [];
       for (const penalty of pace.penalties) {
-        const rows = await benchPenalties(subjects, { ...pace, penalties: [penalty] }, progress);
+        const rows = await benchPenalty(subjects, penalty, pace, progress);
         result.penalties.push(...rows);
         print('', ...ratioTable(penalty, rows, sides, width));
       }

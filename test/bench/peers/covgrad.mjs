@@ -22,14 +22,14 @@ await serve(VERSION, {
     };
   },
 
-  /** The least that any gradient costs: read the input once, write as much once. */
+  /** Reads the input once and writes as much once: the least that a gradient costs. */
   copy({ samples, units, x }) {
     const arrays = [0, 1].map(() => kernel.operations.allocate(samples * units));
     const [from, to] = arrays.map(({ values }) => values);
     from.set(decode(x));
     to.set(from);
     return {
-      answer: { gradient: encode(to) },
+      answer: { copied: encode(to) },
       run: () => to.set(from),
       dispose: () => release(arrays),
     };
