@@ -1,32 +1,47 @@
 /** Timing of a function: one burst of runs after a warm-up, and what several bursts say together. */
 
+/** Runs of at least this many milliseconds are worth asking the operating system for their processor time. */
+const LONG = 1;
+
 /**
  * Microseconds of `run`, which may answer a promise, over about `milliseconds` after a warm-up of a fifth of that.
  *
- * `share` is the processor time of the burst over its duration: well below 1 when another process held the processor.
+ * A long run counts with its processor time where that is shorter than its wall time: it computes on one thread, and
+ * what another process took in between is not its own. `share` is the processor time of the burst over its duration.
  */
 export async function time(run, milliseconds) {
   const warmSince = performance.now();
-  do await settle(run());
-  while (performance.now() - warmSince < milliseconds / 5);
+  let last;
+  do {
+    const start = performance.now();
+    await settle(run());
+    last = performance.now() - start;
+  } while (performance.now() - warmSince < milliseconds / 5);
+  const long = last >= LONG;
   const times = [];
-  const { user, system } = process.cpuUsage();
+  const usedBefore = processorUs();
   const since = performance.now();
   do {
+    const used = long ? processorUs() : 0;
     const start = performance.now();
     const pending = run();
     if (pending instanceof Promise) await pending;
-    times.push((performance.now() - start) * 1000);
+    const wallUs = (performance.now() - start) * 1000;
+    times.push(long ? Math.min(wallUs, processorUs() - used) : wallUs);
   } while (performance.now() - since < milliseconds);
   const elapsedUs = (performance.now() - since) * 1000;
-  const used = process.cpuUsage({ user, system });
   times.sort((a, b) => a - b);
   return {
     bestUs: times[0],
     medianUs: times[times.length >> 1],
     runs: times.length,
-    share: (used.user + used.system) / elapsedUs,
+    share: (processorUs() - usedBefore) / elapsedUs,
   };
+}
+
+function processorUs() {
+  const { user, system } = process.cpuUsage();
+  return user + system;
 }
 
 async function settle(pending) {
