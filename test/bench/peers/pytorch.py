@@ -30,12 +30,14 @@ def measure(run, milliseconds):
     """As `time` in timing.mjs."""
     seconds = milliseconds / 1000
     warm_since = time.perf_counter()
+    fastest = float("inf")
     while True:
         start = time.perf_counter()
         run()
-        long = time.perf_counter() - start >= 1e-3
+        fastest = min(fastest, time.perf_counter() - start)
         if time.perf_counter() - warm_since >= seconds / 5:
             break
+    long = fastest >= 1e-3
     times = []
     used = time.process_time()
     since = time.perf_counter()
