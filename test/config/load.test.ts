@@ -271,8 +271,8 @@ describe('each wrong value is reported at its place', () => {
     ],
     [
       'a method that there is not',
-      sweepFile({ seeds: '  method: bayes' }),
-      '8:11 sweep.method: must be grid, got "bayes"',
+      sweepFile({ seeds: '  method: sobel' }),
+      '8:11 sweep.method: must be one of grid, random, bayes, sobol, got "sobel". Did you mean "sobol"?',
     ],
     [
       'a misspelt metric',
