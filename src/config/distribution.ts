@@ -73,7 +73,7 @@ export function drawNumber(distribution: Distribution, unit: number): number {
   if (!('min' in distribution)) return Number(exact.toPrecision(DIGITS));
   const { min, max } = distribution;
   const closeness = Math.log10(Math.max(Math.abs(min), Math.abs(max)) / (max - min));
-  const digits = Number.isFinite(closeness) ? Math.min(17, DIGITS + Math.max(0, Math.ceil(closeness))) : 17;
+  const digits = Number.isFinite(closeness) ? Math.min(17, DIGITS + Math.max(0, Math.floor(closeness))) : 17;
   return Math.min(max, Math.max(min, Number(exact.toPrecision(digits))));
 }
 

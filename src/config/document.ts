@@ -56,7 +56,11 @@ interface Parsed {
   readonly lines: LineCounter;
 }
 
-/** Reads a text that comes from outside, and sets values into it. Never throws for anything that the texts hold. */
+/**
+ * Reads a text that comes from outside, and sets values into it. Never throws for anything that the texts hold.
+ *
+ * Errors: ConfigError OVERRIDE_INVALID for a value that has no place in the text.
+ */
 export function readYaml(text: string, overrides: readonly Override[] = []): Reading {
   const parsed = parse(text);
   if ('problems' in parsed) return parsed;

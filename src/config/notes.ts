@@ -14,7 +14,7 @@ export interface Note {
 }
 
 /** Keys of a W&B sweep that say how a program of its own is started, or where results go there. */
-const FOREIGN_KEYS: ReadonlyMap<string, readonly string[]> = new Map([
+export const FOREIGN_KEYS: ReadonlyMap<string, readonly string[]> = new Map([
   [
     'sweep',
     [

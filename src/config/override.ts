@@ -1,5 +1,5 @@
 /** Values of a sweep file that are set on the command line: `--set experiment.training.epochs=3`. */
-import { type Document, isAlias, isMap, isNode, isSeq, type Node } from 'yaml';
+import { type Document, isAlias, isMap, isNode, isScalar, isSeq, type Node } from 'yaml';
 import { ConfigError } from '../errors.ts';
 import { printable } from '../printable.ts';
 import { ENTRY_KEYS } from './parameter-entry.ts';
@@ -50,17 +50,22 @@ export function parseOverride(word: string): Override {
   return { flag, segments, text };
 }
 
-/** Sets a value into a document and tells where it went. `value` is the node of the text. */
-export function applyOverride(document: Document, { segments }: Override, value: Node): Path {
-  const path = findKeys(document, segments);
+/**
+ * Sets a value into a document and tells which part of it is new. `value` is the node of the text.
+ *
+ * Errors: ConfigError OVERRIDE_INVALID for a path that leads into a single value, or past the end of a list.
+ */
+export function applyOverride(document: Document, override: Override, value: Node): Path {
+  const path = findKeys(document, override);
   const [last] = path.slice(-1);
   const entry = path.slice(0, -1);
-  if (isEntry(entry) && (last === 'values' || last === 'value')) {
+  if (isEntry(entry) && document.hasIn(entry) && (last === 'values' || last === 'value')) {
     // A list takes the place of whatever said what the values are.
     for (const key of ENTRY_KEYS) if (key !== 'when') document.deleteIn([...entry, key]);
   }
+  const firstNew = path.findIndex((_, depth) => !document.hasIn(path.slice(0, depth + 1)));
   document.setIn(path, value);
-  return path;
+  return firstNew === -1 ? path : path.slice(0, firstNew + 1);
 }
 
 /** Whether a path leads to an entry of `parameters`. */
@@ -69,12 +74,14 @@ function isEntry(path: Path): boolean {
 }
 
 /** The keys in the document that dotted segments stand for: in `parameters` one key may hold several of them. */
-function findKeys(document: Document, segments: readonly string[]): Path {
+function findKeys(document: Document, { flag, segments }: Override): Path {
   const path: (string | number)[] = [];
   let rest = [...segments];
   while (rest.length > 0) {
     const node = resolveAlias(document, path);
     const length = keyLength(node, rest);
+    const refusal = refuseStep(node, path.join('.'), rest[0] as string);
+    if (refusal !== undefined) throw new ConfigError('OVERRIDE_INVALID', `${flag}: ${refusal}.`);
     if (length > 0) {
       const key = rest.slice(0, length).join('.');
       path.push(isSeq(node) ? Number(key) : key);
@@ -95,9 +102,22 @@ function findKeys(document: Document, segments: readonly string[]): Path {
   return path;
 }
 
+/** Why a key cannot follow a path to this node, or undefined. */
+function refuseStep(node: unknown, where: string, key: string): string | undefined {
+  if (isSeq(node)) {
+    const last = node.items.length - 1;
+    if (/^(0|[1-9]\d*)$/.test(key) && Number(key) <= last) return undefined;
+    const remedy = last < 0 ? 'Here it is empty' : `Here it has the entries 0 to ${last}`;
+    return `after ${where} must come the position of an entry, got "${printable(key)}". ${remedy}`;
+  }
+  if (node === undefined || node === null || isMap(node)) return undefined;
+  if (isScalar(node) && node.value === null) return undefined;
+  return `${where} must be a mapping to have the key "${printable(key)}", got a single value. Set ${where} itself`;
+}
+
 /** How many of the segments make a key of the node, as many as possible. */
 function keyLength(node: unknown, segments: readonly string[]): number {
-  if (isSeq(node)) return node.items.length > Number(segments[0]) ? 1 : 0;
+  if (isSeq(node)) return 1;
   if (!isMap(node)) return 0;
   for (let length = segments.length; length > 0; length -= 1) {
     if (node.has(segments.slice(0, length).join('.'))) return length;

@@ -76,11 +76,12 @@ export function spaceOf({ experiment, sweep }: SweepConfig): Space {
   return { experiment, dimensions: dimensionsOf(parameters, sweep.zip) };
 }
 
-/** The first `count` different points that can be trained, from a sampler's draws in order. */
+/** The first `count` points that can be trained and are not `known`, from a sampler's draws in order. */
 export function drawPoints(
   { experiment }: SweepConfig,
   sampler: (index: number) => Choice,
   count: number,
+  known: ReadonlyMap<string, Point> = new Map(),
 ): DrawnPoints {
   const points = new Map<string, Point>();
   let counts = { duplicates: 0, impossible: 0 };
@@ -88,7 +89,7 @@ export function drawPoints(
   for (let index = 0; points.size < count; index += 1) {
     const point = tryPoint(experiment, sampler(index));
     if ('problem' in point) idle.impossible += 1;
-    else if (point.baseline || points.has(point.point)) idle.duplicates += 1;
+    else if (point.baseline || known.has(point.point) || points.has(point.point)) idle.duplicates += 1;
     else {
       points.set(point.point, point);
       counts = add(counts, idle);
