@@ -31,6 +31,8 @@ const MOST_GOOD = 25;
 /** Width of a kernel of a single point, as a share of the axis, and the narrowest of many. */
 const WIDEST = 0.15;
 const NARROWEST = 0.01;
+/** Quantiles of 0 and 1 can be infinite. */
+const OFF_THE_ENDS = 1e-9;
 
 /** Learns from points, the best first, and draws candidates with the numbers of `uniform`. */
 export function suggest(
@@ -52,6 +54,8 @@ class Mixture {
   private readonly axes: readonly Axis[];
   private readonly centres: readonly Coordinates[];
   private readonly widths: readonly number[];
+  /** Of each kernel along each axis the logarithm of the factor that makes it 1 in sum between 0 and 1. */
+  private readonly logFactors: readonly (readonly number[])[];
 
   constructor(axes: readonly Axis[], centres: readonly Coordinates[]) {
     this.axes = axes;
@@ -62,6 +66,12 @@ class Mixture {
       const step = axis.kind === 'number' && axis.levels !== undefined ? 1 / axis.levels : 0;
       return Math.max(NARROWEST, step / 2, width);
     });
+    this.logFactors = centres.map((centre) =>
+      this.widths.map((own, index) => {
+        const [below, above] = tails(centre[index] ?? 0, own);
+        return -Math.log(own * Math.sqrt(2 * Math.PI) * (above - below));
+      }),
+    );
   }
 
   draw(uniform: () => number): Coordinates {
@@ -71,22 +81,23 @@ class Mixture {
       const own = centre[index];
       const chance = uniform();
       if (axis.kind === 'category') return this.drawCategory(axis.prior, own, chance);
-      if (own === undefined) return chance;
+      if (own === undefined) return snap(chance, axis.levels);
       const width = this.widths[index] as number;
-      const [below, above] = [jstat.normal.cdf(0, own, width), jstat.normal.cdf(1, own, width)];
-      const share = jstat.normal.inv(below + chance * (above - below), own, width);
-      return snap(Math.min(1 - 1e-9, Math.max(1e-9, share)), axis.levels);
+      const [below, above] = tails(own, width);
+      return snap(jstat.normal.inv(below + chance * (above - below), own, width), axis.levels);
     });
   }
 
   logDensity(coordinates: Coordinates): number {
-    const logs = [...this.centres, []].map((centre) => this.logKernel(centre, coordinates));
+    const logs = [...this.centres, []].map((centre, index) =>
+      this.logKernel(centre, this.logFactors[index] ?? [], coordinates),
+    );
     const largest = Math.max(...logs);
     const sum = logs.reduce((total, log) => total + Math.exp(log - largest), 0);
     return largest + Math.log(sum / logs.length);
   }
 
-  private logKernel(centre: Coordinates, coordinates: Coordinates): number {
+  private logKernel(centre: Coordinates, logFactors: readonly number[], coordinates: Coordinates): number {
     let log = 0;
     for (const [index, axis] of this.axes.entries()) {
       const at = coordinates[index];
@@ -94,9 +105,7 @@ class Mixture {
       const own = centre[index];
       if (axis.kind === 'category') log += Math.log(this.probability(axis.prior, own, at));
       else if (own !== undefined) {
-        const width = this.widths[index] as number;
-        const inside = jstat.normal.cdf(1, own, width) - jstat.normal.cdf(0, own, width);
-        log += -0.5 * ((at - own) / width) ** 2 - Math.log(width * Math.sqrt(2 * Math.PI) * inside);
+        log += (logFactors[index] as number) - 0.5 * ((at - own) / (this.widths[index] as number)) ** 2;
       }
     }
     return log;
@@ -120,7 +129,13 @@ class Mixture {
   }
 }
 
-/** The middle of the step that a share lies in. */
+/** The shares of a normal distribution that lie below 0 and below 1. */
+function tails(mean: number, width: number): [number, number] {
+  return [jstat.normal.cdf(0, mean, width), jstat.normal.cdf(1, mean, width)];
+}
+
+/** A share inside (0, 1); where there are levels, the middle of the one that it lies in. */
 function snap(share: number, levels: number | undefined): number {
-  return levels === undefined ? share : (Math.floor(share * levels) + 0.5) / levels;
+  const inside = Math.min(1 - OFF_THE_ENDS, Math.max(OFF_THE_ENDS, share));
+  return levels === undefined ? inside : (Math.floor(inside * levels) + 0.5) / levels;
 }
