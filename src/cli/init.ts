@@ -22,10 +22,9 @@ export interface InitArguments {
   /** Numbers, or what was given instead. */
   readonly epochs: unknown;
   readonly seeds: unknown;
+  readonly print: boolean;
 }
 
-/** Stands for the standard output. */
-const STDOUT = '-';
 const DEFAULT_NAME = 'sweep';
 
 export const initCommand: CommandModule<object, InitArguments> = {
@@ -36,7 +35,7 @@ export const initCommand: CommandModule<object, InitArguments> = {
       .positional('file', {
         type: 'string',
         default: `${DEFAULT_NAME}.yaml`,
-        describe: 'File to write, or - for standard output',
+        describe: 'File to write',
       })
       .option('data', {
         type: 'string',
@@ -78,6 +77,11 @@ export const initCommand: CommandModule<object, InitArguments> = {
       })
       .option('epochs', { requiresArg: true, default: 3, describe: 'Passes over the training samples' })
       .option('seeds', { requiresArg: true, default: 3, describe: 'How often each point is trained' })
+      .option('print', {
+        type: 'boolean',
+        default: false,
+        describe: 'Write to standard output, and no file',
+      })
       .example('$0 init', 'sweep.yaml: three penalties at three weights on MNIST')
       .example('$0 init my.yaml --data synthetic --model 32 --method bayes', 'a search on synthetic data'),
   handler: runInitCommand,
@@ -108,7 +112,7 @@ async function runInitCommand(given: InitArguments): Promise<void> {
   });
   // What is left to check is what no single flag shows: a layer of one unit, a network that no kernel can hold.
   parseSweepConfig(text, file);
-  if (file === STDOUT) {
+  if (given.print) {
     process.stdout.write(text);
     return;
   }

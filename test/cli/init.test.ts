@@ -23,7 +23,16 @@ test('without flags it is a grid over three penalties on MNIST, with comments', 
 
 test('what it writes for every flag is trained by covgrad sweep', () => {
   const directory = temporaryDirectory();
-  const flags = ['--data', 'synthetic', '--model', '8,6', '--activation', 'tanh', '--penalties', 'huber,decov'];
+  const flags = [
+    '--data',
+    'synthetic',
+    '--model',
+    '8,6',
+    '--activation',
+    'tanh',
+    '--penalties',
+    'huber,decov',
+  ];
   const more = ['--weights', '1,0.5', '--method', 'sobol', '--epochs', '1', '--seeds', '1'];
   expect(covgrad(directory, 'init', 'my first.yaml', ...flags, ...more).code).toBe(0);
   const { experiment, sweep } = parseSweepConfig(
@@ -42,10 +51,11 @@ test('what it writes for every flag is trained by covgrad sweep', () => {
   expect([ran.code, ran.stdout]).toEqual([0, `${join('runs', 'my-first')}\n`]);
 });
 
-test('a dash writes to standard output', () => {
-  const { code, stdout } = covgrad(temporaryDirectory(), 'init', '-', '--method', 'bayes');
-  expect(code).toBe(0);
-  expect(parseSweepConfig(stdout, '-').sweep).toMatchObject({ method: 'bayes', run_cap: 20 });
+test('--print writes to standard output, and no file', () => {
+  const directory = temporaryDirectory();
+  const { code, stdout } = covgrad(directory, 'init', '--print', '--method', 'bayes');
+  expect([code, existsSync(join(directory, 'sweep.yaml'))]).toEqual([0, false]);
+  expect(parseSweepConfig(stdout, 'sweep.yaml').sweep).toMatchObject({ method: 'bayes', run_cap: 20 });
 });
 
 test('a file that exists is left alone', () => {
