@@ -145,7 +145,7 @@ function checkName(flag: string, name: string, known: readonly string[]): string
   if (known.includes(name)) return name;
   const near = closestName(name, known);
   const remedy = near === undefined ? 'Choose one of them.' : `Did you mean "${near}"?`;
-  throw usageError(`${flag}: must be of ${known.join(', ')}, got ${describeValue(name)}. ${remedy}`);
+  throw usageError(`${flag}: must be one of ${known.join(', ')}, got ${describeValue(name)}. ${remedy}`);
 }
 
 function checkWeight(weight: string): number {

@@ -54,7 +54,9 @@ function positionIn(
   const lists = parameters.map(({ path, values }) =>
     'values' in values ? values.values.map((value) => flattenSetting(path, value)) : [],
   );
-  const present = lists.filter((list) => list.some((parts) => parts.some(([path]) => Object.hasOwn(settings, path))));
+  const present = lists.filter((list) =>
+    list.some((parts) => parts.some(([path]) => Object.hasOwn(settings, path))),
+  );
   if (present.length === 0) return undefined;
   const fits = (position: number): boolean =>
     present.every((list) => list[position]?.every(([path, value]) => settings[path] === value));

@@ -70,7 +70,10 @@ test('a file that exists is left alone', () => {
 });
 
 test.each([
-  [['--penalties', 'decof'], /^--penalties: must be of mean, .*, got "decof"\. Did you mean "decov"\?\n$/],
+  [
+    ['--penalties', 'decof'],
+    /^--penalties: must be one of mean, .*, got "decof"\. Did you mean "decov"\?\n$/,
+  ],
   [['--penalties', 'decov,'], '--penalties: must be values separated by commas, got "decov,". Write a,b.\n'],
   [['--model', 'wide'], '--model: must be a whole number of at least 1, got .nan. Write 256,128.\n'],
   [['--model', '1'], /: a penalized layer must have at least 2 units to correlate, got 1\.\n$/],
