@@ -71,7 +71,11 @@ export function readYaml(text: string, overrides: readonly Override[] = []): Rea
     if ('problems' in value)
       return { problems: value.problems.map((problem) => ({ ...problem, flag: override.flag })) };
     const node = value.document.contents;
-    if (node !== null) set.push({ flag: override.flag, path: applyOverride(document, override, node) });
+    if (node === null) {
+      const message = 'must be a value, got a comment. Put it into quotes';
+      return { problems: [{ line: 1, column: 1, path: '', message, flag: override.flag }] };
+    }
+    set.push({ flag: override.flag, path: applyOverride(document, override, node) });
   }
   try {
     const value: unknown = document.toJS({ maxAliasCount: MOST_ALIASES });
