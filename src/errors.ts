@@ -29,6 +29,8 @@ export interface ConfigProblem {
   /** Dotted path of the key, empty for the document as a whole. */
   readonly path: string;
   readonly message: string;
+  /** The option of the command line that the value comes from, where it is not in the file. */
+  readonly flag?: string | undefined;
 }
 
 /** A sweep file or a command line that cannot be used: lists every problem, not only the first. */

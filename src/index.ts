@@ -7,12 +7,14 @@ export {
   type RunInput,
 } from './compare/compare.ts';
 export { comparisonToCsv, comparisonToJson } from './compare/export.ts';
-export { loadSweepConfig, parseSweepConfig } from './config/load.ts';
+export { sweepFileJsonSchema } from './config/json-schema.ts';
+export { type LoadedSweep, loadSweepConfig, parseSweepConfig } from './config/load.ts';
 export type {
   DataConfig,
   ExperimentConfig,
   LayerConfig,
   OptimizerConfig,
+  ParameterConfig,
   PenaltyConfig,
   SweepConfig,
   SweepSection,
@@ -48,6 +50,7 @@ export {
 } from './kernel/index.ts';
 export { METRICS, type MetricDefinition, type MetricName } from './metrics/metrics.ts';
 export { type Plan, planSweep, type TrialSpec } from './plan/plan.ts';
+export { createPlanner, type Planner } from './plan/planner.ts';
 export type { EpochRecord, LayerRecord, Manifest, Outcome, TrialRecord } from './store/record.ts';
 export { openRun, type Run } from './store/run.ts';
 export { runSweep, type SweepEvent, type SweepOptions, type SweepResult } from './sweep.ts';

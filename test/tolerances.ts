@@ -32,6 +32,10 @@ export const TOLERANCES = {
   identity: { f64: 1e-12 },
   /** Means, intervals and differences over seeds against values worked out by hand, relative to max(1, |expected|). */
   summary: 1e-9,
+  /** A number drawn to four digits, back in its distribution: what the rounding moves, in shares of the whole. */
+  drawnUnit: 1e-3,
+  /** Mean rank among two of a sampler that learns: 1 where it is always better than random search, 1.5 where they are alike. */
+  meanRank: { each: 1.4, all: 1.25 },
   /** Largest deviation of a statistic of random numbers from its expectation, in standard errors. */
   standardErrors: 5,
 } as const;

@@ -8,8 +8,10 @@ import { VERSION } from '../version.ts';
 import { compareCommand } from './compare.ts';
 import { EXIT, reportError } from './exit.ts';
 import { gradcheckCommand } from './gradcheck.ts';
+import { initCommand } from './init.ts';
 import { checkFlags, misuse, withoutSeparator } from './misuse.ts';
 import { planCommand } from './plan.ts';
+import { schemaCommand } from './schema.ts';
 import { sweepCommand } from './sweep.ts';
 
 const WIDEST_HELP = 100;
@@ -36,7 +38,7 @@ const MESSAGES = {
   },
 } as unknown as Record<string, string>;
 
-const COMMANDS = [sweepCommand, planCommand, compareCommand, gradcheckCommand];
+const COMMANDS = [sweepCommand, planCommand, compareCommand, gradcheckCommand, initCommand, schemaCommand];
 
 const names = COMMANDS.map(({ command }) => String(command).split(' ')[0] as string);
 
@@ -55,6 +57,8 @@ try {
     .command(planCommand)
     .command(compareCommand)
     .command(gradcheckCommand)
+    .command(initCommand)
+    .command(schemaCommand)
     .example('$0 plan configs/mnist.yaml', 'what a sweep will train, and how long it may take')
     .example('$0 sweep configs/mnist.yaml', 'train it, with the results in runs/')
     .example('$0 compare runs/mnist', 'which penalty wins')

@@ -37,6 +37,25 @@ export function trainingOptions<T>(yargs: Argv<T>): Argv<T & TrainingArguments> 
     });
 }
 
+/** Settings in place of what a sweep file says. */
+export interface SettingArguments {
+  set?: string | readonly string[] | undefined;
+}
+
+/** Add the option that sets values of a sweep file. */
+export function settingOptions<T>(yargs: Argv<T>): Argv<T & SettingArguments> {
+  return yargs.option('set', {
+    type: 'string',
+    requiresArg: true,
+    describe: 'Set a value of the sweep file, as path=value; may be given several times',
+  });
+}
+
+/** The settings in their order. */
+export function settingsOf({ set }: SettingArguments): string[] {
+  return set === undefined ? [] : [set].flat();
+}
+
 /** Errors: ConfigError `USAGE` unless the value is a whole number of threads. */
 export function checkThreads(threads: unknown): number {
   return checkNumber('--threads', threads, {
@@ -64,8 +83,8 @@ export function checkNumber(
 /** Errors: ConfigError `USAGE` where an option that takes one value was given several times. */
 export function checkSingle(options: object): void {
   for (const [name, value] of Object.entries(options)) {
-    // `_` is the list of what stands before and after the options.
-    if (name === '_' || !Array.isArray(value)) continue;
+    // `_` is the list of what stands before and after the options; `set` may be given several times.
+    if (name === '_' || name === 'set' || !Array.isArray(value)) continue;
     throw usageError(`--${name}: must be given once, got ${value.length} values. Keep one of them.`);
   }
 }

@@ -2,12 +2,22 @@
 import type { CommandModule } from 'yargs';
 import type { SweepConfig } from '../config/schema.ts';
 import type { Plan, TrialSpec } from '../plan/plan.ts';
+import type { Planner } from '../plan/planner.ts';
+import { printable } from '../printable.ts';
 import type { DataSummary } from '../store/record.ts';
 import type { Cost } from './estimate.ts';
-import { checkSingle, checkThreads, type TrainingArguments, trainingOptions } from './options.ts';
+import {
+  checkSingle,
+  checkThreads,
+  type SettingArguments,
+  settingOptions,
+  settingsOf,
+  type TrainingArguments,
+  trainingOptions,
+} from './options.ts';
 
 /** The command's arguments as yargs reads them. */
-export interface PlanArguments extends TrainingArguments {
+export interface PlanArguments extends TrainingArguments, SettingArguments {
   file: string;
   json: boolean;
 }
@@ -16,7 +26,7 @@ export const planCommand: CommandModule<object, PlanArguments> = {
   command: 'plan <file>',
   describe: 'Show the trials of a sweep file and what they will cost',
   builder: (yargs) =>
-    trainingOptions(yargs)
+    settingOptions(trainingOptions(yargs))
       .positional('file', { type: 'string', demandOption: true, describe: 'Sweep file (YAML)' })
       .option('json', { type: 'boolean', default: false, describe: 'Write JSON, in full precision' })
       .example('$0 plan configs/mnist.yaml', 'points, seeds and an estimate of the time'),
@@ -36,18 +46,23 @@ async function runPlanCommand(given: PlanArguments): Promise<void> {
   const { json } = given;
   const threads = checkThreads(given.threads);
   const { loadSweepConfig } = await import('../config/load.ts');
-  const { planSweep } = await import('../plan/plan.ts');
-  const { config } = await loadSweepConfig(given.file);
-  const plan = planSweep(config);
-  if (!json) process.stdout.write(describeTrials(config, plan));
+  const { createPlanner } = await import('../plan/planner.ts');
+  const { config, notes } = await loadSweepConfig(given.file, settingsOf(given));
+  for (const note of notes) process.stderr.write(`${printable(note)}\n`);
+  const outlook = lookAhead(config, createPlanner(config));
+  if (!json) process.stdout.write(describeTrials(config, outlook));
 
   const { loadDatasets, summariseData } = await import('../sweep.ts');
   const { instantiate, prepareKernel } = await import('../execute/kernel-source.ts');
   const { countCost, estimateSeconds } = await import('./estimate.ts');
-  const datasetOf = await loadDatasets(plan.trials);
+  const { plan, drawn, toCome } = outlook;
+  // Points that are still to be chosen cost what those do that are known.
+  const later = Array.from({ length: toCome }, (_, at) => drawn[at % drawn.length] ?? []);
+  const trials = [...plan.trials, ...later.flat()];
+  const datasetOf = await loadDatasets(trials);
   const source = await prepareKernel(given.kernel);
-  const costs = plan.trials.map((spec) => countCost(spec, datasetOf(spec)));
-  const seconds = estimateSeconds(plan.trials, instantiate(source), datasetOf);
+  const costs = trials.map((spec) => countCost(spec, datasetOf(spec)));
+  const seconds = estimateSeconds(trials, instantiate(source), datasetOf);
   const estimate: Estimate = {
     steps: sum(costs.map(({ steps }) => steps)),
     operations: sum(costs.map(({ operations }) => operations)),
@@ -55,13 +70,31 @@ async function runPlanCommand(given: PlanArguments): Promise<void> {
     threads,
     kernel: source.variant,
   };
-  const data = [...new Set(plan.trials.map(datasetOf))].map(summariseData);
-  process.stdout.write(json ? toJson(config, plan, data, estimate) : describeCost(data, estimate));
+  const data = [...new Set(trials.map(datasetOf))].map(summariseData);
+  process.stdout.write(json ? toJson(config, outlook, data, estimate) : describeCost(data, estimate));
+}
+
+/** A plan with what is known of the points that depend on results. */
+interface Outlook {
+  readonly plan: Plan;
+  /** The points to come that are drawn at random, with their baselines where these are new. */
+  readonly drawn: readonly (readonly TrialSpec[])[];
+  /** Most points to come, those included. */
+  readonly toCome: number;
+}
+
+function lookAhead({ sweep }: SweepConfig, { plan, propose }: Planner): Outlook {
+  const drawn: (readonly TrialSpec[])[] = [];
+  let next = propose([]);
+  for (; next !== undefined && next !== 'wait'; next = propose([])) drawn.push(next);
+  return { plan, drawn, toCome: next === 'wait' ? (sweep.run_cap ?? 0) : drawn.length };
 }
 
 /** The points with their swept parameters, one a line, in the order of training. */
-function describeTrials(config: SweepConfig, { trials, points, duplicates }: Plan): string {
-  const paths = [...new Set(trials.flatMap(({ settings }) => Object.keys(settings)))];
+function describeTrials(config: SweepConfig, outlook: Outlook): string {
+  const { plan, drawn } = outlook;
+  const { trials } = plan;
+  const paths = [...new Set([...trials, ...drawn.flat()].flatMap(({ settings }) => Object.keys(settings)))];
   const byPoint = new Map<string, TrialSpec[]>();
   for (const spec of trials) {
     const others = byPoint.get(spec.point);
@@ -74,8 +107,26 @@ function describeTrials(config: SweepConfig, { trials, points, duplicates }: Pla
     specs.map(({ seed }) => seed).join(' '),
   ]);
   const lines = alignColumns([['point', ...paths, 'seeds'], ...rows]);
-  const dropped = duplicates > 0 ? `; ${duplicates} combinations repeat one of them and are left out` : '';
-  return `${config.name}: ${trials.length} trials, ${points} points${dropped}\n\n${lines.join('\n')}\n`;
+  const counts = `${trials.length} trials, ${plan.points} points${describeDropped(plan, config)}`;
+  return `${config.name}: ${counts}\n\n${lines.join('\n')}\n${describeToCome(outlook)}`;
+}
+
+/** What was not planned, and why. */
+function describeDropped({ trials, duplicates, impossible }: Plan, { sweep }: SweepConfig): string {
+  const what = sweep.method === 'grid' ? 'combinations' : 'draws';
+  const parts: string[] = [];
+  if (duplicates > 0) parts.push(`left out ${duplicates} ${what} that repeat one of them`);
+  if (impossible > 0) parts.push(`left out ${impossible} ${what} that make no valid experiment`);
+  const found = new Set(trials.filter(({ baseline }) => !baseline).map(({ point }) => point)).size;
+  const drawn = sweep.method === 'random' || sweep.method === 'sobol';
+  if (drawn && found < (sweep.run_cap ?? 0)) parts.push(`the space has no more than ${found} to draw`);
+  return parts.map((part) => `; ${part}`).join('');
+}
+
+function describeToCome({ drawn, toCome }: Outlook): string {
+  if (toCome === 0) return '';
+  const rest = toCome > drawn.length ? ', the others chosen by the results so far' : '';
+  return `\nand up to ${toCome} points more for each seed: ${drawn.length} drawn at random${rest}\n`;
 }
 
 /** A baseline has no penalty, and so no value where the penalty is swept. */
@@ -114,9 +165,14 @@ function duration(seconds: number): string {
   return seconds < 5400 ? `${Math.round(seconds / 60)} min` : `${(seconds / 3600).toFixed(1)} h`;
 }
 
-function toJson(config: SweepConfig, plan: Plan, data: readonly DataSummary[], estimate: Estimate): string {
+function toJson(
+  config: SweepConfig,
+  { plan, toCome }: Outlook,
+  data: readonly DataSummary[],
+  estimate: Estimate,
+): string {
   const trials = plan.trials.map(({ experiment: _, ...trial }) => trial);
-  return `${JSON.stringify({ name: config.name, ...plan, trials, data, estimate }, null, 2)}\n`;
+  return `${JSON.stringify({ name: config.name, ...plan, toCome, trials, data, estimate }, null, 2)}\n`;
 }
 
 function sum(values: readonly number[]): number {

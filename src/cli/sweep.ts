@@ -9,13 +9,16 @@ import {
   checkThreads,
   DEFAULT_KERNEL,
   DEFAULT_THREADS,
+  type SettingArguments,
+  settingOptions,
+  settingsOf,
   type TrainingArguments,
   trainingOptions,
 } from './options.ts';
 import type { ProgressDisplay } from './progress.ts';
 
 /** The command's arguments as yargs reads them. */
-export interface SweepArguments extends TrainingArguments {
+export interface SweepArguments extends TrainingArguments, SettingArguments {
   file: string;
   directory: string;
   name: string | undefined;
@@ -28,7 +31,7 @@ export const sweepCommand: CommandModule<object, SweepArguments> = {
   command: 'sweep <file>',
   describe: 'Train every trial of a sweep file, several at once',
   builder: (yargs) =>
-    trainingOptions(yargs)
+    settingOptions(trainingOptions(yargs))
       .positional('file', { type: 'string', demandOption: true, describe: 'Sweep file (YAML)' })
       .option('directory', {
         type: 'string',
@@ -48,6 +51,7 @@ export const sweepCommand: CommandModule<object, SweepArguments> = {
       })
       .example('$0 sweep configs/mnist.yaml', 'results in runs/<name of the sweep>')
       .example('$0 sweep configs/mnist.yaml --name second', 'the same once more, in runs/second')
+      .example('$0 sweep configs/mnist.yaml --set experiment.training.epochs=1', 'with one epoch for three')
       .example('$0 sweep configs/mnist.yaml --resume', 'go on after Ctrl-C or a crash'),
   handler: runSweepCommand,
 };
@@ -63,7 +67,8 @@ async function runSweepCommand(given: SweepArguments): Promise<void> {
     );
   }
   const { loadSweepConfig } = await import('../config/load.ts');
-  const { config, text } = await loadSweepConfig(file);
+  const { config, text, notes } = await loadSweepConfig(file, settingsOf(given));
+  for (const note of notes) process.stderr.write(`${printable(note)}\n`);
   const name = given.name ?? config.name;
   const directory = join(parent, name);
 
@@ -116,8 +121,9 @@ function report({ directory, trials, interrupted }: SweepResult, given: SweepArg
   process.stdout.write(`${process.stdout.isTTY ? printable(directory) : directory}\n`);
 }
 
-function resumeCommand({ file, name, directory, threads, kernel }: SweepArguments): string {
+function resumeCommand({ file, name, directory, threads, kernel, set }: SweepArguments): string {
   const words = ['covgrad', 'sweep', file, '--resume'];
+  for (const setting of settingsOf({ set })) words.push('--set', setting);
   if (directory !== 'runs') words.push('--directory', directory);
   if (name !== undefined) words.push('--name', name);
   if (threads !== DEFAULT_THREADS) words.push('--threads', String(threads));

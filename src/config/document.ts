@@ -16,6 +16,7 @@ import {
 } from 'yaml';
 import type { ConfigProblem } from '../errors.ts';
 import { printable } from '../printable.ts';
+import { applyOverride, type Override } from './override.ts';
 import { type Path, UNSAFE_KEYS } from './parameters.ts';
 
 /** Longest text that is read. A sweep file takes a few kilobytes; the check for repeated keys takes the square of the keys. */
@@ -34,6 +35,12 @@ export interface Position {
 /** A document that could be read. */
 export interface YamlDocument {
   readonly value: unknown;
+  /** The text; where something was set, with that in its place and named in its first lines. */
+  readonly text: string;
+  /** What set the value at a path, where it is not as the text had it. */
+  flagOf(path: Path): string | undefined;
+  /** Whether the number at a path is written with a point or an exponent. */
+  isFraction(path: Path): boolean;
   /** Where the value at a path, or its key, begins; where there is none, the innermost part around it. */
   locate(path: Path, at: 'key' | 'value'): Position;
 }
@@ -43,8 +50,68 @@ export type Reading =
   | { readonly document: YamlDocument }
   | { readonly problems: readonly Omit<ConfigProblem, 'file'>[] };
 
-/** Reads a text that comes from outside. Never throws for anything that the text holds. */
-export function readYaml(text: string): Reading {
+/** A document without anything that is refused, and where its lines begin. */
+interface Parsed {
+  readonly document: Document;
+  readonly lines: LineCounter;
+}
+
+/**
+ * Reads a text that comes from outside, and sets values into it. Never throws for anything that the texts hold.
+ *
+ * Errors: ConfigError OVERRIDE_INVALID for a value that has no place in the text.
+ */
+export function readYaml(text: string, overrides: readonly Override[] = []): Reading {
+  const parsed = parse(text);
+  if ('problems' in parsed) return parsed;
+  const { document, lines } = parsed;
+  const set: { flag: string; path: Path }[] = [];
+  for (const override of overrides) {
+    const value = parse(override.text);
+    if ('problems' in value)
+      return { problems: value.problems.map((problem) => ({ ...problem, flag: override.flag })) };
+    const node = value.document.contents;
+    if (node === null) {
+      const message = 'must be a value, got a comment. Put it into quotes';
+      return { problems: [{ line: 1, column: 1, path: '', message, flag: override.flag }] };
+    }
+    set.push({ flag: override.flag, path: applyOverride(document, override, node) });
+  }
+  try {
+    const value: unknown = document.toJS({ maxAliasCount: MOST_ALIASES });
+    return {
+      document: {
+        value,
+        text: set.length === 0 ? text : textOf(document, set),
+        locate(path, at) {
+          const { line, col } = lines.linePos(startOf(findNode(document, path, at)));
+          return { line, column: col };
+        },
+        flagOf: (path) =>
+          set.findLast(({ path: own }) => own.every((key, depth) => String(key) === String(path[depth])))
+            ?.flag,
+        isFraction(path) {
+          const node = findNode(document, path, 'value');
+          return isScalar(node) && typeof node.value === 'number' && /[.e]/i.test(node.source ?? '');
+        },
+      },
+    };
+  } catch (error) {
+    // The library counts what the aliases expand to while it does so.
+    if (!(error instanceof ReferenceError)) throw error;
+    const message = 'aliases must not multiply the document, got too many. Write the values out';
+    return { problems: [{ line: 1, column: 1, path: '', message }] };
+  }
+}
+
+/** The document as text that gives the same values by itself. */
+function textOf(document: Document, set: readonly { flag: string }[]): string {
+  const said = set.map(({ flag }) => ` Set on the command line: ${flag}`).join('\n');
+  document.commentBefore = [said, document.commentBefore ?? ''].filter((part) => part !== '').join('\n\n');
+  return document.toString({ lineWidth: 0, flowCollectionPadding: false });
+}
+
+function parse(text: string): Parsed | { readonly problems: readonly Omit<ConfigProblem, 'file'>[] } {
   if (text.length > MOST_CHARACTERS) {
     const message = `must have at most ${MOST_CHARACTERS} characters, got ${text.length}. Give a sweep file`;
     return { problems: [{ line: 1, column: 1, path: '', message }] };
@@ -69,22 +136,7 @@ export function readYaml(text: string): Reading {
     problems.push(problemAt(0, `must be YAML 1.2, got a directive for ${document.directives?.yaml.version}`));
   }
   for (const { node, message } of refusedNodes(document)) problems.push(problemAt(startOf(node), message));
-  if (problems.length > 0) return { problems };
-
-  try {
-    const value: unknown = document.toJS({ maxAliasCount: MOST_ALIASES });
-    const locate = (path: Path, at: 'key' | 'value'): Position => {
-      const { line, col } = lines.linePos(startOf(findNode(document, path, at)));
-      return { line, column: col };
-    };
-    return { document: { value, locate } };
-  } catch (error) {
-    // The library counts what the aliases expand to while it does so.
-    if (!(error instanceof ReferenceError)) throw error;
-    return {
-      problems: [problemAt(0, 'aliases must not multiply the document, got too many. Write the values out')],
-    };
-  }
+  return problems.length > 0 ? { problems } : { document, lines };
 }
 
 /** Offset at which the nesting passes its limit. The library's parser of tokens, unlike its composer, does not recurse. */

@@ -1,9 +1,11 @@
 /** From the text of a sweep file to a checked configuration, with every problem at its line and column. */
 import { ConfigError, type ConfigProblem } from '../errors.ts';
 import { printable } from '../printable.ts';
+import { checkSpace, EXPERIMENT, PARAMETERS, type Sampling } from './check.ts';
 import { MOST_CHARACTERS, readYaml } from './document.ts';
 import { type Finding, findProblems } from './findings.ts';
-import { checkGrid, EXPERIMENT, PARAMETERS } from './grid.ts';
+import { configNotes, interpret } from './notes.ts';
+import { type Override, parseOverride } from './override.ts';
 import {
   findParameters,
   isInside,
@@ -13,48 +15,63 @@ import {
 } from './parameters.ts';
 import { fillSwept, valueAt } from './point.ts';
 import { type SweepConfig, sweepFileSchema } from './schema.ts';
+import { dimensionsOf, firstPoint } from './space.ts';
 import { readTextFile } from './text-file.ts';
 
 /** In UTF-8 what counts as one character here takes at most three bytes. */
 const MOST_BYTES = 3 * MOST_CHARACTERS;
 
+/** A sweep file that can be planned. */
+export interface LoadedSweep {
+  readonly config: SweepConfig;
+  /** The file as it is, with what was set on the command line in its place. */
+  readonly text: string;
+  /** What a user should know although nothing is wrong, ready to print. */
+  readonly notes: readonly string[];
+}
+
 /**
- * Reads and checks a sweep file; `text` is the file as it is.
+ * Reads and checks a sweep file, with settings `path=value` in place of what it says itself.
  *
- * Errors: ConfigError CONFIG_UNREADABLE when there is no such file or it is not text, CONFIG_INVALID as
- * {@link parseSweepConfig}.
+ * Errors: ConfigError CONFIG_UNREADABLE when there is no such file or it is not text, OVERRIDE_INVALID for a setting
+ * that is none, CONFIG_INVALID as {@link parseSweepConfig}.
  */
-export async function loadSweepConfig(file: string): Promise<{ config: SweepConfig; text: string }> {
-  const text = await readTextFile(file, MOST_BYTES);
-  return { config: parseSweepConfig(text, file), text };
+export async function loadSweepConfig(file: string, settings: readonly string[] = []): Promise<LoadedSweep> {
+  const overrides = settings.map(parseOverride);
+  return readSweep(await readTextFile(file, MOST_BYTES), file, overrides);
 }
 
 /**
  * Checks the text of a sweep file; `file` is its name in the messages.
  *
- * What is valid here can be planned: every point of the sweep has been checked. A key that is swept need not be given
- * in the experiment, which then takes the first of the values.
+ * What is valid here can be planned: every point of a grid has been checked, and every value that is drawn from. A key
+ * that is swept need not be given in the experiment, which then takes the first of the values.
  * Errors: ConfigError CONFIG_INVALID with all problems, in the order of the text; its message has a line for each.
  */
 export function parseSweepConfig(text: string, file: string): SweepConfig {
-  const reading = readYaml(text);
+  return readSweep(text, file, []).config;
+}
+
+function readSweep(given: string, file: string, overrides: readonly Override[]): LoadedSweep {
+  const reading = readYaml(given, overrides);
   if ('problems' in reading) throw invalid(file, reading.problems);
-  const { value, locate } = reading.document;
+  const { document } = reading;
+  const { locate, flagOf, text } = document;
+  const { value, notes } = interpret(document);
 
   const swept = findParameters(valueAt(value, PARAMETERS));
   const misplaced = new Set(parameterPathProblems(swept).map(({ location }) => location));
   const usable = swept.filter(({ location }) => !misplaced.has(location));
-  const given = valueAt(value, EXPERIMENT);
-  const experiment = isMapping(given) ? fillSwept(given, usable) : given;
+  const base = valueAt(value, EXPERIMENT);
+  const experiment = isMapping(base) ? fillSwept(base, firstPoint(dimensionsOf(usable))) : base;
   const input = isMapping(value) && isMapping(experiment) ? { ...value, experiment } : value;
 
   const checked = sweepFileSchema.safeParse(input);
   const findings = checked.success ? [] : findProblems(checked.error.issues, input);
   const written = findings.filter(({ path }) => !isFilled(path, value, usable));
   if (isMapping(experiment)) {
-    const base = checked.success ? checked.data.experiment : experiment;
-    const seeds = checked.success ? checked.data.sweep.seeds.length : 1;
-    written.push(...checkGrid(base, usable, seeds, written));
+    const checkedBase = checked.success ? checked.data.experiment : experiment;
+    written.push(...checkSpace(checkedBase, usable, samplingOf(checked.data, value), written));
   }
   if (!checked.success || written.length > 0) {
     throw invalid(
@@ -63,10 +80,27 @@ export function parseSweepConfig(text: string, file: string): SweepConfig {
         ...locate(path, at),
         path: printable(path.join('.')),
         message,
+        flag: flagOf(path),
       })),
     );
   }
-  return checked.data;
+  const config = checked.data;
+  const said = [...notes, ...configNotes(value, config, swept)].map(({ path, message }) => {
+    const { line, column } = locate(path, 'key');
+    const where = flagOf(path) ?? `${file}:${line}:${column}`;
+    return `${where}: ${printable(path.join('.'))}: ${message}.`;
+  });
+  return { config, text, notes: said };
+}
+
+/** How points are chosen; of a section with problems as much as can be made out. */
+function samplingOf(config: SweepConfig | undefined, value: unknown): Sampling {
+  if (config !== undefined) {
+    const { method, seeds, run_cap: runCap, zip } = config.sweep;
+    return { method, seeds: seeds.length, runCap, zip };
+  }
+  const method = valueAt(value, ['sweep', 'method']) ?? 'grid';
+  return method === 'grid' ? { method, seeds: 1 } : { method: 'random', seeds: 1, runCap: 1 };
 }
 
 /** Whether a finding is about a swept value that the experiment does not have itself: the grid reports it at its place. */
@@ -74,6 +108,7 @@ function isFilled(path: Finding['path'], value: unknown, parameters: readonly Sw
   const dotted = path.join('.');
   return parameters.some(
     (parameter) =>
+      parameter.when === undefined &&
       isInside(dotted, [...EXPERIMENT, parameter.path].join('.')) &&
       valueAt(value, [...EXPERIMENT, ...parameter.segments]) === undefined,
   );
@@ -84,8 +119,9 @@ function invalid(file: string, problems: readonly Omit<ConfigProblem, 'file'>[])
   const sorted = problems
     .map((problem) => ({ file, ...problem }))
     .sort((a, b) => a.line - b.line || a.column - b.column);
-  const lines = sorted.map(({ line, column, path, message }) => {
+  const lines = sorted.map(({ line, column, path, message, flag }) => {
     const sentence = /[.?!]$/.test(message) ? message : `${message}.`;
+    if (flag !== undefined) return `${flag}: ${sentence}`;
     return `${file}:${line}:${column}: ${path === '' ? '' : `${path}: `}${sentence}`;
   });
   if (lines.length > 1) lines.push(`${lines.length} problems in ${file}.`);

@@ -3,27 +3,31 @@
  * rules of their paths.
  */
 import { closestName } from '../suggestion.ts';
-
-/** One entry of `parameters`; exactly one of the keys is given. */
-export interface ParameterTree {
-  readonly values?: readonly unknown[];
-  readonly value?: unknown;
-  readonly parameters?: Readonly<Record<string, ParameterTree>>;
-}
+import { VARIANTS } from './experiment.ts';
+import { type Condition, type ParameterTree, type ParameterValues, readEntry } from './parameter-entry.ts';
 
 /** Keys and list positions that lead from a value to a part of it. */
 export type Path = readonly (string | number)[];
 
-/** One swept parameter and where it is written. */
-export interface SweptParameter {
+/** One swept parameter. */
+export interface Parameter {
   /** Dotted path inside the experiment, such as `model.0.dense`. */
   readonly path: string;
   readonly segments: readonly string[];
-  readonly values: readonly unknown[];
+  readonly values: ParameterValues;
+  readonly when?: Condition | undefined;
+}
+
+/** A swept parameter and where it is written. */
+export interface SweptParameter extends Parameter {
   /** Location of its entry inside the `parameters` section. */
   readonly location: Path;
-  /** Location of each value inside the `parameters` section. */
-  readonly valueLocations: readonly Path[];
+  /** Location of the value at a position of its list; of a distribution, of the whole entry. */
+  locateValue(position: number | undefined): Path;
+  /** Whether the entry leaves it to its keys which distribution it is. */
+  readonly inferred: boolean;
+  /** A word about what the entry means. */
+  readonly note?: string | undefined;
 }
 
 /** A rule that the entry at `location` (inside the `parameters` section) breaks. */
@@ -37,6 +41,17 @@ export const UNSAFE_KEYS: readonly string[] = ['__proto__', 'constructor', 'prot
 
 const SECTIONS: readonly string[] = ['data', 'model', 'training', 'penalty'];
 
+/** Paths that a bare key may have been meant for. */
+const KNOWN_PATHS: readonly string[] = [
+  'training.epochs',
+  'training.batch_size',
+  ...new Set(
+    VARIANTS.flatMap(({ path, keys }) =>
+      [...keys.values()].flatMap((names) => [...names].map((name) => [...path, name].join('.'))),
+    ),
+  ),
+];
+
 /** All parameters in the order of the file. Entries that are not well-formed are left out: the schema reports them. */
 export function findParameters(
   trees: unknown,
@@ -48,16 +63,34 @@ export function findParameters(
     const segments = [...above, ...key.split('.')];
     const here = [...location, key];
     if (!isMapping(tree)) return [];
-    if (Array.isArray(tree.values)) {
-      const valueLocations = tree.values.map((_, position) => [...here, 'values', position]);
-      return [{ path: segments.join('.'), segments, values: tree.values, location: here, valueLocations }];
+    if (Object.hasOwn(tree, 'parameters')) {
+      return findParameters(tree.parameters, segments, [...here, 'parameters']);
     }
-    if (Object.hasOwn(tree, 'value')) {
-      const valueLocations = [[...here, 'value']];
-      return [{ path: segments.join('.'), segments, values: [tree.value], location: here, valueLocations }];
-    }
-    return findParameters(tree.parameters, segments, [...here, 'parameters']);
+    if (!isWellFormed(tree)) return [];
+    const reading = readEntry(tree);
+    if ('problems' in reading) return [];
+    const locateValue = (position: number | undefined): Path => {
+      if (position === undefined) return here;
+      return Object.hasOwn(tree, 'values') ? [...here, 'values', position] : [...here, 'value'];
+    };
+    const path = segments.join('.');
+    const { when, distribution } = tree;
+    const inferred = distribution === undefined;
+    return [{ path, segments, ...reading, ...(when && { when }), location: here, locateValue, inferred }];
   });
+}
+
+/** Whether the keys that are given hold what {@link readEntry} takes for granted. */
+function isWellFormed(tree: Readonly<Record<string, unknown>>): tree is ParameterTree & typeof tree {
+  const { values = [], probabilities = [], distribution = '', when = {} } = tree;
+  const numbers = ['min', 'max', 'mu', 'sigma', 'a', 'b', 'q'].flatMap((key) => tree[key] ?? []);
+  return (
+    Array.isArray(values) &&
+    Array.isArray(probabilities) &&
+    [...probabilities, ...numbers].every((number) => Number.isFinite(number)) &&
+    typeof distribution === 'string' &&
+    isMapping(when)
+  );
 }
 
 /** What is wrong with the paths by themselves, whatever the experiment is. */
@@ -68,7 +101,7 @@ export function parameterPathProblems(parameters: readonly SweptParameter[]): Pa
   });
 }
 
-function pathProblem({ path, segments }: SweptParameter): string | undefined {
+function pathProblem({ path, segments }: Parameter): string | undefined {
   const [first = ''] = segments;
   const unsafe = segments.find((segment) => UNSAFE_KEYS.includes(segment));
   if (unsafe !== undefined) return `a path must not hold ${unsafe}, got ${path}. Remove it`;
@@ -79,9 +112,7 @@ function pathProblem({ path, segments }: SweptParameter): string | undefined {
     return `a path must start inside the experiment, got "experiment". Write ${segments.slice(1).join('.')}`;
   }
   if (!SECTIONS.includes(first)) {
-    const nearest = closestName(first, SECTIONS);
-    const remedy = nearest === undefined ? 'Write it like penalty.weight' : `Did you mean "${nearest}"?`;
-    return `a path must start with one of ${SECTIONS.join(', ')}, got "${first}". ${remedy}`;
+    return `a path must start with one of ${SECTIONS.join(', ')}, got "${first}". ${pathRemedy(path, first)}`;
   }
   if (path === 'data.source') {
     return 'the source must be swept together with what belongs to it, got the source alone. Sweep data as a whole: data: {values: [{source: mnist}, {source: synthetic}]}';
@@ -89,7 +120,15 @@ function pathProblem({ path, segments }: SweptParameter): string | undefined {
   return undefined;
 }
 
-function overlap({ path }: SweptParameter, earlier: readonly SweptParameter[]): string | undefined {
+/** A path from elsewhere often is the last key alone. */
+function pathRemedy(path: string, first: string): string {
+  const meant = KNOWN_PATHS.filter((known) => known.endsWith(`.${path}`));
+  if (meant.length > 0) return `Write ${meant.join(' or ')}`;
+  const nearest = closestName(first, SECTIONS);
+  return nearest === undefined ? 'Write it like penalty.weight' : `Did you mean "${nearest}"?`;
+}
+
+function overlap({ path }: Parameter, earlier: readonly Parameter[]): string | undefined {
   const other = earlier.find(
     (candidate) => isInside(path, candidate.path) || isInside(candidate.path, path),
   )?.path;

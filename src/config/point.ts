@@ -1,35 +1,23 @@
-/** Points of a sweep: every combination of the swept values, each set into the experiment. */
+/** Points of a sweep: chosen values, set into the experiment. */
 import { VARIANTS } from './experiment.ts';
-import { isMapping, type SweptParameter } from './parameters.ts';
+import { isMapping, type Parameter } from './parameters.ts';
 
-/** One value for each swept parameter, as its position in the parameter's list. */
-export type Choice = readonly { readonly parameter: Sweepable; readonly position: number }[];
+/** The value that a point has for a swept parameter. */
+export interface Chosen<Swept extends Parameter = Parameter> {
+  readonly parameter: Swept;
+  readonly value: unknown;
+  /** Where the value stands in the parameter's list; undefined for a number that was drawn. */
+  readonly position?: number;
+}
 
-/** The part of a swept parameter that makes points. */
-export type Sweepable = Pick<SweptParameter, 'path' | 'segments' | 'values'>;
+/** The values of a point, in the order of the dimensions; a parameter whose condition does not hold has none. */
+export type Choice<Swept extends Parameter = Parameter> = readonly Chosen<Swept>[];
 
 /** An experiment with the values of a point in it, not yet checked. */
 export interface SettledPoint {
   readonly experiment: unknown;
   /** Dotted paths of the keys that the point's kind of data, optimizer or penalty does not have, and that were dropped. */
   readonly dropped: ReadonlySet<string>;
-}
-
-/** How many points a grid has. */
-export function gridSize(parameters: readonly Sweepable[]): number {
-  return parameters.reduce((size, { values }) => size * values.length, 1);
-}
-
-/** Every combination of the values, in the order of the parameters; the last one varies fastest. */
-export function* gridPoints(parameters: readonly Sweepable[]): Generator<Choice> {
-  const [parameter, ...rest] = parameters;
-  if (parameter === undefined) {
-    yield [];
-    return;
-  }
-  for (const position of parameter.values.keys()) {
-    for (const others of gridPoints(rest)) yield [{ parameter, position }, ...others];
-  }
 }
 
 /**
@@ -91,8 +79,8 @@ export function withValueAt(whole: unknown, segments: readonly string[], value: 
  */
 export function settlePoint(experiment: unknown, choice: Choice): SettledPoint {
   let settled = experiment;
-  for (const { parameter, position } of choice) {
-    settled = withValueAt(settled, parameter.segments, parameter.values[position]);
+  for (const { parameter, value } of choice) {
+    settled = withValueAt(settled, parameter.segments, value);
   }
   const swept = new Set(choice.map(({ parameter }) => parameter.path));
   return dropForeignKeys(settled, (section, discriminator) =>
@@ -101,19 +89,19 @@ export function settlePoint(experiment: unknown, choice: Choice): SettledPoint {
 }
 
 /**
- * The experiment with the swept keys that it does not have itself, each with its first value: a key that is swept
- * need not be given. A key that the experiment's kind of section does not have stays out.
+ * The experiment with the swept keys that it does not have itself, each with its first value: a key that is swept need
+ * not be given. A key that the experiment's kind of section does not have stays out.
  */
-export function fillSwept(experiment: unknown, parameters: readonly Sweepable[]): unknown {
-  const missing = parameters.filter(
-    ({ segments }) =>
+export function fillSwept(experiment: unknown, first: Choice): unknown {
+  const missing = first.filter(
+    ({ parameter: { segments } }) =>
       valueAt(experiment, segments) === undefined && unreachable(experiment, segments) === undefined,
   );
   const filled = missing.reduce(
-    (current, { segments, values: [first] }) => withValueAt(current, segments, first),
+    (current, { parameter: { segments }, value }) => withValueAt(current, segments, value),
     experiment,
   );
-  const paths = new Set(missing.map(({ path }) => path));
+  const paths = new Set(missing.map(({ parameter: { path } }) => path));
   return dropForeignKeys(filled, (section, _discriminator, key) => paths.has([...section, key].join('.')))
     .experiment;
 }

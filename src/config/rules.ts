@@ -25,7 +25,7 @@ export function realNumber(range: Range): z.ZodNumber {
     ['of at most', range.to],
     ['below', range.below],
   ].filter(([, limit]) => limit !== undefined);
-  const error = `must be a number ${limits.map((limit) => limit.join(' ')).join(' and ')}`;
+  const error = `must be a number ${limits.map((limit) => limit.join(' ')).join(' and ')}`.trimEnd();
   let schema = z.number({ error });
   if (range.from !== undefined) schema = schema.min(range.from, { error });
   if (range.above !== undefined) schema = schema.gt(range.above, { error });

@@ -1,136 +1,157 @@
 /** From a sweep's configuration to the list of trials that it stands for. */
-import { createHash } from 'node:crypto';
-import { type Finding, findProblems } from '../config/findings.ts';
-import { tooManyTrials } from '../config/grid.ts';
-import {
-  type Choice,
-  gridPoints,
-  gridSize,
-  type Sweepable,
-  settlePoint,
-  unreachable,
-} from '../config/point.ts';
-import {
-  type ExperimentConfig,
-  experimentSchema,
-  type PenaltyConfig,
-  type SweepConfig,
-} from '../config/schema.ts';
+import { MOST_TRIALS, tooManyTrials } from '../config/check.ts';
+import { type Choice, unreachable } from '../config/point.ts';
+import type { SweepConfig } from '../config/schema.ts';
+import { dimensionsOf, gridPoints, gridSize, parametersOf, type Space } from '../config/space.ts';
 import { ConfigError } from '../errors.ts';
-import { findCrossPenalty, findPenalty } from '../kernel/catalogue.ts';
-import { flattenSettings, type Setting } from './settings.ts';
+import { baselineOf, type Point, resolvePoint, tryPoint } from './resolve.ts';
+import { randomSampler, sobolSampler } from './sampler.ts';
 
 /** One training, with everything that it needs to know: it can be sent to any worker. */
-export interface TrialSpec {
+export interface TrialSpec extends Point {
   /** `<point>-s<seed>`: the same in every plan that has this point. */
   readonly id: string;
   /** Position in the plan. */
   readonly index: number;
-  /**
-   * Name of the point: the first 12 hexadecimal digits of the SHA-256 of the experiment as JSON with sorted keys. All
-   * baselines that differ in their penalty alone have one name.
-   */
-  readonly point: string;
-  /** Whether it is trained without any penalty. */
-  readonly baseline: boolean;
   readonly seed: number;
-  /** The swept settings of the point by dotted path; a baseline has none of the penalty's. */
-  readonly settings: Readonly<Record<string, Setting>>;
-  /** Complete, with the penalty's defaults written out; a baseline has the weight 0. */
-  readonly experiment: ExperimentConfig;
 }
 
-/** All trials of a sweep: the baselines, then the points of the grid in order, each with its seeds side by side. */
+/** Trials of a sweep: the baselines, then the points in order, each with its seeds side by side. */
 export interface Plan {
   readonly trials: readonly TrialSpec[];
-  /** Points of the grid that repeat another one or stand for a baseline, and are not trained again. */
+  /** Points of the grid or draws that repeat another one or stand for a baseline, and are not trained again. */
   readonly duplicates: number;
+  /** Draws that make no valid experiment, in whose place others were drawn. */
+  readonly impossible: number;
   /** Different points, baselines included. */
   readonly points: number;
 }
 
-type Point = Omit<TrialSpec, 'id' | 'index' | 'seed'>;
+/** What a sampler's draws have come to. */
+export interface DrawnPoints {
+  /** Different, and none of them a baseline. */
+  readonly points: readonly Point[];
+  readonly duplicates: number;
+  readonly impossible: number;
+}
+
+/** Points of a bayes sweep that are drawn at random, to have something to learn from. */
+export const STARTUP_POINTS = 10;
+/** Draws in a row that bring nothing new, after which a space counts as exhausted. */
+const MOST_IDLE_DRAWS = 1000;
 
 /**
- * Plans a sweep; the same configuration always gives the same plan.
+ * Plans a sweep; the same configuration always gives the same plan. Of a bayes sweep these are the baselines that are
+ * known without any result; its points come from a planner.
  *
  * The grid runs through the parameters in their order, the last one fastest. A baseline is planned once for every
- * combination of the parameters that are not the penalty's.
+ * combination of the parameters that are not the penalty's. More seeds or a larger `run_cap` change nothing before.
  *
  * Errors: ConfigError PLAN_INVALID for a configuration that `parseSweepConfig` would refuse.
  */
-export function planSweep({ experiment, sweep }: SweepConfig): Plan {
-  const parameters = Object.entries(sweep.parameters).map(
-    ([path, { values }]): Sweepable => ({ path, segments: path.split('.'), values }),
-  );
+export function planSweep(config: SweepConfig): Plan {
+  const { method, run_cap: cap = Number.POSITIVE_INFINITY, sampler_seed: seed = 0 } = config.sweep;
+  const space = spaceOf(config);
+  switch (method) {
+    case 'grid':
+      return planGrid(config, space, cap);
+    case 'random':
+      return planDraws(config, drawPoints(config, randomSampler(space, seed), cap));
+    case 'sobol':
+      return planDraws(config, drawPoints(config, sobolSampler(space, seed), cap));
+    case 'bayes': {
+      const startup = drawPoints(config, randomSampler(space, seed), Math.min(cap, STARTUP_POINTS));
+      return planDraws(config, startup, []);
+    }
+  }
+}
+
+/** The space of a sweep. Errors: ConfigError PLAN_INVALID for a parameter that leads nowhere. */
+export function spaceOf({ experiment, sweep }: SweepConfig): Space {
+  const parameters = parametersOf(sweep.parameters);
   for (const { path, segments } of parameters) {
     const reason = unreachable(experiment, segments);
     if (reason !== undefined) throw new ConfigError('PLAN_INVALID', `sweep.parameters.${path}: ${reason}.`);
   }
-  const size = gridSize(parameters);
-  const excess = tooManyTrials(size, sweep.seeds.length);
+  return { experiment, dimensions: dimensionsOf(parameters, sweep.zip) };
+}
+
+/** The first `count` points that can be trained and are not `known`, from a sampler's draws in order. */
+export function drawPoints(
+  { experiment }: SweepConfig,
+  sampler: (index: number) => Choice,
+  count: number,
+  known: ReadonlyMap<string, Point> = new Map(),
+): DrawnPoints {
+  const points = new Map<string, Point>();
+  let counts = { duplicates: 0, impossible: 0 };
+  let idle = { duplicates: 0, impossible: 0 };
+  for (let index = 0; points.size < count; index += 1) {
+    const point = tryPoint(experiment, sampler(index));
+    if ('problem' in point) idle.impossible += 1;
+    else if (point.baseline || known.has(point.point) || points.has(point.point)) idle.duplicates += 1;
+    else {
+      points.set(point.point, point);
+      counts = add(counts, idle);
+      idle = { duplicates: 0, impossible: 0 };
+    }
+    // What was drawn in vain, to see that there is no more, is no news to anybody.
+    if (idle.duplicates + idle.impossible === MOST_IDLE_DRAWS) break;
+  }
+  return { points: [...points.values()], ...counts };
+}
+
+type Counts = Pick<DrawnPoints, 'duplicates' | 'impossible'>;
+
+function add(a: Counts, b: Counts): Counts {
+  return { duplicates: a.duplicates + b.duplicates, impossible: a.impossible + b.impossible };
+}
+
+/** Each point with its seeds, from a position in the plan on. */
+export function trialsOf(points: readonly Point[], seeds: readonly number[], from: number): TrialSpec[] {
+  return points
+    .flatMap((point) => seeds.map((seed) => ({ id: `${point.point}-s${seed}`, seed, ...point })))
+    .map((trial, position) => ({ ...trial, index: from + position }));
+}
+
+function planGrid({ experiment, sweep }: SweepConfig, space: Space, cap: number): Plan {
+  const size = gridSize(space, MOST_TRIALS);
+  const excess = tooManyTrials(size, 1) ?? tooManyTrials(Math.min(size, cap), sweep.seeds.length);
   if (excess !== undefined) throw new ConfigError('PLAN_INVALID', `sweep.parameters: ${excess}.`);
 
   const baselines = new Map<string, Point>();
   const penalized = new Map<string, Point>();
-  for (const choice of gridPoints(parameters)) {
+  let seen = 0;
+  for (const choice of gridPoints(space)) {
+    if (penalized.size >= cap) break;
+    seen += 1;
     const point = resolvePoint(experiment, choice);
-    const baseline = baselineOf(point, experiment.penalty);
-    keepFirst(baselines, baseline);
+    keepFirst(baselines, baselineOf(point, experiment.penalty));
     if (!point.baseline) keepFirst(penalized, point);
   }
   const points = [...baselines.values(), ...penalized.values()];
-  const trials = points
-    .flatMap((point) => sweep.seeds.map((seed) => ({ id: `${point.point}-s${seed}`, seed, ...point })))
-    .map((trial, index) => ({ ...trial, index }));
-  return { trials, duplicates: size - penalized.size, points: points.length };
-}
-
-function resolvePoint(base: ExperimentConfig, choice: Choice): Point {
-  const settled = settlePoint(base, choice);
-  const checked = experimentSchema.safeParse(settled.experiment);
-  if (!checked.success) {
-    const [first] = findProblems(checked.error.issues, settled.experiment) as [Finding, ...Finding[]];
-    throw new ConfigError('PLAN_INVALID', `experiment.${first.path.join('.')}: ${first.message}.`);
-  }
-  const experiment = { ...checked.data, penalty: withDefaults(checked.data.penalty) };
   return {
-    point: hashOf(experiment),
-    baseline: experiment.penalty.weight === 0,
-    settings: flattenSettings(choice, settled.dropped),
-    experiment,
+    trials: trialsOf(points, sweep.seeds, 0),
+    duplicates: seen - penalized.size,
+    impossible: 0,
+    points: points.length,
   };
 }
 
-/** The baseline that a point is compared with: the same experiment without its penalty. */
-function baselineOf({ experiment, settings }: Point, penalty: PenaltyConfig): Point {
-  return {
-    point: hashOf({ ...experiment, penalty: { type: 'none', weight: 0 } }),
-    baseline: true,
-    settings: Object.fromEntries(Object.entries(settings).filter(([path]) => !path.startsWith('penalty.'))),
-    experiment: { ...experiment, penalty: withDefaults({ ...penalty, weight: 0 }) },
-  };
-}
-
-/** A penalty with the catalogue's defaults written out: what is left out and what is spelled out make the same point. */
-function withDefaults(penalty: PenaltyConfig): PenaltyConfig {
-  const definition = findPenalty(penalty.type) ?? findCrossPenalty(penalty.type);
-  if (definition === undefined) return penalty;
-  const { centered, ddof, parameters } = definition;
-  const defaults = Object.fromEntries(parameters.map((parameter) => [parameter.name, parameter.default]));
-  return { centered, ddof, ...defaults, ...penalty };
+/** The plan of drawn points; of a sweep that draws on only their baselines. */
+function planDraws(
+  { experiment, sweep }: SweepConfig,
+  { points: drawn, duplicates, impossible }: DrawnPoints,
+  trained: readonly Point[] = drawn,
+): Plan {
+  const baselines = new Map<string, Point>();
+  // A sweep that finds no point has its baseline all the same.
+  const first = drawn.length > 0 ? drawn : [resolvePoint(experiment, [])];
+  for (const point of first) keepFirst(baselines, baselineOf(point, experiment.penalty));
+  const points = [...baselines.values(), ...trained];
+  return { trials: trialsOf(points, sweep.seeds, 0), duplicates, impossible, points: points.length };
 }
 
 function keepFirst(points: Map<string, Point>, point: Point): void {
   if (!points.has(point.point)) points.set(point.point, point);
-}
-
-function hashOf(experiment: unknown): string {
-  return createHash('sha256').update(JSON.stringify(experiment, sortKeys)).digest('hex').slice(0, 12);
-}
-
-/** Makes the order of the keys irrelevant, as a replacer of JSON.stringify. */
-function sortKeys(_key: string, value: unknown): unknown {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
-  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
 }

@@ -9,13 +9,14 @@ export function flattenSettings(choice: Choice, dropped: ReadonlySet<string>): R
   return Object.fromEntries(
     choice
       .filter(({ parameter }) => !dropped.has(parameter.path))
-      .flatMap(({ parameter, position }) => flatten(parameter.path, parameter.values[position])),
+      .flatMap(({ parameter, value }) => flattenSetting(parameter.path, value)),
   );
 }
 
-function flatten(path: string, value: unknown): [string, Setting][] {
+/** The single values in the value of one parameter, by their dotted paths. */
+export function flattenSetting(path: string, value: unknown): [string, Setting][] {
   if (typeof value === 'object' && value !== null) {
-    return Object.entries(value).flatMap(([key, inner]) => flatten(`${path}.${key}`, inner));
+    return Object.entries(value).flatMap(([key, inner]) => flattenSetting(`${path}.${key}`, inner));
   }
   return [[path, value as Setting]];
 }

@@ -21,7 +21,7 @@ const TRIALS = 'trials';
 export const BEST = 'best';
 const TRADE_OFF = 'trade-off';
 
-/** Default columns by importance, the most important first; settings come before all of them. */
+/** Default columns by importance, the most important first; the first few settings come before all of them. */
 const IMPORTANCE: readonly string[] = [
   ACCURACY,
   CORRELATION,
@@ -33,6 +33,8 @@ const IMPORTANCE: readonly string[] = [
 ];
 /** As many of the most important are never dropped. */
 const ESSENTIAL = 2;
+/** So many settings besides the penalty are kept where space is short; further ones are the first to go. */
+const KEPT_SETTINGS = 3;
 
 /** Every name that `--columns` knows for this comparison. */
 export function knownColumns({ rows, metrics }: Comparison): string[] {
@@ -74,10 +76,12 @@ export function buildColumns(
   names: readonly string[],
   { chosen, intervals }: { readonly chosen: boolean; readonly intervals: boolean },
 ): ComparisonColumn[] {
+  const settings = otherSettings(comparison.rows).filter((path) => names.includes(path));
+  const importance = [...IMPORTANCE, ...settings.slice(KEPT_SETTINGS)];
   return names.map((name, index) => ({
     ...buildColumn(comparison, name, intervals),
     name,
-    rank: chosen ? index : Math.max(0, IMPORTANCE.indexOf(name) - ESSENTIAL + 1),
+    rank: chosen ? index : Math.max(0, importance.indexOf(name) - ESSENTIAL + 1),
   }));
 }
 

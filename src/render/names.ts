@@ -7,6 +7,9 @@ import { formatSetting } from './number.ts';
 /** The parts of a point that name it. */
 export type Named = Pick<PointSummary, 'penalty' | 'settings'>;
 
+/** Settings that a name holds before it counts the rest. */
+const NAMED_SETTINGS = 3;
+
 /** `decov at 0.1`, `baseline`; with the other settings in parentheses where `rows` differ in them. */
 export function nameOf({ penalty, settings }: Named, rows: readonly PointSummary[]): string {
   const others = varyingSettings(rows).flatMap((path) => {
@@ -14,7 +17,7 @@ export function nameOf({ penalty, settings }: Named, rows: readonly PointSummary
     return value === undefined ? [] : [`${path} ${formatSetting(value)}`];
   });
   const name = penalty === null ? 'baseline' : `${penalty.type} at ${formatSetting(penalty.weight)}`;
-  return printable(others.length === 0 ? name : `${name} (${others.join(', ')})`);
+  return printable(others.length === 0 ? name : `${name} (${listOf(others, NAMED_SETTINGS)})`);
 }
 
 /** At most `most` of the names, and how many more there are. */

@@ -32,6 +32,44 @@ test('equal combinations are named as dropped', () => {
   expect(stdout).toContain('small: 10 trials, 5 points; ');
 });
 
+test('a bayes sweep shows its baselines, and how many points are to come', () => {
+  const bayes = smallSweep(
+    ['seeds: 2', 'seeds: 2\n  method: bayes\n  run_cap: 15'],
+    ['values: [0.1, 1]', 'min: 0.1, max: 1'],
+  );
+  const { code, stdout, stderr } = plan(bayes);
+  expect([code, stderr]).toEqual([0, '']);
+  expect(stdout).toMatch(/^\w{12} +baseline +- +0 1$/m);
+  expect(stdout).toContain(
+    'up to 15 points more for each seed: 10 drawn at random, the others chosen by the results',
+  );
+  // The baseline and 15 points with 2 seeds, 2 epochs of 256 / 32 steps each.
+  expect(stdout).toContain(`${16 * 2 * 16} optimizer steps`);
+});
+
+test('drawn points that cannot be trained or repeat are named, and notes go to stderr', () => {
+  const drawn = smallSweep(
+    ['seeds: 2', 'seeds: 2\n  method: random'],
+    ['values: [0.1, 1]', 'values: [0, 1, 2, 3]'],
+  );
+  const { code, stdout, stderr } = plan(drawn);
+  expect(code).toBe(0);
+  expect(stdout).toMatch(
+    /; left out \d+ draws that repeat one of them; the space has no more than 6 to draw\n/,
+  );
+  expect(stderr).toContain('sweep.method: random would never end by itself, so it ends after 20 points.');
+});
+
+test('--set changes the plan, as often as it is given', () => {
+  const sets = ['--set', 'sweep.seeds=1', '--set', 'sweep.parameters.penalty.weight.values=[1]'];
+  expect(plan(SMALL_SWEEP, ...sets).stdout).toContain('small: 3 trials, 3 points');
+  const { code, stderr } = plan(SMALL_SWEEP, '--set', 'experiment.training.epochs=0');
+  expect([code, stderr]).toEqual([
+    2,
+    '--set experiment.training.epochs=0: must be a whole number from 1 to 100000, got 0.\n',
+  ]);
+});
+
 test('--json holds the plan as data', () => {
   const { code, stdout } = plan(SMALL_SWEEP, '--json', '--kernel', 'reference');
   expect(code).toBe(0);

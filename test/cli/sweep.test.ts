@@ -166,8 +166,8 @@ describe('wrong input gets one clear message, exit code 2 and no stack trace', (
     ],
     [
       'an unknown option',
-      ['sweep', 'small.yaml', '--set=a=1'],
-      'covgrad sweep: unknown option --set. See covgrad sweep',
+      ['sweep', 'small.yaml', '--colour=a=1'],
+      'covgrad sweep: unknown option --colour. See covgrad sweep',
     ],
     ['a missing file name', ['sweep'], 'covgrad sweep: an argument is missing'],
     ['a second file', ['sweep', 'small.yaml', 'other.yaml'], 'covgrad sweep: unknown argument "other.yaml"'],

@@ -85,6 +85,29 @@ describe('a valid file', () => {
     expect(trial?.experiment.model.map(({ dense }) => dense)).toEqual([4, 8]);
   });
 
+  test.each(['random', 'sobol', 'bayes'])(
+    'comes back unchanged with every kind of parameter: %s',
+    (method) => {
+      const parameters = `
+    penalty.type: {values: [decov, huber], probabilities: [0.25, 0.75]}
+    penalty.delta: {min: 0.1, max: 1, when: {penalty.type: huber}}
+    penalty.weight: {distribution: log_uniform, min: -7, max: 0}
+    training.batch_size: {distribution: q_log_uniform_values, min: 16, max: 64, q: 8}
+    training.epochs: {values: [1, 2]}
+    model.0.dense: {values: [8, 9]}`;
+      const section = `
+  method: ${method}
+  zip: [training.epochs, model.0.dense]
+  metrics: [{name: test.accuracy}, {name: test.loss}]
+  metric: {name: test.loss, target: 0.1}
+  trial_timeout: 60
+  parameters: ${parameters}`;
+      const config = parseSweepConfig(sweepFile({ seeds: section, parameters: '' }), 'sweep.yaml');
+      expect(parseSweepConfig(stringify(config), 'sweep.yaml')).toEqual(config);
+      expect(config.sweep).toMatchObject({ sampler_seed: 0, run_cap: 20 });
+    },
+  );
+
   test('comes back unchanged when its configuration is written as YAML', () => {
     fc.assert(
       fc.property(anyConfig(), (config) => {
@@ -271,8 +294,8 @@ describe('each wrong value is reported at its place', () => {
     ],
     [
       'a method that there is not',
-      sweepFile({ seeds: '  method: bayes' }),
-      '8:11 sweep.method: must be grid, got "bayes"',
+      sweepFile({ seeds: '  method: sobel' }),
+      '8:11 sweep.method: must be one of grid, random, bayes, sobol, got "sobel". Did you mean "sobol"?',
     ],
     [
       'a misspelt metric',
@@ -507,8 +530,12 @@ describe('the shipped sweeps', async () => {
     );
     expect(experiment.data).toEqual({ source: 'mnist' });
     expect(experiment.model.map(({ dense }) => dense)).toEqual([256, 128]);
-    expect(sweep.parameters['penalty.type']?.values.length).toBeGreaterThanOrEqual(5);
-    expect(sweep.parameters['penalty.weight']?.values).toHaveLength(4);
+    const lengthOf = (path: string) => {
+      const parameter = sweep.parameters[path];
+      return parameter !== undefined && 'values' in parameter ? parameter.values.length : 0;
+    };
+    expect(lengthOf('penalty.type')).toBeGreaterThanOrEqual(5);
+    expect(lengthOf('penalty.weight')).toBe(4);
     expect(sweep.seeds.length).toBeGreaterThanOrEqual(2);
   });
 
@@ -602,22 +629,32 @@ function anyConfig(): fc.Arbitrary<unknown> {
       }),
       penalty,
     }),
-    sweep: fc.record({
-      method: fc.constant('grid'),
-      metric: fc.record({
-        name: fc.constantFrom('test.accuracy', 'mean-abs-correlation'),
-        goal: fc.constantFrom('minimize', 'maximize'),
-      }),
-      seeds: fc.uniqueArray(fc.maxSafeNat(), { minLength: 1, maxLength: 4 }),
-      parameters: fc.record(
-        {
-          'penalty.type': values(fc.constantFrom('cross-covariance', ...PENALTIES.map(({ id }) => id))),
-          'penalty.weight': values(weight),
-          'training.optimizer': values(optimizer),
-          'model.0.dense': values(fc.integer({ min: 2, max: 512 })),
-        },
-        { requiredKeys: [] },
-      ),
-    }),
+    sweep: fc.record(
+      {
+        method: fc.constant('grid'),
+        run_cap: fc.integer({ min: 1, max: 50 }),
+        trial_timeout: positive,
+        early_terminate: fc.constantFrom(
+          { type: 'hyperband', min_iter: 2, eta: 3, strict: false },
+          { type: 'asha', min_iter: 1, max_iter: 9, eta: 2 },
+          { type: 'median', min_iter: 3, min_trials: 5 },
+        ),
+        metric: fc.record({
+          name: fc.constantFrom('test.accuracy', 'mean-abs-correlation'),
+          goal: fc.constantFrom('minimize', 'maximize'),
+        }),
+        seeds: fc.uniqueArray(fc.maxSafeNat(), { minLength: 1, maxLength: 4 }),
+        parameters: fc.record(
+          {
+            'penalty.type': values(fc.constantFrom('cross-covariance', ...PENALTIES.map(({ id }) => id))),
+            'penalty.weight': values(weight),
+            'training.optimizer': values(optimizer),
+            'model.0.dense': values(fc.integer({ min: 2, max: 512 })),
+          },
+          { requiredKeys: [] },
+        ),
+      },
+      { requiredKeys: ['method', 'metric', 'seeds', 'parameters'] },
+    ),
   });
 }

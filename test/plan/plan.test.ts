@@ -5,6 +5,7 @@ import type { SweepConfig } from '../../src/config/schema.ts';
 import { CROSS_PENALTIES, PENALTIES } from '../../src/kernel/catalogue.ts';
 import { type Plan, planSweep } from '../../src/plan/plan.ts';
 import { LINES, sweepFile } from '../config/sweep-file.ts';
+import { TOLERANCES } from '../tolerances.ts';
 
 function config(parameters: string, replaced: Parameters<typeof sweepFile>[0] = {}): SweepConfig {
   return parseSweepConfig(
@@ -155,6 +156,65 @@ describe('points that are the same', () => {
     );
     expect(sweep).toMatchObject({ points: 2, duplicates: 1 });
   });
+});
+
+describe('a cap', () => {
+  test('keeps the first points of a grid, and the baselines of those', () => {
+    const grid = `training.epochs: {values: [1, 2]}, ${TYPES}`;
+    const whole = points(plan(grid));
+    expect(points(plan(grid, { seeds: '  run_cap: 2' }))).toEqual([whole[0], ...whole.slice(2, 4)]);
+    expect(points(plan(grid, { seeds: '  run_cap: 3' }))).toEqual(whole.slice(0, 5));
+    expect(points(plan(grid, { seeds: '  run_cap: 9' }))).toEqual(whole);
+  });
+});
+
+describe.each(['random', 'sobol'])('points of method %s', (method) => {
+  const SPACE = `${TYPES}, penalty.weight: {distribution: log_uniform_values, min: 0.01, max: 1}`;
+
+  function draw(section: string, space = SPACE): Plan {
+    return plan(space, { seeds: `  method: ${method}\n  ${section}` });
+  }
+
+  test('are as many as the cap says, besides the baseline', () => {
+    const drawn = draw('run_cap: 12');
+    expect(drawn.points).toBe(13);
+    expect(points(drawn)[0]).toBe('baseline{}');
+  });
+
+  test('are the first of more points, whatever the number of seeds', () => {
+    const twelve = points(draw('run_cap: 12'));
+    expect(points(draw('run_cap: 30')).slice(0, 13)).toEqual(twelve);
+    expect(points(draw('run_cap: 12\n  seeds: 5'))).toEqual(twelve);
+  });
+
+  test('are others for another sampler seed', () => {
+    expect(points(draw('sampler_seed: 1'))).not.toEqual(points(draw('sampler_seed: 0')));
+    expect(points(draw('sampler_seed: 0'))).toEqual(points(draw('run_cap: 20')));
+  });
+
+  test('are never the same twice, and what repeats is counted', () => {
+    const drawn = draw('run_cap: 6', `${TYPES}, penalty.weight: {values: [0, 1, 2, 3]}`);
+    expect(points(drawn)).toHaveLength(7);
+    expect(new Set(points(drawn)).size).toBe(7);
+    expect(drawn.duplicates).toBeGreaterThan(0);
+  });
+
+  test('end where the space has no more', () => {
+    expect(draw('run_cap: 100', `${TYPES}, ${WEIGHTS}`).points).toBe(5);
+  });
+});
+
+test('random points follow the probabilities and the distribution', () => {
+  const text =
+    'penalty.type: {values: [decov, mean, huber], probabilities: [0.7, 0.3, 0]}, penalty.weight: {distribution: uniform, min: 1, max: 3}';
+  const count = 400;
+  const drawn = plan(text, { seeds: `  method: random\n  seeds: 1\n  run_cap: ${count}` });
+  const penalized = drawn.trials.filter(({ baseline }) => !baseline);
+  const share = penalized.filter(({ settings }) => settings['penalty.type'] === 'decov').length / count;
+  const mean = penalized.reduce((sum, { settings }) => sum + Number(settings['penalty.weight']), 0) / count;
+  expect(Math.abs(share - 0.7) / Math.sqrt((0.7 * 0.3) / count)).toBeLessThan(TOLERANCES.standardErrors);
+  expect(Math.abs(mean - 2) / Math.sqrt(4 / 12 / count)).toBeLessThan(TOLERANCES.standardErrors);
+  expect(penalized.map(({ settings }) => settings['penalty.type'])).not.toContain('huber');
 });
 
 describe('a trial', () => {

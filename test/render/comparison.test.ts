@@ -94,6 +94,21 @@ describe('colour', () => {
 });
 
 describe('what is shown', () => {
+  test('of the many settings of a search is as much as fits, and a name counts those that it leaves out', () => {
+    const settings = (value: number) =>
+      Object.fromEntries(Array.from({ length: 12 }, (_, index) => [`data.knob${index}`, value + index / 8]));
+    const measured = (correlation: number) => [{ accuracy: 0.9, correlation }];
+    const points: HandMadePoint[] = [0.5, 0.25].flatMap((value) => [
+      { penalty: null, settings: settings(value), trials: measured(0.4) },
+      { penalty: ['decov', 1], settings: settings(value), trials: measured(value / 2) },
+    ]);
+    const shown = renderComparison(compareRuns([handMadeRun(points)]), { width: 100, color: false });
+    for (const line of shown.split('\n')) expect(widthOf(line)).toBeLessThanOrEqual(100);
+    expect(shown).toMatch(/knob0 .*knob1 .*knob2 .*accuracy .*mean \|ρ\|/);
+    expect(shown.replaceAll(/\s+/g, ' ')).toContain('knob10, knob11.');
+    expect(shown.replaceAll(/\s+/g, ' ')).toContain('data.knob2 0.5 and 9 more)');
+  });
+
   test('columns can be chosen, in any order', () => {
     const columns = ['test.loss', 'penalty.type', 'mean-abs-correlation.difference', 'trade-off', 'best'];
     const text = renderComparison(example, { width: 200, color: false, columns });

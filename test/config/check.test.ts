@@ -156,13 +156,17 @@ describe('a path that leads nowhere is refused at its key', () => {
     );
   });
 
-  test('an entry without values, or with a distribution', () => {
-    const text = sweeping('penalty.weight: {min: 0, max: 1}');
-    expect(problemsOf(text)).toEqual([
-      '9:32 sweep.parameters.penalty.weight: must have exactly one of values, value and parameters',
-      '9:33 sweep.parameters.penalty.weight.min: unknown key "min". Known here are value, values, parameters',
-      '9:41 sweep.parameters.penalty.weight.max: unknown key "max". Known here are value, values, parameters',
+  test('an entry without values', () => {
+    expect(problemsOf(sweeping('penalty.weight: {q: 1}'))).toEqual([
+      '9:32 sweep.parameters.penalty.weight: must have values, a value, min and max, a distribution or parameters',
     ]);
+  });
+
+  test('a distribution without end', () => {
+    expectProblem(
+      sweeping('«penalty.weight: {min: 0.5, max: 1}'),
+      'sweep.parameters.penalty.weight: a grid must have lists or whole numbers, got uniform. Give values, or use method random, sobol or bayes',
+    );
   });
 });
 

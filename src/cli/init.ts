@@ -1,0 +1,165 @@
+/** `covgrad init`: writes a sweep file to begin with. */
+import { writeFileSync } from 'node:fs';
+import { basename, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { CommandModule } from 'yargs';
+import type { TemplateChoices } from '../config/template.ts';
+import { describeValue } from '../printable.ts';
+import { storeFailure } from '../store/failure.ts';
+import { closestName } from '../suggestion.ts';
+import { usageError } from './exit.ts';
+import { checkNumber, checkSingle } from './options.ts';
+
+/** The command's arguments as yargs reads them. */
+export interface InitArguments {
+  readonly file: string;
+  readonly data: TemplateChoices['data'];
+  readonly model: string;
+  readonly activation: string;
+  readonly penalties: string;
+  readonly weights: string;
+  readonly method: TemplateChoices['method'];
+  /** Numbers, or what was given instead. */
+  readonly epochs: unknown;
+  readonly seeds: unknown;
+  readonly print: boolean;
+}
+
+const DEFAULT_NAME = 'sweep';
+
+export const initCommand: CommandModule<object, InitArguments> = {
+  command: 'init [file]',
+  describe: 'Write a commented sweep file to begin with',
+  builder: (yargs) =>
+    yargs
+      .positional('file', {
+        type: 'string',
+        default: `${DEFAULT_NAME}.yaml`,
+        describe: 'File to write',
+      })
+      .option('data', {
+        type: 'string',
+        requiresArg: true,
+        choices: ['mnist', 'synthetic'] as const,
+        default: 'mnist' as const,
+        describe: 'Data set',
+      })
+      .option('model', {
+        type: 'string',
+        requiresArg: true,
+        default: '256,128',
+        describe: 'Units of the hidden layers; the penalty acts on the first',
+      })
+      .option('activation', {
+        type: 'string',
+        requiresArg: true,
+        default: 'relu',
+        describe: 'Activation function of the hidden layers',
+      })
+      .option('penalties', {
+        type: 'string',
+        requiresArg: true,
+        default: 'mean-abs,decov,squared-correlation',
+        describe: 'Penalties to compare, separated by commas',
+      })
+      .option('weights', {
+        type: 'string',
+        requiresArg: true,
+        default: '0.01,0.1,1',
+        describe: 'Weights to try; of these the least and the largest where points are drawn',
+      })
+      .option('method', {
+        type: 'string',
+        requiresArg: true,
+        choices: ['grid', 'random', 'sobol', 'bayes'] as const,
+        default: 'grid' as const,
+        describe: 'How points are chosen',
+      })
+      .option('epochs', { requiresArg: true, default: 3, describe: 'Passes over the training samples' })
+      .option('seeds', { requiresArg: true, default: 3, describe: 'How often each point is trained' })
+      .option('print', {
+        type: 'boolean',
+        default: false,
+        describe: 'Write to standard output, and no file',
+      })
+      .example('$0 init', 'sweep.yaml: three penalties at three weights on MNIST')
+      .example('$0 init my.yaml --data synthetic --model 32 --method bayes', 'a search on synthetic data'),
+  handler: runInitCommand,
+};
+
+async function runInitCommand(given: InitArguments): Promise<void> {
+  checkSingle(given);
+  const { sweepTemplate } = await import('../config/template.ts');
+  const { parseSweepConfig } = await import('../config/load.ts');
+  const { PENALTIES } = await import('../kernel/catalogue.ts');
+  const { file, data, method } = given;
+  const known = PENALTIES.map(({ id }) => id);
+  const penalties = list('--penalties', given.penalties).map((name) => checkName('--penalties', name, known));
+  const activations = ['identity', 'relu', 'leaky-relu', 'tanh', 'sigmoid'];
+  const text = sweepTemplate({
+    name: nameOf(file),
+    data,
+    units: list('--model', given.model).map((units) =>
+      wholeNumber('--model', Number(units), 'Write 256,128.'),
+    ),
+    activation: checkName('--activation', given.activation, activations),
+    penalties,
+    weights: list('--weights', given.weights).map(checkWeight),
+    method,
+    epochs: wholeNumber('--epochs', given.epochs, 'Leave it out for 3.'),
+    seeds: wholeNumber('--seeds', given.seeds, 'Leave it out for 3.'),
+    schema: relative(process.cwd(), fileURLToPath(new URL('../sweep.schema.json', import.meta.url))),
+  });
+  // What is left to check is what no single flag shows: a layer of one unit, a network that no kernel can hold.
+  parseSweepConfig(text, file);
+  if (given.print) {
+    process.stdout.write(text);
+    return;
+  }
+  try {
+    writeFileSync(file, text, { flag: 'wx' });
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code !== 'EEXIST') throw storeFailure('write', file, cause);
+    throw usageError(`${file}: a file is never overwritten, got one that exists. Name another.`);
+  }
+  process.stderr.write(`Wrote ${file}. See what it trains: covgrad plan ${file}\n`);
+}
+
+/** The file's name without its ending, as far as it makes the name of a sweep. */
+function nameOf(file: string): string {
+  const name = basename(file)
+    .replace(/\.ya?ml$/i, '')
+    .replaceAll(/[^a-z0-9_-]+/gi, '-')
+    .replaceAll(/^[-_]+|[-_]+$/g, '')
+    .slice(0, 100);
+  return name === '' ? DEFAULT_NAME : name;
+}
+
+function list(flag: string, value: string): string[] {
+  const parts = value.split(',').map((part) => part.trim());
+  if (!parts.includes('')) return [...new Set(parts)];
+  throw usageError(`${flag}: must be values separated by commas, got ${describeValue(value)}. Write a,b.`);
+}
+
+function checkName(flag: string, name: string, known: readonly string[]): string {
+  if (known.includes(name)) return name;
+  const near = closestName(name, known);
+  const remedy = near === undefined ? 'Choose one of them.' : `Did you mean "${near}"?`;
+  throw usageError(`${flag}: must be one of ${known.join(', ')}, got ${describeValue(name)}. ${remedy}`);
+}
+
+function checkWeight(weight: string): number {
+  return checkNumber('--weights', Number(weight), {
+    rule: 'numbers above 0',
+    holds: (number) => Number.isFinite(number) && number > 0,
+    remedy: 'Write 0.01,0.1,1.',
+  });
+}
+
+function wholeNumber(flag: string, value: unknown, remedy: string): number {
+  return checkNumber(flag, value, {
+    rule: 'a whole number of at least 1',
+    holds: (number) => Number.isInteger(number) && number >= 1,
+    remedy,
+  });
+}

@@ -1,0 +1,12 @@
+/** `covgrad schema`: the rules of a sweep file as a JSON Schema, for editors and other tools. */
+import type { CommandModule } from 'yargs';
+
+export const schemaCommand: CommandModule = {
+  command: 'schema',
+  describe: 'Print the JSON Schema of a sweep file, for editors',
+  builder: (yargs) => yargs.example('$0 schema > sweep.schema.json', 'a schema for your editor'),
+  handler: async () => {
+    const { sweepFileJsonSchema } = await import('../config/json-schema.ts');
+    process.stdout.write(`${JSON.stringify(sweepFileJsonSchema(), null, 2)}\n`);
+  },
+};

@@ -1,0 +1,23 @@
+/** The rules of a sweep file as a JSON Schema, made from what checks it. */
+import { z } from 'zod';
+import { FOREIGN_KEYS } from './notes.ts';
+import { sweepFileSchema } from './schema.ts';
+
+/** JSON Schema (draft-07) of a sweep file as it is written: what may be left out is optional. */
+export function sweepFileJsonSchema(): Readonly<Record<string, unknown>> {
+  const schema = z.toJSONSchema(sweepFileSchema, {
+    io: 'input',
+    target: 'draft-7',
+    override({ jsonSchema, path }) {
+      // What the reader passes over with a note is no mistake in an editor either.
+      const keys = FOREIGN_KEYS.get(path.filter((key) => key !== 'properties').join('.'));
+      for (const key of jsonSchema.properties === undefined ? [] : (keys ?? [])) {
+        jsonSchema.properties = {
+          ...jsonSchema.properties,
+          [key]: { description: 'Of a Weights & Biases sweep; means nothing here' },
+        };
+      }
+    },
+  });
+  return { title: 'A sweep of covgrad', ...schema };
+}

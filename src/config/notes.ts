@@ -1,0 +1,92 @@
+/** What a sweep file says in other words than covgrad's, and what its writer should know about that. */
+import { PARAMETERS } from './check.ts';
+import type { YamlDocument } from './document.ts';
+import { experimentSchema } from './experiment.ts';
+import { findParameters, isMapping, type Path, type SweptParameter } from './parameters.ts';
+import { settlePoint, valueAt, withValueAt } from './point.ts';
+import type { SweepConfig } from './schema.ts';
+import { DEFAULT_RUN_CAP } from './sweep-section.ts';
+
+/** Something to know about the part of a sweep file at `path`. */
+export interface Note {
+  readonly path: Path;
+  readonly message: string;
+}
+
+/** Keys of a W&B sweep that say how a program of its own is started, or where results go there. */
+export const FOREIGN_KEYS: ReadonlyMap<string, readonly string[]> = new Map([
+  [
+    'sweep',
+    [
+      'program',
+      'command',
+      'project',
+      'entity',
+      'name',
+      'description',
+      'controller',
+      'job',
+      'image_uri',
+      'apiVersion',
+      'kind',
+      'scheduler',
+      'launch',
+    ],
+  ],
+  ['sweep.metric', ['impute', 'impute_while_running']],
+]);
+
+/** The value of a document without keys that mean nothing here, and with the distributions that its numbers imply. */
+export function interpret(document: YamlDocument): { value: unknown; notes: Note[] } {
+  const notes: Note[] = [];
+  let { value } = document;
+  for (const [section, keys] of FOREIGN_KEYS) {
+    const path = section.split('.');
+    const given = valueAt(value, path);
+    for (const key of isMapping(given) ? keys : []) {
+      if (!isMapping(given) || !Object.hasOwn(given, key)) continue;
+      value = withValueAt(value, [...path, key], undefined);
+      notes.push({ path: [...path, key], message: 'means nothing here and is left out' });
+    }
+  }
+  for (const { location, values, inferred } of findParameters(valueAt(value, PARAMETERS))) {
+    const here = [...PARAMETERS, ...location];
+    if (!inferred || 'values' in values || values.distribution !== 'int_uniform') continue;
+    // 0 and 1.0 are the same number, but the second one asks for fractions.
+    if (['min', 'max'].some((key) => document.isFraction([...here, key]))) {
+      value = withValueAt(value, [...here.map(String), 'distribution'], 'uniform');
+    }
+  }
+  return { value, notes };
+}
+
+/** What to know about a valid configuration; `value` is what was given for it. */
+export function configNotes(
+  value: unknown,
+  { experiment, sweep }: SweepConfig,
+  swept: readonly SweptParameter[],
+): Note[] {
+  const notes = swept.flatMap((parameter): Note[] => {
+    const { values, note, location } = parameter;
+    const path = [...PARAMETERS, ...location];
+    if (note !== undefined) return [{ path, message: note }];
+    if ('values' in values) {
+      if (values.probabilities === undefined || sweep.method !== 'grid') return [];
+      const message = 'a grid tries every value once and has no use for probabilities';
+      return [{ path: [...path, 'probabilities'], message }];
+    }
+    if (!parameter.inferred || values.distribution !== 'int_uniform') return [];
+    if (!takesFractions(experiment, parameter, values.min)) return [];
+    const message =
+      'min and max are whole, so only whole numbers are drawn. Write 1.0, or distribution: uniform, for all between';
+    return [{ path, message }];
+  });
+  if (sweep.method === 'grid' || valueAt(value, ['sweep', 'run_cap']) !== undefined) return notes;
+  const message = `${sweep.method} would never end by itself, so it ends after ${DEFAULT_RUN_CAP} points. Say how many by run_cap`;
+  return [{ path: ['sweep', 'method'], message }, ...notes];
+}
+
+function takesFractions(experiment: unknown, parameter: SweptParameter, min: number): boolean {
+  const point = settlePoint(experiment, [{ parameter, value: min + 0.5 }]);
+  return experimentSchema.safeParse(point.experiment).success;
+}

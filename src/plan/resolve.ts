@@ -1,0 +1,77 @@
+/** From chosen values to a point that can be trained: complete, named and with its baseline. */
+import { createHash } from 'node:crypto';
+import { type Finding, findProblems } from '../config/findings.ts';
+import { type Choice, settlePoint } from '../config/point.ts';
+import { type ExperimentConfig, experimentSchema, type PenaltyConfig } from '../config/schema.ts';
+import { ConfigError } from '../errors.ts';
+import { findCrossPenalty, findPenalty } from '../kernel/catalogue.ts';
+import { flattenSettings, type Setting } from './settings.ts';
+
+/** One setting of the swept parameters, for any seed. */
+export interface Point {
+  /**
+   * Its name: the first 12 hexadecimal digits of the SHA-256 of the experiment as JSON with sorted keys. All baselines
+   * that differ in their penalty alone have one name.
+   */
+  readonly point: string;
+  /** Whether it is trained without any penalty. */
+  readonly baseline: boolean;
+  /** The swept settings of the point by dotted path; a baseline has none of the penalty's. */
+  readonly settings: Readonly<Record<string, Setting>>;
+  /** Complete, with the penalty's defaults written out; a baseline has the weight 0. */
+  readonly experiment: ExperimentConfig;
+}
+
+/** The point of some chosen values. Errors: ConfigError PLAN_INVALID for values that make no valid experiment. */
+export function resolvePoint(base: ExperimentConfig, choice: Choice): Point {
+  const resolved = tryPoint(base, choice);
+  if (!('problem' in resolved)) return resolved;
+  const { path, message } = resolved.problem;
+  throw new ConfigError('PLAN_INVALID', `experiment.${path.join('.')}: ${message}.`);
+}
+
+/** The point of some chosen values, or the first reason why they make no valid experiment. */
+export function tryPoint(base: ExperimentConfig, choice: Choice): Point | { readonly problem: Finding } {
+  const settled = settlePoint(base, choice);
+  const checked = experimentSchema.safeParse(settled.experiment);
+  if (!checked.success) {
+    const [problem] = findProblems(checked.error.issues, settled.experiment) as [Finding, ...Finding[]];
+    return { problem };
+  }
+  const experiment = { ...checked.data, penalty: withDefaults(checked.data.penalty) };
+  return {
+    point: hashOf(experiment),
+    baseline: experiment.penalty.weight === 0,
+    settings: flattenSettings(choice, settled.dropped),
+    experiment,
+  };
+}
+
+/** The baseline that a point is compared with: the same experiment without its penalty. */
+export function baselineOf({ experiment, settings }: Point, penalty: PenaltyConfig): Point {
+  return {
+    point: hashOf({ ...experiment, penalty: { type: 'none', weight: 0 } }),
+    baseline: true,
+    settings: Object.fromEntries(Object.entries(settings).filter(([path]) => !path.startsWith('penalty.'))),
+    experiment: { ...experiment, penalty: withDefaults({ ...penalty, weight: 0 }) },
+  };
+}
+
+/** A penalty with the catalogue's defaults written out: what is left out and what is spelled out make the same point. */
+function withDefaults(penalty: PenaltyConfig): PenaltyConfig {
+  const definition = findPenalty(penalty.type) ?? findCrossPenalty(penalty.type);
+  if (definition === undefined) return penalty;
+  const { centered, ddof, parameters } = definition;
+  const defaults = Object.fromEntries(parameters.map((parameter) => [parameter.name, parameter.default]));
+  return { centered, ddof, ...defaults, ...penalty };
+}
+
+function hashOf(experiment: unknown): string {
+  return createHash('sha256').update(JSON.stringify(experiment, sortKeys)).digest('hex').slice(0, 12);
+}
+
+/** Makes the order of the keys irrelevant, as a replacer of JSON.stringify. */
+function sortKeys(_key: string, value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
+}

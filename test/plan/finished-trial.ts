@@ -1,0 +1,31 @@
+/** Records of trials that were never trained, with the results that a test wants. */
+import type { TrialSpec } from '../../src/plan/plan.ts';
+import type { Outcome, TrialRecord } from '../../src/store/record.ts';
+
+/** A record whose one epoch has this test loss and test accuracy. */
+export function finishedTrial(
+  spec: TrialSpec,
+  loss: number,
+  accuracy = 0,
+  outcome: Outcome = { status: 'complete' },
+  epochs = 1,
+): TrialRecord {
+  const { id, point, baseline, seed, settings } = spec;
+  return {
+    schemaVersion: 1,
+    kind: 'trial',
+    id,
+    point,
+    baseline,
+    seed,
+    settings,
+    outcome,
+    epochs: Array.from({ length: epochs }, (_, index) => ({
+      epoch: index + 1,
+      train: { loss, penalty: 0, accuracy },
+      test: { loss, accuracy },
+      layers: [],
+    })),
+    timing: { startedAt: '2026-01-01T00:00:00.000Z', seconds: 1, trainSeconds: 1 },
+  };
+}
