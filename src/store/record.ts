@@ -61,6 +61,40 @@ export interface TrialRecord {
   readonly timing: Timing;
 }
 
+/** Whether a trial brought a result: an interruption is none, and the cause of a failure may pass. */
+export function hasResult({ outcome }: TrialRecord): boolean {
+  return outcome.status === 'complete' || outcome.status === 'diverged';
+}
+
+/** Trials that were planned after the start, from the results of earlier ones. */
+export interface PlanRecord {
+  readonly schemaVersion: typeof SCHEMA_VERSION;
+  readonly kind: 'plan';
+  readonly trials: readonly TrialSpec[];
+}
+
+/** A run that went on in another way than it was begun; from here on this replaces what the manifest says. */
+export interface ChangeRecord
+  extends Pick<
+    Manifest,
+    'covgrad' | 'node' | 'cpu' | 'threads' | 'kernel' | 'data' | 'otherData' | 'config'
+  > {
+  readonly schemaVersion: typeof SCHEMA_VERSION;
+  readonly kind: 'change';
+  /** ISO 8601, UTC. */
+  readonly at: string;
+  /** The sweep file as it was given. */
+  readonly text: string;
+  /** What changed, one line each: `key: before -> now`. */
+  readonly differences: readonly string[];
+  /** Ids of all trials that the configuration plans now, in order. */
+  readonly plan: readonly string[];
+  /** Ids of those that were planned from results and still hold. */
+  readonly proposed: readonly string[];
+  /** The planned ones that are new. */
+  readonly trials: readonly TrialSpec[];
+}
+
 /** A data set as it was used. `train` and `test` are numbers of samples. */
 export interface DataSummary {
   readonly name: string;
@@ -160,20 +194,43 @@ const trialSpecSchema = z.object({
   experiment: z.custom<TrialSpec['experiment']>(isObject, 'an experiment is an object'),
 });
 
-/** Checks a manifest that was read from a run directory. */
-export const manifestSchema: z.ZodType<Manifest> = z.object({
+/** What a manifest and a change of it have in common. */
+const circumstances = {
   schemaVersion: version,
-  name: z.string(),
   covgrad: z.string(),
   node: z.string(),
   cpu: z.string(),
   threads: count,
-  startedAt: z.string(),
   kernel: z.object({ variant: z.enum(['simd', 'fma', 'reference']), sha256: z.string().nullable() }),
   data: dataSchema,
   otherData: z.array(dataSchema).optional(),
   config: z.custom<SweepConfig>(isObject, 'a configuration is an object'),
   trials: z.array(trialSpecSchema),
+};
+
+/** Checks a manifest that was read from a run directory. */
+export const manifestSchema: z.ZodType<Manifest> = z.object({
+  name: z.string(),
+  startedAt: z.string(),
+  ...circumstances,
+});
+
+/** Checks a planning of further trials that was read from a journal. */
+export const planRecordSchema: z.ZodType<PlanRecord> = z.object({
+  schemaVersion: version,
+  kind: z.literal('plan'),
+  trials: z.array(trialSpecSchema),
+});
+
+/** Checks a change that was read from a journal. */
+export const changeRecordSchema: z.ZodType<ChangeRecord> = z.object({
+  kind: z.literal('change'),
+  at: z.string(),
+  text: z.string(),
+  differences: z.array(z.string()),
+  plan: z.array(z.string()),
+  proposed: z.array(z.string()),
+  ...circumstances,
 });
 
 function isObject(value: unknown): boolean {

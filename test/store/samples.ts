@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
+import type { Lock } from '../../src/store/lock.ts';
 import type { Manifest, TrialRecord } from '../../src/store/record.ts';
 
 /** An empty directory that is gone after the test. */
@@ -97,4 +98,9 @@ export function sampleRecord(seed: number, changes: Partial<TrialRecord> = {}): 
     timing: { startedAt: '2025-01-01T00:00:00.000Z', seconds: 1.5, trainSeconds: 1.25 },
     ...changes,
   };
+}
+
+/** A lock that nobody contests. */
+export function heldLock(): Lock {
+  return { fence: 1, check() {}, beat() {}, release() {} };
 }
