@@ -5,6 +5,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  symlinkSync,
   truncateSync,
   writeFileSync,
 } from 'node:fs';
@@ -12,7 +13,9 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { TrialSpec } from '../../src/plan/plan.ts';
 import { journalLine } from '../../src/store/journal.ts';
-import { createRun, openRun, resumeRun } from '../../src/store/run.ts';
+import { readManifest } from '../../src/store/manifest.ts';
+import type { Manifest } from '../../src/store/record.ts';
+import { createRun, openRun, type RunWriter, resumeRun } from '../../src/store/run.ts';
 import { sampleManifest, sampleRecord, temporaryDirectory } from './samples.ts';
 
 /** The sweep file of a run that goes on. */
@@ -235,5 +238,244 @@ describe('openRun', () => {
     expect(() => run.writeFile('comparison.json', 'text')).toThrow(join(directory, 'comparison.json'));
     run.close();
     expect(readdirSync(directory).filter((name) => name.endsWith('.tmp'))).toEqual([]);
+  });
+});
+
+describe('a run that goes on in another way', () => {
+  const { config, data } = sampleManifest();
+
+  /** The sample's manifest with other seeds. */
+  function withSeeds(...seeds: number[]): Manifest {
+    return sampleManifest({
+      config: { ...config, sweep: { ...config.sweep, seeds } },
+      trials: seeds.map((seed, index) => ({ ...trialOf(seed), index })),
+    });
+  }
+
+  function resumed(directory: string, manifest: Manifest, acceptChanges = false): RunWriter {
+    const run = resumeRun(directory, manifest, { ...GIVEN, acceptChanges });
+    run.close();
+    return run;
+  }
+
+  test('takes further seeds, and records what changed', () => {
+    const directory = newRun();
+    const { change } = resumed(directory, withSeeds(0, 1, 2));
+    expect(change).toEqual({ differences: ['config.sweep.seeds.2: absent -> 2'], added: 1, kept: 0 });
+    const run = openRun(directory);
+    expect(run.trials.map(({ id }) => id)).toEqual(['p-s0', 'p-s1', 'p-s2']);
+    expect(run.manifest.trials).toEqual(run.trials);
+    expect(run.manifest.config.sweep.seeds).toEqual([0, 1, 2]);
+    expect(run.changes).toMatchObject([{ text: GIVEN.text, differences: change?.differences }]);
+    expect(readManifest(join(directory, 'manifest.json'))).toEqual(sampleManifest());
+    // The next sitting finds nothing new.
+    const journal = readFileSync(join(directory, 'journal.jsonl'));
+    expect(resumed(directory, withSeeds(0, 1, 2)).change).toBeUndefined();
+    expect(readFileSync(join(directory, 'journal.jsonl'))).toEqual(journal);
+  });
+
+  test('has its trials in the order in which they would have been planned at once', () => {
+    const directory = newRun();
+    resumed(directory, withSeeds(2, 0, 1));
+    expect(openRun(directory).trials.map(({ id, index }) => [id, index])).toEqual([
+      ['p-s2', 0],
+      ['p-s0', 1],
+      ['p-s1', 2],
+    ]);
+  });
+
+  test('takes other machines and numbers of threads', () => {
+    const directory = newRun();
+    const { change } = resumed(directory, sampleManifest({ threads: 8, cpu: 'other', startedAt: 'later' }));
+    expect(change?.differences).toEqual(['threads: 1 -> 8', 'cpu: "test" -> "other"']);
+    expect(openRun(directory).manifest).toMatchObject({
+      threads: 8,
+      startedAt: sampleManifest().startedAt,
+    });
+  });
+
+  test.each([
+    ['fewer seeds', withSeeds(0), ['config.sweep.seeds.1: 1 -> absent', 'plan: 1 of 2 trials']],
+    [
+      'another metric of a search that follows its results',
+      sampleManifest({
+        config: {
+          ...config,
+          sweep: {
+            ...config.sweep,
+            method: 'bayes' as 'grid',
+            metric: { name: 'seconds', goal: 'minimize' },
+          },
+        },
+      }),
+      ['config.sweep.method: "grid" -> "bayes"', 'config.sweep.metric.name: "test.accuracy" -> "seconds"'],
+    ],
+    [
+      'another plan of another version',
+      sampleManifest({ trials: [], covgrad: '9.9.9' }),
+      ['by covgrad 9.9.9'],
+    ],
+    [
+      'other data',
+      sampleManifest({ data: { ...data, fingerprint: 'cd' } }),
+      ['data.fingerprint: "ab" -> "cd"'],
+    ],
+  ])('refuses %s, names every difference and leaves the files alone', (_, manifest, differences) => {
+    const directory = newRun();
+    const before = snapshot(directory);
+    for (const difference of differences) expect(() => resumed(directory, manifest)).toThrow(difference);
+    expect(() => resumed(directory, manifest)).toThrow(/--name.*--accept-changes/);
+    expect(snapshot(directory)).toEqual(before);
+  });
+
+  test('takes further data sets beside those it has', () => {
+    const directory = newRun();
+    const other = { ...data, name: 'other', fingerprint: 'cd' };
+    expect(resumed(directory, sampleManifest({ data: other, otherData: [data] })).change?.added).toBe(0);
+    expect(openRun(directory).manifest).toMatchObject({ data: other, otherData: [data] });
+  });
+
+  test('keeps what was trained before and is no longer planned, and no longer waits for the rest', () => {
+    const directory = newRun();
+    const first = resumeRun(directory, sampleManifest(), GIVEN);
+    first.append(sampleRecord(1));
+    first.close();
+    const { change, manifest } = resumed(directory, withSeeds(2), true);
+    expect(change).toMatchObject({ added: 1, kept: 1 });
+    expect(manifest.trials.map(({ id }) => id)).toEqual(['p-s2', 'p-s1']);
+    expect(openRun(directory).records).toEqual([sampleRecord(1)]);
+    // Once accepted it is no difference any more, and what was taken out can come back.
+    expect(resumed(directory, withSeeds(2)).change).toBeUndefined();
+    expect(resumed(directory, withSeeds(2, 1)).change).toMatchObject({ added: 0, kept: 0 });
+    expect(openRun(directory).trials.map(({ id }) => id)).toEqual(['p-s2', 'p-s1']);
+  });
+
+  test('keeps trials that followed from results while its settings hold', () => {
+    const directory = newRun();
+    const first = resumeRun(directory, sampleManifest(), GIVEN);
+    first.propose([trialOf(7)]);
+    first.close();
+    expect(openRun(directory).trials.map(({ id }) => id)).toEqual(['p-s0', 'p-s1', 'p-s7']);
+    expect(resumed(directory, sampleManifest()).change).toBeUndefined();
+    expect(resumed(directory, withSeeds(0, 1, 2)).trials.map(({ id }) => id)).toEqual([
+      'p-s0',
+      'p-s1',
+      'p-s2',
+      'p-s7',
+    ]);
+    expect(resumed(directory, withSeeds(0), true).trials.map(({ id }) => id)).toEqual(['p-s0']);
+  });
+
+  test('that was killed while it wrote the change goes on as if it had not been asked', () => {
+    const directory = newRun();
+    const path = join(directory, 'journal.jsonl');
+    resumed(directory, withSeeds(0, 1, 2));
+    const bytes = readFileSync(path);
+    for (let length = 0; length < bytes.length; length += 97) {
+      writeFileSync(path, bytes.subarray(0, length));
+      expect(openRun(directory).trials).toHaveLength(2);
+      expect(resumed(directory, withSeeds(0, 1, 2)).trials).toHaveLength(3);
+    }
+  });
+});
+
+describe('a run directory from elsewhere', () => {
+  test('may be a symbolic link: both its names are one run', () => {
+    const directory = newRun();
+    const link = join(temporaryDirectory(), 'link');
+    symlinkSync(directory, link);
+    const run = resumeRun(link, sampleManifest(), GIVEN);
+    expect(() => resumeRun(directory, sampleManifest(), GIVEN)).toThrow(/only one process/);
+    run.append(sampleRecord(0));
+    run.close();
+    expect(openRun(directory).records).toEqual([sampleRecord(0)]);
+  });
+
+  test('with links to files outside is written without touching those', () => {
+    const directory = newRun();
+    const outside = temporaryDirectory();
+    for (const name of ['journal.jsonl', 'comparison.json', 'comparison.csv']) {
+      writeFileSync(join(outside, name), name === 'journal.jsonl' ? '' : 'precious');
+      rmSync(join(directory, name), { force: true });
+      symlinkSync(join(outside, name), join(directory, name));
+    }
+    const before = snapshot(outside);
+    const run = resumeRun(directory, sampleManifest(), GIVEN);
+    run.append(sampleRecord(0));
+    run.writeFile('comparison.json', 'new');
+    run.writeFile('comparison.csv', 'new');
+    run.close();
+    expect(snapshot(outside)).toEqual(before);
+    expect(openRun(directory).records).toEqual([sampleRecord(0)]);
+  });
+
+  test('that is a link to nowhere is named', () => {
+    const link = join(temporaryDirectory(), 'link');
+    symlinkSync(join(link, 'nowhere'), link);
+    expect(() => openRun(link)).toThrow(link);
+    expect(() => createRun(link, sampleManifest(), '')).toThrow(link);
+  });
+
+  test.skipIf(!existsSync('/dev/zero'))('with a device in the place of a file is refused', () => {
+    for (const name of ['journal.jsonl', 'manifest.json']) {
+      const directory = newRun();
+      rmSync(join(directory, name));
+      symlinkSync('/dev/zero', join(directory, name));
+      expect(() => openRun(directory)).toThrow(`${name}: a run consists of regular files`);
+      expect(() => resumeRun(directory, sampleManifest(), GIVEN)).toThrow(name);
+    }
+  });
+
+  test('whose records carry __proto__ leaves no trace on other objects', () => {
+    const directory = newRun();
+    const evil = JSON.parse(
+      '{"__proto__":{"polluted":1},"constructor":{"prototype":{"polluted":1}},"penalty.type":"decov"}',
+    );
+    const run = resumeRun(directory, sampleManifest(), GIVEN);
+    run.append(sampleRecord(0, { settings: evil }));
+    run.close();
+    expect(() => openRun(directory).records).toThrow(/settings/);
+    const manifest = sampleManifest({ config: { ...config(), __proto__: evil } as Manifest['config'] });
+    expect(() => resumeRun(newRun(), manifest, GIVEN).close()).not.toThrow();
+    expect(({} as { polluted?: number }).polluted).toBeUndefined();
+  });
+
+  test('files that a killed writer left are cleared away, and nothing else is', () => {
+    const directory = newRun();
+    writeFileSync(join(directory, 'comparison.json.0123abcd.tmp'), 'half');
+    writeFileSync(join(directory, 'notes.tmp'), 'mine');
+    resumeRun(directory, sampleManifest(), GIVEN).close();
+    expect(readdirSync(directory).sort()).toEqual([
+      'journal.jsonl',
+      'manifest.json',
+      'notes.tmp',
+      'sweep.yaml',
+    ]);
+  });
+
+  function config(): Manifest['config'] {
+    return sampleManifest().config;
+  }
+});
+
+describe('a writer that has lost the run', () => {
+  test('stores nothing more, and the one who took it over goes on where it was', () => {
+    const directory = newRun();
+    const first = resumeRun(directory, sampleManifest(), GIVEN);
+    first.append(sampleRecord(0));
+    // To another machine the first one looks dead.
+    const lock = readdirSync(directory).find((name) => name.startsWith('lock-')) as string;
+    rmSync(join(directory, lock));
+    const second = resumeRun(directory, sampleManifest(), GIVEN);
+    expect(() => first.append(sampleRecord(1))).toThrow(/only one process may write a run/);
+    expect(() => first.writeFile('comparison.json', '')).toThrow(/only one process may write a run/);
+    second.append(sampleRecord(1, { outcome: { status: 'diverged', epoch: 1, step: 1, reason: '' } }));
+    first.close();
+    second.close();
+    expect(openRun(directory).records).toMatchObject([
+      { outcome: { status: 'complete' } },
+      { outcome: { status: 'diverged' } },
+    ]);
+    expect(readdirSync(directory).filter((name) => name.startsWith('lock'))).toEqual([]);
   });
 });
