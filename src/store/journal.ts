@@ -6,7 +6,7 @@
  * writers, each with a higher one than those before it. A record is only stored once its line feed is written, so
  * whatever follows the last line feed is the rest of a write that was cut short.
  */
-import { readSync } from 'node:fs';
+import { fstatSync, readSync } from 'node:fs';
 import { crc32 } from 'node:zlib';
 import { StoreError } from '../errors.ts';
 import { readingFrom } from './read.ts';
@@ -63,10 +63,10 @@ export function readJournal(path: string): JournalContent {
 /** Pass on every whole line without its line feed; the result is the length of what follows the last one. */
 function readLines(path: string, take: (line: Buffer) => void): number {
   return readingFrom(path, (descriptor) => {
+    const chunk = Buffer.allocUnsafe(Math.min(CHUNK_BYTES, fstatSync(descriptor).size + 1));
     let rest = Buffer.alloc(0);
     let lines = 0;
     for (;;) {
-      const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
       const length = readSync(descriptor, chunk);
       if (length === 0) return rest.length;
       const text = Buffer.concat([rest, chunk.subarray(0, length)]);

@@ -10,6 +10,7 @@ import {
   closeSync,
   constants,
   copyFileSync,
+  existsSync,
   fsyncSync,
   linkSync,
   openSync,
@@ -19,9 +20,9 @@ import {
   statSync,
   writeSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { StoreError } from '../errors.ts';
-import { temporaryPath } from './atomic.ts';
+import { isTemporary, temporaryPath } from './atomic.ts';
 import { storeFailure } from './failure.ts';
 import { isAlive, isHere, LEASE_MS, type Owner, parseOwner, thisProcess } from './owner.ts';
 
@@ -64,7 +65,10 @@ export function acquireLock(directory: string, lastFence = 0): Lock {
     const fence = claim(directory, draft, lastFence);
     return holdLock(directory, fence, owner);
   } catch (cause) {
-    throw cause instanceof StoreError ? cause : storeFailure('write to', directory, cause, owner.length);
+    if (cause instanceof StoreError) throw cause;
+    // Whoever gets the lock clears away what others have put down.
+    if (!existsSync(draft)) throw locked(directory, currentOwner(directory), 0);
+    throw storeFailure('write to', directory, cause, owner.length);
   } finally {
     closeSync(descriptor);
     rmSync(draft, { force: true });
@@ -89,10 +93,11 @@ function claim(directory: string, draft: string, lastFence: number): number {
   if (highestFence(directory) > fence) {
     // While this process looked, another one took the run and lost it again: too late.
     rmSync(path, { force: true });
-    throw locked(directory, readOwner(join(directory, `lock-${highestFence(directory)}`)), 0);
+    throw locked(directory, currentOwner(directory), 0);
   }
   for (const name of readdirSync(directory)) {
-    if (fenceOf(name) < fence) rmSync(join(directory, name), { force: true });
+    const earlier = fenceOf(name) < fence || (isLock(name) && isTemporary(name));
+    if (earlier && name !== basename(draft)) rmSync(join(directory, name), { force: true });
   }
   return fence;
 }
@@ -152,6 +157,10 @@ function fenceOf(name: string): number {
   return Number(NAME.exec(name)?.[1] ?? Number.POSITIVE_INFINITY);
 }
 
+function currentOwner(directory: string): Owner | undefined {
+  return readOwner(join(directory, `lock-${highestFence(directory)}`));
+}
+
 function readOwner(path: string): Owner | undefined {
   return parseOwner(readIfThere(path) ?? '');
 }
@@ -186,8 +195,7 @@ function locked(directory: string, owner: Owner | undefined, silentMs: number): 
 }
 
 function lost(directory: string): StoreError {
-  const fence = readdirIfThere(directory);
-  const taker = fence > 0 ? readOwner(join(directory, `lock-${fence}`)) : undefined;
+  const taker = existsSync(directory) ? currentOwner(directory) : undefined;
   const found =
     taker === undefined
       ? 'no lock of this process any more'
@@ -198,12 +206,4 @@ function lost(directory: string): StoreError {
       'What was stored before is safe, and nothing more will be stored from here; go on with --resume once nobody writes to it.',
     { directory },
   );
-}
-
-function readdirIfThere(directory: string): number {
-  try {
-    return highestFence(directory);
-  } catch {
-    return 0;
-  }
 }

@@ -68,12 +68,7 @@ export interface RunWriter extends Run {
  * Errors: StoreError `RUN_EXISTS` where there is a run already, `DIRECTORY_NOT_EMPTY` where there is anything else.
  */
 export function createRun(directory: string, manifest: Manifest, sweepFile: string): RunWriter {
-  try {
-    mkdirSync(directory, { recursive: true });
-    syncDirectory(dirname(resolve(directory)));
-  } catch (cause) {
-    throw storeFailure('create', directory, cause);
-  }
+  makeDirectory(directory);
   return whileLocked(directory, 0, (lock) => {
     if (holdsRun(directory)) {
       throw new StoreError(
@@ -169,6 +164,21 @@ function requireRun(directory: string, remedy: string): void {
     `${directory}: there must be a run here, got ${place === undefined ? 'no such directory' : kind}. ${remedy}`,
     { directory },
   );
+}
+
+function makeDirectory(directory: string): void {
+  try {
+    try {
+      mkdirSync(directory, { recursive: true });
+    } catch (cause) {
+      // Told to make the parents too, Node takes a read-only file system for a missing path.
+      if ((cause as NodeJS.ErrnoException).code !== 'ENOENT') throw cause;
+      mkdirSync(directory);
+    }
+    syncDirectory(dirname(resolve(directory)));
+  } catch (cause) {
+    throw storeFailure('create', directory, cause);
+  }
 }
 
 /** What stands at a path, if anything does. */

@@ -5,13 +5,19 @@
  */
 import type * as fs from 'node:fs';
 
-type Write = (descriptor: number, bytes: Uint8Array, offset?: number, length?: number) => number;
+type Write = (
+  descriptor: number,
+  bytes: Uint8Array,
+  offset?: number,
+  length?: number,
+  position?: number,
+) => number;
 
 /** What happens in place of the real calls. */
 export interface Faults {
   /** Called for every write, with a write of the first bytes to go on with. */
   write: ((bytes: number, writeFirst: (bytes: number) => number) => number) | undefined;
-  /** Called before every flush. */
+  /** Called in place of every flush. */
   sync: (() => void) | undefined;
 }
 
@@ -20,18 +26,24 @@ export const faults: Faults = { write: undefined, sync: undefined };
 
 export async function faulty(original: () => Promise<unknown>): Promise<object> {
   const real = (await original()) as typeof fs;
-  const writeSync: Write = (descriptor, bytes, offset = 0, length = bytes.length - offset) => {
+  const writeSync: Write = (
+    descriptor,
+    bytes,
+    offset = 0,
+    length = bytes.length - offset,
+    position = undefined,
+  ) => {
     // Text is written by other code than the store's own.
     if (typeof bytes === 'string' || faults.write === undefined) {
-      return real.writeSync(descriptor, bytes, offset, length);
+      return real.writeSync(descriptor, bytes, offset, length, position);
     }
-    return faults.write(length, (first) => real.writeSync(descriptor, bytes, offset, first));
+    return faults.write(length, (first) => real.writeSync(descriptor, bytes, offset, first, position));
   };
   const flush =
     (sync: (descriptor: number) => void): ((descriptor: number) => void) =>
     (descriptor) => {
-      faults.sync?.();
-      sync(descriptor);
+      if (faults.sync === undefined) sync(descriptor);
+      else faults.sync();
     };
   const changed = { writeSync, fsyncSync: flush(real.fsyncSync), fdatasyncSync: flush(real.fdatasyncSync) };
   return { ...real, ...changed, default: { ...real, ...changed } };
@@ -51,6 +63,11 @@ export function failAfter(bytes: number, code: string): void {
     left -= written;
     return written;
   };
+}
+
+/** Leave flushing to the operating system: it takes most of the time, and a test cannot pull the plug. */
+export function skipFlushes(): void {
+  faults.sync = () => {};
 }
 
 /** Make the disk whole again. */

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { StoreError } from '../../src/errors.ts';
@@ -35,7 +35,7 @@ describe('reading', () => {
   test('a journal truncated at any byte yields exactly its whole lines', () => {
     const { path, bytes, lineEnds } = writtenJournal();
     for (let length = bytes.length; length >= 0; length -= 1) {
-      writeFileSync(path, bytes.subarray(0, length));
+      truncateSync(path, length);
       const whole = lineEnds.filter((end) => end <= length);
       const kept = RECORDS.slice(0, whole.length);
       const bytesKept = whole.at(-1) ?? 0;
@@ -45,22 +45,6 @@ describe('reading', () => {
         bytes: bytesKept,
         tornBytes: length - bytesKept,
       });
-    }
-  });
-
-  test('no flipped bit of any byte goes unnoticed', () => {
-    const { path, bytes } = writtenJournal();
-    for (let index = 0; index < bytes.length; index += 1) {
-      const flipped = Buffer.from(bytes);
-      flipped[index] = (flipped[index] as number) ^ (1 << (index % 8));
-      writeFileSync(path, flipped);
-      // Without its line feed the last line counts as torn; everything else is refused.
-      if (index === bytes.length - 1) {
-        expect(readJournal(path).records).toEqual(RECORDS.slice(0, -1));
-        expect(readJournal(path).tornBytes).toBeGreaterThan(0);
-      } else {
-        expect(refusal(() => readJournal(path)).code).toBe('JOURNAL_DAMAGED');
-      }
     }
   });
 

@@ -62,6 +62,14 @@ describe('a lock', () => {
     lock.release();
   });
 
+  test('clears away what others left that died while they asked', () => {
+    const directory = temporaryDirectory();
+    writeFileSync(join(directory, 'lock-new.0123abcd.tmp'), '');
+    const lock = acquireLock(directory);
+    expect(readdirSync(directory)).toEqual(['lock-1']);
+    lock.release();
+  });
+
   test('of many processes that ask at once, exactly one gets', async () => {
     const directory = temporaryDirectory();
     const source = new URL('../../dist/store/lock.js', import.meta.url).href;
