@@ -27,10 +27,7 @@ export function manifestChange(before: Manifest, now: Manifest): ManifestChange 
 
   const planned = new Set(now.trials.map(({ id }) => id));
   const gone = before.trials.filter(({ id }) => !planned.has(id)).length;
-  const plan =
-    gone === 0
-      ? []
-      : [`plan: ${gone} of ${before.trials.length} trials -> not planned by covgrad ${now.covgrad}`];
+  const plan = gone === 0 ? [] : [`plan: ${gone} of ${before.trials.length} trials -> no longer planned`];
 
   const mayGrow = String(now.config.sweep.method) === 'bayes' ? MAY_GROW_ADAPTIVELY : MAY_GROW;
   const known = new Set(dataSets(now).map(({ fingerprint }) => fingerprint));
@@ -54,18 +51,32 @@ function dataSets({ data, otherData = [] }: Manifest): Manifest['data'][] {
   return [data, ...otherData];
 }
 
-/** Compared as they look after a trip through JSON. */
+/** One line for each single value in which two objects differ: `path: before -> now`. */
 function differences(before: object, now: object): string[] {
+  return differingValues(before, now).map(
+    ({ path, before, now }) => `${path}: ${show(before)} -> ${show(now)}`,
+  );
+}
+
+/** A single value, or a part that only one side has. */
+interface DifferingValue {
+  /** Keys joined by dots. */
+  readonly path: string;
+  readonly before: unknown;
+  readonly now: unknown;
+}
+
+/** Where two objects differ, compared as they look after a trip through JSON. */
+export function differingValues(before: object, now: object): DifferingValue[] {
   return compare(JSON.parse(JSON.stringify(before)), JSON.parse(JSON.stringify(now)), '');
 }
 
-function compare(before: unknown, now: unknown, path: string): string[] {
+function compare(before: unknown, now: unknown, path: string): DifferingValue[] {
   if (isComposite(before) && isComposite(now)) {
     const keys = new Set([...Object.keys(before), ...Object.keys(now)]);
     return [...keys].flatMap((key) => compare(before[key], now[key], path === '' ? key : `${path}.${key}`));
   }
-  if (before === now) return [];
-  return [`${path}: ${show(before)} -> ${show(now)}`];
+  return before === now ? [] : [{ path, before, now }];
 }
 
 function isComposite(value: unknown): value is Record<string, unknown> {

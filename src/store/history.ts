@@ -1,6 +1,8 @@
 /** From the records of a journal to the run as it stands: what was trained, what is planned, what was changed. */
 import type { z } from 'zod';
 import type { TrialSpec } from '../plan/plan.ts';
+import type { Setting } from '../plan/settings.ts';
+import { differingValues } from './difference.ts';
 import {
   type ChangeRecord,
   changeRecordSchema,
@@ -75,9 +77,9 @@ export function followJournal(started: Manifest, values: readonly unknown[], whe
   const kept = [...latest.values()].filter(
     (record) => !planned.has(record.id) && !proposed.has(record.id) && hasResult(record),
   );
-  const trials = [...planned, ...proposed, ...kept.map(({ id }) => id)]
-    .flatMap((id) => specs.get(id) ?? [])
-    .map((trial, index) => ({ ...trial, index }));
+  const inForce = [...planned, ...proposed, ...kept.map(({ id }) => id)].flatMap((id) => specs.get(id) ?? []);
+  const changed = kept.length > 0 ? changedSettings([started, ...changes]) : [];
+  const trials = inForce.map((trial, index) => ({ ...trial, index, settings: settingsOf(trial, changed) }));
   const records = trials.flatMap(({ id }) => latest.get(id) ?? []);
   return { manifest: { ...manifest, trials }, records, changes, planned, proposed };
 }
@@ -86,4 +88,27 @@ function changedManifest({ otherData: _, ...before }: Manifest, change: ChangeRe
   const { covgrad, node, cpu, threads, kernel, config, data, otherData } = change;
   const now = { ...before, covgrad, node, cpu, threads, kernel, config, data };
   return otherData === undefined ? now : { ...now, otherData };
+}
+
+/** Paths of the experiment that changed in the course of a run, the penalty's apart, which every point shows. */
+function changedSettings(course: readonly Pick<Manifest, 'config'>[]): string[] {
+  const paths = course.slice(1).flatMap(({ config }, index) => {
+    const before = course[index]?.config.experiment ?? {};
+    return differingValues(before, config.experiment).map(({ path }) => path);
+  });
+  return [...new Set(paths)].filter((path) => path !== 'penalty.type' && path !== 'penalty.weight');
+}
+
+/** The settings of a trial, with those that tell it from trials of another time of the run. */
+function settingsOf({ settings, experiment }: TrialSpec, changed: readonly string[]): TrialSpec['settings'] {
+  const further = changed.flatMap((path) => {
+    const value = path
+      .split('.')
+      .reduce<unknown>(
+        (part, key) => (Object.hasOwn(Object(part), key) ? Object(part)[key] : undefined),
+        experiment,
+      );
+    return ['string', 'number', 'boolean'].includes(typeof value) ? [[path, value as Setting] as const] : [];
+  });
+  return { ...Object.fromEntries(further), ...settings };
 }

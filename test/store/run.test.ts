@@ -313,7 +313,7 @@ describe('a run that goes on in another way', () => {
     [
       'another plan of another version',
       sampleManifest({ trials: [], covgrad: '9.9.9' }),
-      ['by covgrad 9.9.9'],
+      ['plan: 2 of 2 trials -> no longer planned'],
     ],
     [
       'other data',
@@ -348,6 +348,31 @@ describe('a run that goes on in another way', () => {
     expect(resumed(directory, withSeeds(2)).change).toBeUndefined();
     expect(resumed(directory, withSeeds(2, 1)).change).toMatchObject({ added: 0, kept: 0 });
     expect(openRun(directory).trials.map(({ id }) => id)).toEqual(['p-s2', 'p-s1']);
+  });
+
+  test('tells trials of different times apart by what changed between them', () => {
+    const directory = newRun();
+    const first = resumeRun(directory, sampleManifest(), GIVEN);
+    first.append(sampleRecord(0));
+    first.close();
+    const { experiment } = config;
+    const slower = {
+      ...experiment,
+      training: {
+        ...experiment.training,
+        optimizer: { ...experiment.training.optimizer, learning_rate: 0.05 },
+      },
+    } as typeof experiment;
+    const changed = sampleManifest({
+      config: { ...config, experiment: slower },
+      trials: [{ ...trialOf(0), id: 'q-s0', point: 'q', experiment: slower }],
+    });
+    const rate = 'training.optimizer.learning_rate';
+    expect(() => resumed(directory, changed)).toThrow(`config.experiment.${rate}: 0.1 -> 0.05`);
+    expect(resumed(directory, changed, true).trials.map(({ id, settings }) => [id, settings])).toEqual([
+      ['q-s0', { [rate]: 0.05 }],
+      ['p-s0', { [rate]: 0.1 }],
+    ]);
   });
 
   test('keeps trials that followed from results while its settings hold', () => {
