@@ -18,7 +18,7 @@ const PREFIX = /^\{"crc":"([0-9a-f]{8})",$/;
 const PREFIX_BYTES = 18;
 const CHUNK_BYTES = 2 ** 22;
 /** No record comes near to it: a longer line is some other file, and must not fill the memory. */
-const LONGEST_LINE_BYTES = 2 ** 28;
+const LONGEST_LINE_BYTES = 2 ** 27;
 
 /** The content of a journal. */
 export interface JournalContent {
@@ -63,23 +63,37 @@ export function readJournal(path: string): JournalContent {
 /** Pass on every whole line without its line feed; the result is the length of what follows the last one. */
 function readLines(path: string, take: (line: Buffer) => void): number {
   return readingFrom(path, (descriptor) => {
-    const chunk = Buffer.allocUnsafe(Math.min(CHUNK_BYTES, fstatSync(descriptor).size + 1));
-    let rest = Buffer.alloc(0);
+    const chunkBytes = Math.min(CHUNK_BYTES, fstatSync(descriptor).size + 1);
+    let parts: Buffer[] = [];
+    let partBytes = 0;
     let lines = 0;
     for (;;) {
+      const chunk = Buffer.allocUnsafe(chunkBytes);
       const length = readSync(descriptor, chunk);
-      if (length === 0) return rest.length;
-      const text = Buffer.concat([rest, chunk.subarray(0, length)]);
+      if (length === 0) return partBytes;
       let start = 0;
-      for (let end = text.indexOf(LINE_FEED, rest.length); end >= 0; end = text.indexOf(LINE_FEED, start)) {
-        take(text.subarray(start, end));
+      for (
+        let end = indexOfLineFeed(chunk, 0, length);
+        end >= 0;
+        end = indexOfLineFeed(chunk, start, length)
+      ) {
+        parts.push(chunk.subarray(start, end));
+        take(parts.length === 1 ? (parts[0] as Buffer) : Buffer.concat(parts));
+        parts = [];
+        partBytes = 0;
         start = end + 1;
         lines += 1;
       }
-      rest = text.subarray(start);
-      if (rest.length > LONGEST_LINE_BYTES) throw damaged(path, lines + 1, 'a line without an end');
+      parts.push(chunk.subarray(start, length));
+      partBytes += length - start;
+      if (partBytes > LONGEST_LINE_BYTES) throw damaged(path, lines + 1, 'a line without an end');
     }
   });
+}
+
+function indexOfLineFeed(chunk: Buffer, start: number, end: number): number {
+  const index = chunk.indexOf(LINE_FEED, start);
+  return index < end ? index : -1;
 }
 
 function damaged(path: string, line: number, found: string): StoreError {

@@ -1,7 +1,10 @@
 /** Opens the files of a run for reading, whatever somebody has put in their place. */
-import { closeSync, openSync, readFileSync, statSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readFileSync, statSync } from 'node:fs';
 import { StoreError } from '../errors.ts';
 import { storeFailure } from './failure.ts';
+
+/** A plan of the most trials takes less; what is longer must not fill the memory. */
+const MOST_BYTES = 2 ** 28;
 
 /**
  * Read something from a regular file; a symbolic link to one will do.
@@ -30,7 +33,21 @@ export function readingFrom<T>(path: string, read: (descriptor: number) => T): T
   }
 }
 
-/** The text of a file, read by {@link readingFrom}. Errors: those. */
+/**
+ * The text of a file.
+ *
+ * Errors: StoreError as {@link readingFrom}, and `FILE_TOO_LARGE` beyond any manifest.
+ */
 export function readText(path: string): string {
-  return readingFrom(path, (descriptor) => readFileSync(descriptor, 'utf8'));
+  return readingFrom(path, (descriptor) => {
+    const { size } = fstatSync(descriptor);
+    if (size > MOST_BYTES) {
+      throw new StoreError(
+        'FILE_TOO_LARGE',
+        `${path}: a file of a run may have ${MOST_BYTES} bytes, got ${size}. Restore it from a copy.`,
+        { path, bytes: size },
+      );
+    }
+    return readFileSync(descriptor, 'utf8');
+  });
 }

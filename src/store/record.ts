@@ -183,7 +183,22 @@ const dataSchema = z.object({
   classes: count,
 });
 
-/** The experiment was checked when the sweep file was read; the plan is its copy, so only the frame is checked again. */
+/** The sweep file was checked when it was read, so of its copies only the frame is checked again: what readers rely on. */
+const experimentFrame = z.object({
+  data: z.object({ source: z.string() }),
+  model: z.array(z.object({})),
+  training: z.object({ epochs: count }),
+  penalty: z.object({ type: z.string(), weight: z.number() }),
+});
+const configFrame = z.object({
+  experiment: experimentFrame,
+  sweep: z.object({
+    method: z.string(),
+    metric: z.object({ name: z.string(), goal: z.string() }),
+    seeds: z.array(z.int()),
+  }),
+});
+
 const trialSpecSchema = z.object({
   id: z.string(),
   index: count,
@@ -191,7 +206,7 @@ const trialSpecSchema = z.object({
   baseline: z.boolean(),
   seed: z.int(),
   settings,
-  experiment: z.custom<TrialSpec['experiment']>(isObject, 'an experiment is an object'),
+  experiment: framed<TrialSpec['experiment']>(experimentFrame),
 });
 
 /** What a manifest and a change of it have in common. */
@@ -204,7 +219,7 @@ const circumstances = {
   kernel: z.object({ variant: z.enum(['simd', 'fma', 'reference']), sha256: z.string().nullable() }),
   data: dataSchema,
   otherData: z.array(dataSchema).optional(),
-  config: z.custom<SweepConfig>(isObject, 'a configuration is an object'),
+  config: framed<SweepConfig>(configFrame),
   trials: z.array(trialSpecSchema),
 };
 
@@ -233,8 +248,13 @@ export const changeRecordSchema: z.ZodType<ChangeRecord> = z.object({
   ...circumstances,
 });
 
-function isObject(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+/** A value that has all of a frame; what else it has is kept as it is. */
+function framed<T>(frame: z.ZodType): z.ZodType<T> {
+  return z.custom<T>().superRefine((value, context) => {
+    for (const issue of frame.safeParse(value).error?.issues ?? []) {
+      context.addIssue({ code: 'custom', path: issue.path, message: issue.message });
+    }
+  });
 }
 
 /** A stored value that fits its schema. Errors: StoreError with `code` that names the first part which does not. */
