@@ -30,6 +30,8 @@ export interface Run {
   readonly manifest: Manifest;
   /** All trials of the run, those that were planned after its start too: the manifest's. */
   readonly trials: readonly TrialSpec[];
+  /** Those of them that were planned from the results of others. */
+  readonly proposed: readonly TrialSpec[];
   /** The last record of each trial that has one, in the order of the plan whatever the order of completion. */
   readonly records: readonly TrialRecord[];
   /** The changes with which the run went on, in order. */
@@ -94,7 +96,8 @@ export function createRun(directory: string, manifest: Manifest, sweepFile: stri
     // The manifest comes last: a directory is a run from the moment it has one.
     writeManifest(join(directory, MANIFEST_FILE), manifest);
     clearLeftovers(directory);
-    const run = { directory, manifest, trials: manifest.trials, records: [], changes: [], tornBytes: 0 };
+    const { trials } = manifest;
+    const run = { directory, manifest, trials, proposed: [], records: [], changes: [], tornBytes: 0 };
     return writer(run, new JournalWriter(journal, lock), lock);
   });
 }
@@ -147,7 +150,9 @@ function readRun(directory: string): { run: Run; history: History } {
   const { records: values, tornBytes } = readJournal(path);
   const history = followJournal(started, values, path);
   const { manifest, records, changes } = history;
-  return { run: { directory, manifest, trials: manifest.trials, records, changes, tornBytes }, history };
+  const { trials } = manifest;
+  const proposed = trials.filter(({ id }) => history.proposed.has(id));
+  return { run: { directory, manifest, trials, proposed, records, changes, tornBytes }, history };
 }
 
 /** Whether a run has begun in this directory. Errors: StoreError when one may not look. */

@@ -46,6 +46,7 @@ describe('createRun', () => {
       directory,
       manifest: sampleManifest(),
       trials: sampleManifest().trials,
+      proposed: [],
       records: [],
       changes: [],
       tornBytes: 0,
@@ -381,6 +382,7 @@ describe('a run that goes on in another way', () => {
     first.propose([trialOf(7)]);
     first.close();
     expect(openRun(directory).trials.map(({ id }) => id)).toEqual(['p-s0', 'p-s1', 'p-s7']);
+    expect(openRun(directory).proposed.map(({ id }) => id)).toEqual(['p-s7']);
     expect(resumed(directory, sampleManifest()).change).toBeUndefined();
     expect(resumed(directory, withSeeds(0, 1, 2)).trials.map(({ id }) => id)).toEqual([
       'p-s0',
