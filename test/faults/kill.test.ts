@@ -4,7 +4,6 @@ import { once } from 'node:events';
 import { appendFileSync, existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { compareRuns } from '../../src/compare/compare.ts';
 import { comparisonToCsv, comparisonToJson } from '../../src/compare/export.ts';
@@ -13,10 +12,9 @@ import type { TrialRecord } from '../../src/store/record.ts';
 import { openRun } from '../../src/store/run.ts';
 import { smallSweep } from '../execute/small-sweep.ts';
 import { temporaryDirectory } from '../store/samples.ts';
-import { report } from './report.ts';
+import { COORDINATOR, report } from './report.ts';
 
 const KILLS = Number(process.env.COVGRAD_KILLS ?? 50);
-const COORDINATOR = fileURLToPath(new URL('coordinator.mjs', import.meta.url));
 /** Longer than a coordinator takes to start and to train some trials, on a machine that is not too busy. */
 const LONGEST_LIFE_MS = 700;
 

@@ -1,5 +1,10 @@
-/** Says what a fault test has found: the figures are worth reading even when all is well. */
+/** What the fault tests share: the program that they disturb, and the way in which they say what they have found. */
+import { fileURLToPath } from 'node:url';
 
+/** A coordinator as a program of its own. */
+export const COORDINATOR: string = fileURLToPath(new URL('coordinator.mjs', import.meta.url));
+
+/** Print a figure: it is worth reading even when all is well. */
 export function report(figure: string): void {
   process.stdout.write(`  faults: ${figure}\n`);
 }
