@@ -1,4 +1,7 @@
-/** What a run directory stores: the manifest and one record a trial, with the schemas that check them when they are read. */
+/**
+ * What a run directory stores: the manifest and the records of its journal, with the schemas that check them when they
+ * are read. Long because every shape stands here twice, as a type and as its schema, which must change together.
+ */
 import { z } from 'zod';
 import type { SweepConfig } from '../config/schema.ts';
 import { StoreError } from '../errors.ts';
