@@ -28,6 +28,8 @@ import { isAlive, isHere, LEASE_MS, type Owner, parseOwner, thisProcess } from '
 
 const NAME = /^lock-(\d{1,15})$/;
 const HEARTBEAT_MS = 10_000;
+/** No owner takes more. */
+const MOST_BYTES = 4096;
 
 /** The right to write a run. */
 export interface Lock {
@@ -165,9 +167,11 @@ function readOwner(path: string): Owner | undefined {
   return parseOwner(readIfThere(path) ?? '');
 }
 
+/** What a lock file says, nothing if something else stands in its place, undefined where nothing does. */
 function readIfThere(path: string): string | undefined {
   try {
-    return readFileSync(path, 'utf8');
+    const there = statSync(path);
+    return there.isFile() && there.size <= MOST_BYTES ? readFileSync(path, 'utf8') : '';
   } catch (cause) {
     const { code = '' } = cause as NodeJS.ErrnoException;
     // ESTALE: on a shared file system, a file that another machine has removed.

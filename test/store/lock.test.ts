@@ -1,6 +1,16 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync, readFileSync, statSync, unlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  unlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { acquireLock } from '../../src/store/lock.ts';
@@ -183,6 +193,24 @@ describe('an owner that was passed over', () => {
     lock.release();
   });
 });
+
+test.skipIf(!existsSync('/dev/zero'))(
+  'a device in the place of a lock is not read, and gives way once it is old',
+  () => {
+    const directory = temporaryDirectory();
+    symlinkSync('/dev/zero', join(directory, 'lock-1'));
+    try {
+      acquireLock(directory).release();
+    } catch (error) {
+      expect(error).toMatchObject({ code: 'RUN_LOCKED' });
+    }
+    rmSync(join(directory, 'lock-1'), { force: true });
+    symlinkSync(join(directory, 'nowhere'), join(directory, 'lock-1'));
+    const lock = acquireLock(directory);
+    expect([lock.fence, readdirSync(directory)]).toEqual([2, ['lock-2']]);
+    lock.release();
+  },
+);
 
 test('text that is no owner is none', () => {
   for (const text of ['', 'null', '[]', '{"pid":-1}', `{"__proto__":${JSON.stringify(thisProcess())}}`]) {
