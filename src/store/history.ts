@@ -94,7 +94,7 @@ function changedManifest({ otherData: _, ...before }: Manifest, change: ChangeRe
 function changedSettings(course: readonly Pick<Manifest, 'config'>[]): string[] {
   const paths = course.slice(1).flatMap(({ config }, index) => {
     const before = course[index]?.config.experiment ?? {};
-    return differingValues(before, config.experiment).map(({ path }) => path);
+    return differingValues(before, config.experiment ?? {}).map(({ path }) => path);
   });
   return [...new Set(paths)].filter((path) => path !== 'penalty.type' && path !== 'penalty.weight');
 }
