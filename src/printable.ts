@@ -9,6 +9,11 @@ export function printable(text: string): string {
   });
 }
 
+/** Text of several lines, each of them {@link printable}. */
+export function printableLines(text: string): string {
+  return text.split('\n').map(printable).join('\n');
+}
+
 /** A value as a user would recognise it from the file: `128`, `"128"`, `a list of 3`, `nothing`. */
 export function describeValue(value: unknown): string {
   if (value === null || value === undefined) return 'nothing';

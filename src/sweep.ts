@@ -11,12 +11,13 @@ import { createThreadPool, type ThreadPoolOptions } from './execute/pool.ts';
 import { type Plan, planSweep, type TrialSpec } from './plan/plan.ts';
 import {
   type DataSummary,
+  hasResult,
   type Manifest,
   type Outcome,
   SCHEMA_VERSION,
   type TrialRecord,
 } from './store/record.ts';
-import { createRun, holdsRun, openRun, type RunWriter, resumeRun } from './store/run.ts';
+import { createRun, holdsRun, openRun, type RunChange, type RunWriter, resumeRun } from './store/run.ts';
 import type { TrialProgress } from './trial/trial.ts';
 import { VERSION } from './version.ts';
 
@@ -29,6 +30,8 @@ export type SweepEvent =
       readonly concurrency: number;
       /** Trials that an earlier sitting has finished. */
       readonly finished: number;
+      /** What has changed since an earlier sitting, where anything has. */
+      readonly change?: RunChange | undefined;
     }
   | { readonly type: 'trialStarted'; readonly spec: TrialSpec }
   | { readonly type: 'trialProgress'; readonly spec: TrialSpec; readonly progress: TrialProgress }
@@ -49,6 +52,8 @@ export interface SweepOptions {
   readonly kernel?: KernelChoice | undefined;
   /** Go on with the run in `directory`, if one has begun there. Trials that failed are tried again. */
   readonly resume?: boolean | undefined;
+  /** Go on even where the trials to come are not comparable with those before. */
+  readonly acceptChanges?: boolean | undefined;
   /** Stops the sweep: running trials end at their next step and are stored as interrupted. */
   readonly signal?: AbortSignal | undefined;
   readonly onEvent?: ((event: SweepEvent) => void) | undefined;
@@ -81,12 +86,20 @@ export async function runSweep(options: SweepOptions): Promise<SweepResult> {
   const dataset = await loadDatasets(plan.trials);
   const manifest = describeRun(options, plan, kernel, dataset);
   const goOn = resume && holdsRun(directory);
-  const run = goOn ? resumeRun(directory, manifest) : createRun(directory, manifest, text);
+  const run = goOn
+    ? resumeRun(directory, manifest, { text, acceptChanges: options.acceptChanges })
+    : createRun(directory, manifest, text);
   try {
-    const finished = new Set(run.records.filter(isFinished).map(({ id }) => id));
-    const missing = plan.trials.filter(({ id }) => !finished.has(id));
+    const finished = new Set(run.records.filter(hasResult).map(({ id }) => id));
+    const missing = run.trials.filter(({ id }) => !finished.has(id));
     const concurrency = Math.min(threads, missing.length);
-    onEvent({ type: 'planned', manifest, concurrency, finished: finished.size });
+    onEvent({
+      type: 'planned',
+      manifest: run.manifest,
+      concurrency,
+      finished: finished.size,
+      change: run.change,
+    });
     if (missing.length > 0) {
       const executor = (options.createExecutor ?? createThreadPool)({
         threads: concurrency,
@@ -139,11 +152,6 @@ function describeRun(
 /** A data set as a manifest records it. */
 export function summariseData({ name, fingerprint, features, classes, train, test }: Dataset): DataSummary {
   return { name, fingerprint, train: train.samples, test: test.samples, features, classes };
-}
-
-/** Whether a trial need not be run again: an interruption is no result, and the cause of a failure may have passed. */
-function isFinished({ outcome }: TrialRecord): boolean {
-  return outcome.status === 'complete' || outcome.status === 'diverged';
 }
 
 /** Train trials, as many at once as the executor takes, and store each outcome as it comes. */

@@ -1,6 +1,6 @@
 /** Text and values from outside: shown so that they can do no harm. */
 import { describe, expect, test } from 'vitest';
-import { describeValue, printable } from '../src/printable.ts';
+import { describeValue, printable, printableLines } from '../src/printable.ts';
 
 describe('text from outside', () => {
   test.each([
@@ -19,6 +19,10 @@ describe('text from outside', () => {
   test('letters of any script pass unchanged', () => {
     expect(printable('größer ✓ 実験 🙂')).toBe('größer ✓ 実験 🙂');
   });
+});
+
+test('of several lines each is made harmless, and they stay lines', () => {
+  expect(printableLines('one\u001b[2J\ntwo\r\n')).toBe('one\\u{1b}[2J\ntwo\\u{d}\n');
 });
 
 test('values are shown short, harmless and as YAML writes them', () => {

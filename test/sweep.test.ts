@@ -299,15 +299,44 @@ describe('a stopped sweep', () => {
     expect(files(given.directory)['comparison.json']).toBe(before);
   });
 
-  test('goes on only with the settings it was started with', async () => {
+  test('goes on only with the settings it was started with, unless the change is accepted', async () => {
     const given = options();
-    await runSweep({ ...given, signal: AbortSignal.abort() });
+    await runSweep({
+      ...given,
+      threads: 1,
+      signal: AbortSignal.abort(),
+    });
     const before = files(given.directory);
     const text = smallSweep(['learning_rate: 0.1', 'learning_rate: 0.2']);
-    await expect(runSweep({ ...given, config: smallConfig(text), text, resume: true })).rejects.toThrow(
+    const changed = { ...given, config: smallConfig(text), text, resume: true };
+    await expect(runSweep(changed)).rejects.toThrow(
       'config.experiment.training.optimizer.learning_rate: 0.1 -> 0.2',
     );
     expect(files(given.directory)).toEqual(before);
+    const result = await runSweep({ ...changed, acceptChanges: true });
+    expect(result.trials).toMatchObject({ complete: SMALL_TRIALS, missing: 0 });
+  });
+
+  test('takes further seeds and values, and then equals a run that had them from the start', async () => {
+    const text = smallSweep(['seeds: 2', 'seeds: 3'], ['[0.1, 1]', '[0.1, 0.3, 1]']);
+    const undisturbed = options({ text });
+    await runSweep(undisturbed);
+    const given = options();
+    await runSweep(given);
+    let change: unknown;
+    await runSweep({
+      ...given,
+      config: smallConfig(text),
+      text,
+      resume: true,
+      onEvent(event) {
+        if (event.type === 'planned') change = event.change;
+      },
+    });
+    expect(change).toMatchObject({ added: 21 - SMALL_TRIALS, kept: 0 });
+    const [grown, whole] = [given, undisturbed].map(({ directory }) => files(directory));
+    expect(grown?.['comparison.csv']).toBe(whole?.['comparison.csv']);
+    expect(openRun(given.directory).records).toEqual(openRun(undisturbed.directory).records);
   });
 });
 

@@ -5,6 +5,7 @@ import { type Comparison, compareRuns, type RunInput } from '../compare/compare.
 import { comparisonToCsv, comparisonToJson } from '../compare/export.ts';
 import { orderRows, requireColumn, topRows } from '../compare/order.ts';
 import { ACCURACY_MARGIN } from '../compare/verdict.ts';
+import { printableLines } from '../printable.ts';
 import { knownColumns } from '../render/columns.ts';
 import { renderComparison } from '../render/comparison.ts';
 import { renderMarkdown, renderTabSeparated } from '../render/plain.ts';
@@ -48,10 +49,10 @@ export function compareOutput(given: CompareArguments, terminal: Terminal): stri
   const comparison = { ...all, rows };
   const hiddenRows = ordered.length - rows.length;
   if (given.json) {
-    return comparisonToJson(comparison);
+    return asData(comparisonToJson(comparison), terminal);
   }
   if (given.csv) {
-    return comparisonToCsv(comparison);
+    return asData(comparisonToCsv(comparison), terminal);
   }
   if (given.md) {
     return `${renderMarkdown(comparison, { columns, hiddenRows })}\n`;
@@ -60,6 +61,11 @@ export function compareOutput(given: CompareArguments, terminal: Terminal): stri
   return style.table
     ? `${renderComparison(comparison, { ...style, columns, hiddenRows })}\n`
     : `${renderTabSeparated(comparison, { columns, hiddenRows })}\n`;
+}
+
+/** A program gets the data as they are; a terminal must not be steered by them. */
+function asData(text: string, { isTerminal }: Terminal): string {
+  return isTerminal ? printableLines(text) : text;
 }
 
 /** Opens runs and calls them by their names, or by their directories where a name would not tell two apart. */

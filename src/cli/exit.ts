@@ -1,6 +1,6 @@
 /** How the command line ends: exit codes, and what it says about an error. */
 import { ConfigError, CovgradError } from '../errors.ts';
-import { printable } from '../printable.ts';
+import { printableLines } from '../printable.ts';
 
 /** Exit codes, as the help lists them. */
 export const EXIT = { done: 0, error: 1, usage: 2, failedTrials: 3, interrupted: 130 } as const;
@@ -27,6 +27,7 @@ function exitCodeOf(error: unknown): number {
 /** Say on stderr what went wrong and set the exit code. A stack trace appears only for a defect, and only on demand. */
 export function reportError(error: unknown): void {
   process.exitCode = exitCodeOf(error);
+  // File names and values come from outside: nothing in them may steer the terminal.
   if (error instanceof CovgradError) {
     process.stderr.write(`${printableLines(error.message)}\n`);
     return;
@@ -37,9 +38,4 @@ export function reportError(error: unknown): void {
       'This is a defect of covgrad, please report it; COVGRAD_DEBUG=1 shows where it arose.\n',
   );
   if (process.env.COVGRAD_DEBUG === '1' && error instanceof Error) process.stderr.write(`${error.stack}\n`);
-}
-
-/** File names and values come from outside: nothing in them may steer the terminal. */
-function printableLines(message: string): string {
-  return message.split('\n').map(printable).join('\n');
 }

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import type { CommandModule } from 'yargs';
 import { printable } from '../printable.ts';
+import type { RunChange } from '../store/run.ts';
 import type { SweepResult } from '../sweep.ts';
 import { EXIT, usageError } from './exit.ts';
 import {
@@ -23,6 +24,7 @@ export interface SweepArguments extends TrainingArguments, SettingArguments {
   directory: string;
   name: string | undefined;
   resume: boolean;
+  'accept-changes': boolean;
 }
 
 const RUN_NAME = /^[a-z0-9][a-z0-9._-]{0,99}$/i;
@@ -49,6 +51,12 @@ export const sweepCommand: CommandModule<object, SweepArguments> = {
         default: false,
         describe: 'Go on with the run, if it has begun: train what is missing, was interrupted or failed',
       })
+      .option('accept-changes', {
+        type: 'boolean',
+        default: false,
+        describe:
+          'With --resume: go on even if old and new trials are not comparable; the change is recorded',
+      })
       .example('$0 sweep configs/mnist.yaml', 'results in runs/<name of the sweep>')
       .example('$0 sweep configs/mnist.yaml --name second', 'the same once more, in runs/second')
       .example('$0 sweep configs/mnist.yaml --set experiment.training.epochs=1', 'with one epoch for three')
@@ -65,6 +73,10 @@ async function runSweepCommand(given: SweepArguments): Promise<void> {
       `--name: must be up to 100 letters, digits, dots, dashes and underscores, starting with a letter or digit, got ${JSON.stringify(given.name)}. ` +
         'Say where the run is kept by --directory.',
     );
+  }
+  const acceptChanges = given['accept-changes'];
+  if (acceptChanges && !resume) {
+    throw usageError('--accept-changes: must stand beside --resume, got it alone. Add --resume.');
   }
   const { loadSweepConfig } = await import('../config/load.ts');
   const { config, text, notes } = await loadSweepConfig(file, settingsOf(given));
@@ -95,14 +107,30 @@ async function runSweepCommand(given: SweepArguments): Promise<void> {
       threads,
       kernel,
       resume,
+      acceptChanges,
       signal: controller.signal,
-      onEvent: (event) => display.show(event),
+      onEvent(event) {
+        display.show(event);
+        if (event.type === 'planned') for (const line of describeChange(event.change)) display.note(line);
+      },
     });
   } finally {
     display.close();
     process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
   }
   report(result, given);
+}
+
+/** What is new in a run that goes on, a line each. */
+function describeChange(change: RunChange | undefined): string[] {
+  if (change === undefined) return [];
+  const { differences, added, kept } = change;
+  return [
+    'Changed since the run began, and recorded:',
+    ...differences.map((difference) => `  ${printable(difference)}`),
+    ...(added > 0 ? [`  ${added} more trials`] : []),
+    ...(kept > 0 ? [`  ${kept} trained before and no longer planned: kept`] : []),
+  ];
 }
 
 /** The last words on stderr, the run directory on stdout. */

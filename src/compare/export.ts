@@ -82,6 +82,7 @@ function csvCell(value: Cell): string {
   if (typeof value !== 'string') {
     return value === null ? '' : String(value);
   }
-  const text = /^[=+\-@\t\r\n]/.test(value) ? `'${value}` : value;
+  // Some spreadsheets take the full-width forms of the signs for the signs.
+  const text = /^[=+\-@＝＋－＠\t\r\n]/.test(value) ? `'${value}` : value;
   return /[",\r\n]/.test(text) || text !== value ? `"${text.replaceAll('"', '""')}"` : text;
 }

@@ -1,18 +1,34 @@
 /** Replaces a file as a whole: after a crash there is either the old file or the new one, never a part. */
+import { randomBytes } from 'node:crypto';
 import { closeSync, fstatSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { storeFailure } from './failure.ts';
 
+const TEMPORARY = /\.[0-9a-f]{8}\.tmp$/;
+
 /**
- * Write `text` to `path` by way of a temporary file beside it.
+ * A name for a file that will take the place of `path`. Nobody can guess it, so nobody can have put a link there;
+ * opened with the flag `x` it is a new file in any case.
+ */
+export function temporaryPath(path: string): string {
+  return `${path}.${randomBytes(4).toString('hex')}.tmp`;
+}
+
+/** Whether a file is what a crash may leave of {@link temporaryPath}. */
+export function isTemporary(name: string): boolean {
+  return TEMPORARY.test(name);
+}
+
+/**
+ * Write `text` to `path` by way of a temporary file beside it. A symbolic link at `path` is replaced, not followed.
  *
  * Errors: StoreError when the disk refuses; the old file, if any, is then untouched.
  */
 export function writeAtomically(path: string, text: string): void {
-  const temporary = `${path}.${process.pid}.tmp`;
+  const temporary = temporaryPath(path);
   const bytes = Buffer.from(text);
   try {
-    const descriptor = openSync(temporary, 'w');
+    const descriptor = openSync(temporary, 'wx');
     try {
       for (let done = 0; done < bytes.length; ) done += writeSync(descriptor, bytes, done);
       fsyncSync(descriptor);
@@ -26,7 +42,7 @@ export function writeAtomically(path: string, text: string): void {
     syncDirectory(dirname(path));
   } catch (cause) {
     rmSync(temporary, { force: true });
-    throw storeFailure('write', path, cause);
+    throw storeFailure('write', path, cause, bytes.length);
   }
 }
 

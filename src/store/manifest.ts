@@ -1,9 +1,8 @@
 /** The manifest of a run as a file: JSON with a checksum, so that one which was changed is refused and not misread. */
-import { readFileSync } from 'node:fs';
 import { StoreError } from '../errors.ts';
 import { writeAtomically } from './atomic.ts';
-import { storeFailure } from './failure.ts';
 import { checksum } from './journal.ts';
+import { readText } from './read.ts';
 import { checkStored, type Manifest, manifestSchema, SCHEMA_VERSION } from './record.ts';
 
 /**
@@ -21,12 +20,7 @@ export function writeManifest(path: string, manifest: Manifest): void {
  * Errors: StoreError `MANIFEST_DAMAGED` when it is not what was written, or is of another version.
  */
 export function readManifest(path: string): Manifest {
-  let text: string;
-  try {
-    text = readFileSync(path, 'utf8');
-  } catch (cause) {
-    throw storeFailure('read', path, cause);
-  }
+  const text = readText(path);
   let value: unknown;
   try {
     value = JSON.parse(text);

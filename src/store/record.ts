@@ -1,4 +1,7 @@
-/** What a run directory stores: the manifest and one record a trial, with the schemas that check them when they are read. */
+/**
+ * What a run directory stores: the manifest and the records of its journal, with the schemas that check them when they
+ * are read. Long because every shape stands here twice, as a type and as its schema, which must change together.
+ */
 import { z } from 'zod';
 import type { SweepConfig } from '../config/schema.ts';
 import { StoreError } from '../errors.ts';
@@ -59,6 +62,40 @@ export interface TrialRecord {
   readonly outcome: Outcome;
   readonly epochs: readonly EpochRecord[];
   readonly timing: Timing;
+}
+
+/** Whether a trial brought a result: an interruption is none, and the cause of a failure may pass. */
+export function hasResult({ outcome }: TrialRecord): boolean {
+  return outcome.status === 'complete' || outcome.status === 'diverged';
+}
+
+/** Trials that were planned after the start, from the results of earlier ones. */
+export interface PlanRecord {
+  readonly schemaVersion: typeof SCHEMA_VERSION;
+  readonly kind: 'plan';
+  readonly trials: readonly TrialSpec[];
+}
+
+/** A run that went on in another way than it was begun; from here on this replaces what the manifest says. */
+export interface ChangeRecord
+  extends Pick<
+    Manifest,
+    'covgrad' | 'node' | 'cpu' | 'threads' | 'kernel' | 'data' | 'otherData' | 'config'
+  > {
+  readonly schemaVersion: typeof SCHEMA_VERSION;
+  readonly kind: 'change';
+  /** ISO 8601, UTC. */
+  readonly at: string;
+  /** The sweep file as it was given. */
+  readonly text: string;
+  /** What changed, one line each: `key: before -> now`. */
+  readonly differences: readonly string[];
+  /** Ids of all trials that the configuration plans now, in order. */
+  readonly plan: readonly string[];
+  /** Ids of those that were planned from results and still hold. */
+  readonly proposed: readonly string[];
+  /** The planned ones that are new. */
+  readonly trials: readonly TrialSpec[];
 }
 
 /** A data set as it was used. `train` and `test` are numbers of samples. */
@@ -149,7 +186,12 @@ const dataSchema = z.object({
   classes: count,
 });
 
-/** The experiment was checked when the sweep file was read; the plan is its copy, so only the frame is checked again. */
+/** The sweep file was checked when it was read, so of its copies only the frame is checked again: what readers rely on. */
+const experimentFrame = z.object({ penalty: z.object({ type: z.string(), weight: z.number() }) });
+const configFrame = z.object({
+  sweep: z.object({ metric: z.object({ name: z.string(), goal: z.string() }) }),
+});
+
 const trialSpecSchema = z.object({
   id: z.string(),
   index: count,
@@ -157,27 +199,55 @@ const trialSpecSchema = z.object({
   baseline: z.boolean(),
   seed: z.int(),
   settings,
-  experiment: z.custom<TrialSpec['experiment']>(isObject, 'an experiment is an object'),
+  experiment: framed<TrialSpec['experiment']>(experimentFrame),
 });
 
-/** Checks a manifest that was read from a run directory. */
-export const manifestSchema: z.ZodType<Manifest> = z.object({
+/** What a manifest and a change of it have in common. */
+const circumstances = {
   schemaVersion: version,
-  name: z.string(),
   covgrad: z.string(),
   node: z.string(),
   cpu: z.string(),
   threads: count,
-  startedAt: z.string(),
   kernel: z.object({ variant: z.enum(['simd', 'fma', 'reference']), sha256: z.string().nullable() }),
   data: dataSchema,
   otherData: z.array(dataSchema).optional(),
-  config: z.custom<SweepConfig>(isObject, 'a configuration is an object'),
+  config: framed<SweepConfig>(configFrame),
+  trials: z.array(trialSpecSchema),
+};
+
+/** Checks a manifest that was read from a run directory. */
+export const manifestSchema: z.ZodType<Manifest> = z.object({
+  name: z.string(),
+  startedAt: z.string(),
+  ...circumstances,
+});
+
+/** Checks a planning of further trials that was read from a journal. */
+export const planRecordSchema: z.ZodType<PlanRecord> = z.object({
+  schemaVersion: version,
+  kind: z.literal('plan'),
   trials: z.array(trialSpecSchema),
 });
 
-function isObject(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+/** Checks a change that was read from a journal. */
+export const changeRecordSchema: z.ZodType<ChangeRecord> = z.object({
+  kind: z.literal('change'),
+  at: z.string(),
+  text: z.string(),
+  differences: z.array(z.string()),
+  plan: z.array(z.string()),
+  proposed: z.array(z.string()),
+  ...circumstances,
+});
+
+/** A value that has all of a frame; what else it has is kept as it is. */
+function framed<T>(frame: z.ZodType): z.ZodType<T> {
+  return z.custom<T>().superRefine((value, context) => {
+    for (const issue of frame.safeParse(value).error?.issues ?? []) {
+      context.addIssue({ code: 'custom', path: issue.path, message: issue.message });
+    }
+  });
 }
 
 /** A stored value that fits its schema. Errors: StoreError with `code` that names the first part which does not. */

@@ -1,14 +1,23 @@
 /** A run directory: the sweep file, the manifest and the journal of one execution of a sweep. */
-import { mkdirSync, readdirSync, type Stats, statSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync, type Stats, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { StoreError } from '../errors.ts';
-import { syncDirectory, writeAtomically } from './atomic.ts';
-import { manifestDifferences } from './difference.ts';
+import type { TrialSpec } from '../plan/plan.ts';
+import { isTemporary, syncDirectory, writeAtomically } from './atomic.ts';
+import { changeOf, type ResumeOptions } from './change.ts';
 import { storeFailure } from './failure.ts';
-import { Journal, readJournal } from './journal.ts';
-import { acquireLock, isLock } from './lock.ts';
+import { followJournal, type History } from './history.ts';
+import { readJournal } from './journal.ts';
+import { JournalWriter } from './journal-writer.ts';
+import { acquireLock, isLock, type Lock } from './lock.ts';
 import { readManifest, writeManifest } from './manifest.ts';
-import { checkStored, type Manifest, type TrialRecord, trialRecordSchema } from './record.ts';
+import {
+  type ChangeRecord,
+  type Manifest,
+  type PlanRecord,
+  SCHEMA_VERSION,
+  type TrialRecord,
+} from './record.ts';
 
 const SWEEP_FILE = 'sweep.yaml';
 const MANIFEST_FILE = 'manifest.json';
@@ -17,17 +26,38 @@ const JOURNAL_FILE = 'journal.jsonl';
 /** A run as its files tell it. */
 export interface Run {
   readonly directory: string;
+  /** As it was written at the start, with what the journal has planned and changed since. */
   readonly manifest: Manifest;
+  /** All trials of the run, those that were planned after its start too: the manifest's. */
+  readonly trials: readonly TrialSpec[];
+  /** Those of them that were planned from the results of others. */
+  readonly proposed: readonly TrialSpec[];
   /** The last record of each trial that has one, in the order of the plan whatever the order of completion. */
   readonly records: readonly TrialRecord[];
+  /** The changes with which the run went on, in order. */
+  readonly changes: readonly ChangeRecord[];
   /** Bytes of a last journal line that was cut short and left out: a write was interrupted there. */
   readonly tornBytes: number;
 }
 
+/** How a run that goes on differs from the way in which it was begun. */
+export interface RunChange {
+  /** One line each: `key: before -> now`. */
+  readonly differences: readonly string[];
+  /** Number of trials that are new. */
+  readonly added: number;
+  /** Number of trials with a result that are no longer planned: they stay in the run. */
+  readonly kept: number;
+}
+
 /** A run that is open for writing. */
 export interface RunWriter extends Run {
+  /** What is new since the last time, where anything is. */
+  readonly change?: RunChange | undefined;
   /** Store the outcome of a trial; it is on disk when this returns. */
   append(record: TrialRecord): void;
+  /** Add trials that follow from the results of earlier ones; they are on disk when this returns. */
+  propose(trials: readonly TrialSpec[]): void;
   /** Write a derived file (a comparison) into the run directory, replacing an older one as a whole. */
   writeFile(name: string, text: string): void;
   /** Give the run back. */
@@ -40,13 +70,8 @@ export interface RunWriter extends Run {
  * Errors: StoreError `RUN_EXISTS` where there is a run already, `DIRECTORY_NOT_EMPTY` where there is anything else.
  */
 export function createRun(directory: string, manifest: Manifest, sweepFile: string): RunWriter {
-  try {
-    mkdirSync(directory, { recursive: true });
-    syncDirectory(dirname(resolve(directory)));
-  } catch (cause) {
-    throw storeFailure('create', directory, cause);
-  }
-  return whileLocked(directory, (release) => {
+  makeDirectory(directory);
+  return whileLocked(directory, 0, (lock) => {
     if (holdsRun(directory)) {
       throw new StoreError(
         'RUN_EXISTS',
@@ -56,7 +81,7 @@ export function createRun(directory: string, manifest: Manifest, sweepFile: stri
       );
     }
     const journal = join(directory, JOURNAL_FILE);
-    const others = readdirSync(directory).filter((name) => !isLock(name));
+    const others = readdirSync(directory).filter((name) => !isLock(name) && !isTemporary(name));
     // An empty journal without a manifest is what a start leaves that a full disk or a crash cut short.
     if (others.length > 0 && lookAt(journal)?.size !== 0) {
       throw new StoreError(
@@ -70,31 +95,42 @@ export function createRun(directory: string, manifest: Manifest, sweepFile: stri
     writeAtomically(join(directory, SWEEP_FILE), sweepFile);
     // The manifest comes last: a directory is a run from the moment it has one.
     writeManifest(join(directory, MANIFEST_FILE), manifest);
-    return writer({ directory, manifest, records: [], tornBytes: 0 }, new Journal(journal), release);
+    clearLeftovers(directory);
+    const { trials } = manifest;
+    const run = { directory, manifest, trials, proposed: [], records: [], changes: [], tornBytes: 0 };
+    return writer(run, new JournalWriter(journal, lock), lock);
   });
 }
 
 /**
- * Open a run to add what is missing.
+ * Open a run to add what is missing, or what is new in `manifest`: further seeds, values or points, a larger cap, another
+ * number of threads. What is new is recorded.
  *
- * Errors: StoreError `RUN_MISSING` where there is none, `RUN_DIFFERS` with every difference where the run was started
- * from another configuration, kernel or data.
+ * Errors: StoreError `RUN_MISSING` where there is none, `RUN_DIFFERS` with every difference where old and new trials
+ * would not be comparable and `acceptChanges` is not set.
  */
-export function resumeRun(directory: string, manifest: Manifest): RunWriter {
+export function resumeRun(directory: string, manifest: Manifest, options: ResumeOptions): RunWriter {
   requireRun(directory, 'Start it first, or check its path.');
-  return whileLocked(directory, (release) => {
-    const run = openRun(directory);
-    const differences = manifestDifferences(run.manifest, manifest);
-    if (differences.length > 0) {
-      throw new StoreError(
-        'RUN_DIFFERS',
-        `${directory}: a run goes on only as it was started, got ${differences.length === 1 ? 'a difference' : 'differences'}:\n` +
-          `${differences.map((difference) => `  ${difference}`).join('\n')}\n` +
-          'Undo the change, or start a new run under another --name.',
-        { directory, differences },
-      );
+  const { fence } = readJournal(join(directory, JOURNAL_FILE));
+  return whileLocked(directory, fence, (lock) => {
+    const { run, history } = readRun(directory);
+    const record = changeOf(history, manifest, { directory, ...options });
+    clearLeftovers(directory);
+    const journal = new JournalWriter(join(directory, JOURNAL_FILE), lock);
+    if (record === undefined) return writer(run, journal, lock);
+    try {
+      journal.append(record);
+    } catch (cause) {
+      journal.close();
+      throw cause;
     }
-    return writer(run, new Journal(join(directory, JOURNAL_FILE)), release);
+    const changed = openRun(directory);
+    const change = {
+      differences: record.differences,
+      added: record.trials.length,
+      kept: changed.trials.length - record.plan.length - record.proposed.length,
+    };
+    return writer({ ...changed, change }, journal, lock);
   });
 }
 
@@ -105,16 +141,18 @@ export function resumeRun(directory: string, manifest: Manifest): RunWriter {
  */
 export function openRun(directory: string): Run {
   requireRun(directory, 'Check the path: a run directory holds a manifest.json.');
-  const manifest = readManifest(join(directory, MANIFEST_FILE));
+  return readRun(directory).run;
+}
+
+function readRun(directory: string): { run: Run; history: History } {
+  const started = readManifest(join(directory, MANIFEST_FILE));
   const path = join(directory, JOURNAL_FILE);
-  const journal = readJournal(path);
-  const latest = new Map<string, TrialRecord>();
-  for (const [index, value] of journal.records.entries()) {
-    const record = checkStored(trialRecordSchema, value, 'RECORD_INVALID', `${path}:${index + 1}`);
-    latest.set(record.id, record);
-  }
-  const records = manifest.trials.flatMap(({ id }) => latest.get(id) ?? []);
-  return { directory, manifest, records, tornBytes: journal.tornBytes };
+  const { records: values, tornBytes } = readJournal(path);
+  const history = followJournal(started, values, path);
+  const { manifest, records, changes } = history;
+  const { trials } = manifest;
+  const proposed = trials.filter(({ id }) => history.proposed.has(id));
+  return { run: { directory, manifest, trials, proposed, records, changes, tornBytes }, history };
 }
 
 /** Whether a run has begun in this directory. Errors: StoreError when one may not look. */
@@ -133,6 +171,21 @@ function requireRun(directory: string, remedy: string): void {
   );
 }
 
+function makeDirectory(directory: string): void {
+  try {
+    try {
+      mkdirSync(directory, { recursive: true });
+    } catch (cause) {
+      // Told to make the parents too, Node takes a read-only file system for a missing path.
+      if ((cause as NodeJS.ErrnoException).code !== 'ENOENT') throw cause;
+      mkdirSync(directory);
+    }
+    syncDirectory(dirname(resolve(directory)));
+  } catch (cause) {
+    throw storeFailure('create', directory, cause);
+  }
+}
+
 /** What stands at a path, if anything does. */
 function lookAt(path: string): Stats | undefined {
   try {
@@ -144,24 +197,37 @@ function lookAt(path: string): Stats | undefined {
 }
 
 /** Take the lock and keep it for as long as the writer lives, or give it back when there will be none. */
-function whileLocked(directory: string, open: (release: () => void) => RunWriter): RunWriter {
-  const release = acquireLock(directory);
+function whileLocked(directory: string, lastFence: number, open: (lock: Lock) => RunWriter): RunWriter {
+  const lock = acquireLock(directory, lastFence);
   try {
-    return open(release);
+    return open(lock);
   } catch (error) {
-    release();
+    lock.release();
     throw error;
   }
 }
 
-function writer(run: Run, journal: Journal, release: () => void): RunWriter {
+/** Remove the files that a writer was about to put in place when it was killed. */
+function clearLeftovers(directory: string): void {
+  for (const name of readdirSync(directory)) {
+    // Somebody may be asking for the lock at this moment.
+    if (isTemporary(name) && !isLock(name)) rmSync(join(directory, name), { force: true });
+  }
+}
+
+function writer(run: Run & { readonly change?: RunChange }, journal: JournalWriter, lock: Lock): RunWriter {
   return {
     ...run,
     append: (record) => journal.append(record),
-    writeFile: (name, text) => writeAtomically(join(run.directory, name), text),
+    propose: (trials) =>
+      journal.append({ schemaVersion: SCHEMA_VERSION, kind: 'plan', trials } satisfies PlanRecord),
+    writeFile(name, text) {
+      lock.check();
+      writeAtomically(join(run.directory, name), text);
+    },
     close() {
       journal.close();
-      release();
+      lock.release();
     },
   };
 }

@@ -68,10 +68,13 @@ describe('CSV', () => {
     expect(line).toMatch(/,-3,/);
   });
 
-  test.each(['=1', '+1', '-1', '@a', '\t1', '\r1', '\n1'])('a name that begins as %j is disarmed', (name) => {
-    const run = handMadeRun([{ penalty: null, trials: [{ accuracy: 0.5, correlation: 0.1 }] }], { name });
-    expect(comparisonToCsv(compareRuns([run]))).toContain(`\n"'${name}",`);
-  });
+  test.each(['=1', '+1', '-1', '@a', '\t1', '\r1', '\n1', '＝1', '＋1', '－1', '＠a'])(
+    'a name that begins as %j is disarmed',
+    (name) => {
+      const run = handMadeRun([{ penalty: null, trials: [{ accuracy: 0.5, correlation: 0.1 }] }], { name });
+      expect(comparisonToCsv(compareRuns([run]))).toContain(`\n"'${name}",`);
+    },
+  );
 });
 
 describe('JSON', () => {

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { readManifest, writeManifest } from '../../src/store/manifest.ts';
-import { sampleManifest, temporaryDirectory } from './samples.ts';
+import { overwriteByte, sampleManifest, temporaryDirectory } from './samples.ts';
 
 function writtenManifest(): string {
   const path = join(temporaryDirectory(), 'manifest.json');
@@ -19,10 +19,10 @@ describe('a damaged manifest', () => {
     const path = writtenManifest();
     const bytes = readFileSync(path);
     for (let index = 0; index < bytes.length - 1; index += 1) {
-      const flipped = Buffer.from(bytes);
-      flipped[index] = (flipped[index] as number) ^ (1 << (index % 8));
-      writeFileSync(path, flipped);
+      const byte = bytes[index] as number;
+      overwriteByte(path, index, byte ^ (1 << (index % 8)));
       expect(() => readManifest(path)).toThrow(`${path}: `);
+      overwriteByte(path, index, byte);
     }
   });
 

@@ -1,15 +1,28 @@
 /** A small manifest and records for the tests of everything that reads or writes runs. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { closeSync, existsSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
+import type { Lock } from '../../src/store/lock.ts';
 import type { Manifest, TrialRecord } from '../../src/store/record.ts';
 
 /** An empty directory that is gone after the test. */
-export function temporaryDirectory(): string {
-  const directory = mkdtempSync(join(tmpdir(), 'covgrad-'));
+export function temporaryDirectory(parent: string = tmpdir()): string {
+  const directory = mkdtempSync(join(parent, 'covgrad-'));
   onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
   return directory;
+}
+
+/** The like in memory, where the system has such a place: for tests that write thousands of files. */
+export function memoryDirectory(): string {
+  return temporaryDirectory(existsSync('/dev/shm') ? '/dev/shm' : tmpdir());
+}
+
+/** Change one byte of a file in place, which is much faster than to write the file anew. */
+export function overwriteByte(path: string, offset: number, byte: number): void {
+  const descriptor = openSync(path, 'r+');
+  writeSync(descriptor, Uint8Array.of(byte), 0, 1, offset);
+  closeSync(descriptor);
 }
 
 const experiment = {
@@ -97,4 +110,9 @@ export function sampleRecord(seed: number, changes: Partial<TrialRecord> = {}): 
     timing: { startedAt: '2025-01-01T00:00:00.000Z', seconds: 1.5, trainSeconds: 1.25 },
     ...changes,
   };
+}
+
+/** A lock that nobody contests. */
+export function heldLock(): Lock {
+  return { fence: 1, check() {}, beat() {}, release() {} };
 }
