@@ -106,7 +106,7 @@ function resolvePoint(base: ExperimentConfig, choice: Choice): Point {
   const experiment = { ...checked.data, penalty: withDefaults(checked.data.penalty) };
   return {
     point: hashOf(experiment),
-    baseline: experiment.penalty.weight === 0,
+    baseline: isOff(experiment.penalty),
     settings: flattenSettings(choice, settled.dropped),
     experiment,
   };
@@ -118,8 +118,16 @@ function baselineOf({ experiment, settings }: Point, penalty: PenaltyConfig): Po
     point: hashOf({ ...experiment, penalty: { type: 'none', weight: 0 } }),
     baseline: true,
     settings: Object.fromEntries(Object.entries(settings).filter(([path]) => !path.startsWith('penalty.'))),
-    experiment: { ...experiment, penalty: withDefaults({ ...penalty, weight: 0 }) },
+    experiment: { ...experiment, penalty: withDefaults(withoutWeight(penalty)) },
   };
+}
+
+function isOff({ weight, strength }: PenaltyConfig): boolean {
+  return weight === 0 || strength === 0;
+}
+
+function withoutWeight({ strength: _, ...penalty }: PenaltyConfig): PenaltyConfig {
+  return { ...penalty, weight: 0 };
 }
 
 /** A penalty with the catalogue's defaults written out: what is left out and what is spelled out make the same point. */
@@ -135,8 +143,12 @@ function keepFirst(points: Map<string, Point>, point: Point): void {
   if (!points.has(point.point)) points.set(point.point, point);
 }
 
-function hashOf(experiment: unknown): string {
-  return createHash('sha256').update(JSON.stringify(experiment, sortKeys)).digest('hex').slice(0, 12);
+/** What is measured beside the training makes no other point. */
+function hashOf({
+  evaluation: _,
+  ...training
+}: Omit<ExperimentConfig, 'penalty'> & { penalty: unknown }): string {
+  return createHash('sha256').update(JSON.stringify(training, sortKeys)).digest('hex').slice(0, 12);
 }
 
 /** Makes the order of the keys irrelevant, as a replacer of JSON.stringify. */
