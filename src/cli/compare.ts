@@ -4,10 +4,12 @@ import type { CommandModule } from 'yargs';
 import { type Comparison, compareRuns, type RunInput } from '../compare/compare.ts';
 import { comparisonToCsv, comparisonToJson } from '../compare/export.ts';
 import { orderRows, requireColumn, topRows } from '../compare/order.ts';
+import { alignByStrength } from '../compare/strength.ts';
 import { ACCURACY_MARGIN } from '../compare/verdict.ts';
 import { knownColumns } from '../render/columns.ts';
 import { renderComparison } from '../render/comparison.ts';
 import { renderMarkdown, renderTabSeparated } from '../render/plain.ts';
+import { renderStrength, renderStrengthMarkdown, renderStrengthTabSeparated } from '../render/strength.ts';
 import { openRun } from '../store/run.ts';
 import { usageError } from './exit.ts';
 import { checkNumber, checkSingle } from './options.ts';
@@ -22,6 +24,9 @@ export interface CompareArguments {
   readonly layer?: string | undefined;
   /** Percentage points. */
   readonly margin: unknown;
+  /** Line the penalties up. */
+  readonly by?: 'strength' | undefined;
+  readonly 'free-baseline': boolean;
   readonly json: boolean;
   readonly csv: boolean;
   readonly md: boolean;
@@ -70,12 +75,17 @@ export function compareOutput(given: CompareArguments, terminal: Terminal): stri
     accuracyMargin: margin / 100,
   });
   checkLayer(all, given.layer);
+  if (given.by === 'strength') {
+    return strengthOutput(all, given, terminal);
+  }
+  checkFreeBaseline(all, given['free-baseline']);
   const columns = given.columns
     ?.split(',')
     .map((name) => requireColumn('--columns', name.trim(), knownColumns(all)));
   const ordered = given.sort === undefined ? all.rows : orderRows(all.rows, all.metrics, given.sort);
   const rows = top === undefined ? ordered : topRows(ordered, top);
-  const comparison = { ...all, rows };
+  const shownFree = given['free-baseline'] || given.json ? all.freeBaselines : [];
+  const comparison = { ...all, rows, freeBaselines: shownFree };
   const hiddenRows = ordered.length - rows.length;
   if (given.json) {
     return comparisonToJson(comparison);
@@ -90,6 +100,48 @@ export function compareOutput(given: CompareArguments, terminal: Terminal): stri
   return style.table
     ? `${renderComparison(comparison, { ...style, columns, hiddenRows })}\n`
     : `${renderTabSeparated(comparison, { columns, hiddenRows })}\n`;
+}
+
+/** The table of `--by strength` in the format that was asked for, with a final newline. */
+function strengthOutput(all: Comparison, given: CompareArguments, terminal: Terminal): string {
+  const misplaced = [
+    given.csv ? '--csv' : '',
+    given.columns === undefined ? '' : '--columns',
+    given.top === undefined ? '' : '--top',
+    given['free-baseline'] ? '--free-baseline' : '',
+  ].filter((option) => option !== '');
+  if (misplaced.length > 0) {
+    throw usageError(
+      `--by strength: has a table of its own, got ${misplaced.join(', ')} beside it. Leave one of them out.`,
+    );
+  }
+  const name =
+    given.sort === undefined
+      ? undefined
+      : requireColumn(
+          '--sort',
+          given.sort,
+          all.metrics.map(({ name }) => name),
+        );
+  const table = alignByStrength(all.rows, all.metrics, name);
+  if (given.json) {
+    return `${JSON.stringify({ schemaVersion: 1, ...table }, null, 2)}\n`;
+  }
+  const style = outputStyle(terminal, checkNumbers(given).width);
+  const text = given.md
+    ? renderStrengthMarkdown(table)
+    : style.table
+      ? renderStrength(table, style)
+      : renderStrengthTabSeparated(table);
+  return `${text}\n`;
+}
+
+function checkFreeBaseline({ freeBaselines }: Comparison, asked: boolean): void {
+  if (asked && freeBaselines.length === 0) {
+    throw usageError(
+      '--free-baseline: the runs must have measured it, got none that has. Set experiment.evaluation.free_baseline: true and train again.',
+    );
+  }
 }
 
 /** Opens runs and calls them by their names, or by their directories where a name would not tell two apart. */
@@ -185,6 +237,16 @@ export const compareCommand: CommandModule<object, CompareArguments> = {
         describe: 'Loss of accuracy, in points, up to which a penalty is recommended',
         requiresArg: true,
         default: DEFAULT_MARGIN,
+      })
+      .option('by', {
+        describe: 'Line the penalties up by the strength of their gradients, not by their weights',
+        choices: ['strength'] as const,
+        requiresArg: true,
+      })
+      .option('free-baseline', {
+        describe: 'Show what decorrelation costs nothing: the baseline, whitened',
+        type: 'boolean',
+        default: false,
       })
       .option('json', { describe: 'Write JSON, in full precision', type: 'boolean', default: false })
       .option('csv', { describe: 'Write CSV, in full precision', type: 'boolean', default: false })

@@ -1,4 +1,4 @@
-/** Means over seeds with their 95 % intervals, and differences paired by seed. */
+/** Means over seeds with their 95 % intervals. */
 import jstat from 'jstat';
 
 /** A mean over seeds and how far it can be trusted. */
@@ -37,6 +37,11 @@ export function tQuantile975(degreesOfFreedom: number): number {
   return jstat.studentt.inv(0.975, degreesOfFreedom);
 }
 
+/** Probability that |T| is at least |t| for Student's t. */
+export function tTwoSidedP(t: number, degreesOfFreedom: number): number {
+  return Math.min(1, 2 * jstat.studentt.cdf(-Math.abs(t), degreesOfFreedom));
+}
+
 /** Mean and 95 % t-interval, `t₀.₉₇₅(n−1) · sqrt(variance / n)`, of the values that are finite. */
 export function estimate(values: Iterable<number | null>): Estimate {
   const finite = [...values].filter((value): value is number => value !== null && Number.isFinite(value));
@@ -51,17 +56,6 @@ export function estimate(values: Iterable<number | null>): Estimate {
 /** Estimate over the seeds, in ascending order so that the order in which trials finished cannot change a bit. */
 export function estimateBySeed(values: ValuesBySeed): Estimate {
   return estimate(ascendingSeeds(values).map((seed) => values.get(seed) ?? null));
-}
-
-/** Estimate of `point − baseline`, seed by seed, over the seeds for which both have a value. */
-export function pairedDifference(point: ValuesBySeed, baseline: ValuesBySeed): Estimate {
-  return estimate(
-    ascendingSeeds(point).map((seed) => {
-      const own = point.get(seed) ?? null;
-      const other = baseline.get(seed) ?? null;
-      return own === null || other === null ? null : own - other;
-    }),
-  );
 }
 
 function ascendingSeeds(values: ValuesBySeed): number[] {

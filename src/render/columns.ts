@@ -19,6 +19,8 @@ export const INEXACT = ' †';
 /** Columns that are neither settings nor metrics: how the trials ended, the metrics in which a point is best, the front. */
 const TRIALS = 'trials';
 export const BEST = 'best';
+const TIED = 'tied';
+const SHRUNK = 'shrunk';
 const TRADE_OFF = 'trade-off';
 
 /** Default columns by importance, the most important first; settings come before all of them. */
@@ -36,7 +38,7 @@ const ESSENTIAL = 2;
 
 /** Every name that `--columns` knows for this comparison. */
 export function knownColumns({ rows, metrics }: Comparison): string[] {
-  return [...columnNames(rows, metrics), TRIALS, TRADE_OFF, BEST];
+  return [...columnNames(rows, metrics), TRIALS, TRADE_OFF, SHRUNK, BEST, TIED];
 }
 
 /** The names of the columns that are shown unless the user chooses. */
@@ -60,6 +62,7 @@ export function defaultColumns({ rows, runs }: Comparison): string[] {
 export function allColumns(comparison: Comparison): string[] {
   const shown = ['run', ...defaultColumns(comparison).filter((name) => name !== 'run' && name !== TRIALS)];
   shown.splice(shown.indexOf(CORRELATION) + 1, 0, CORRELATION + DIFFERENCE);
+  if (comparison.rows.some(({ shrunk }) => shrunk)) shown.push(SHRUNK);
   return [...shown, TRIALS, TRADE_OFF, BEST];
 }
 
@@ -97,6 +100,16 @@ function buildColumn({ rows, metrics }: Comparison, name: string, intervals: boo
       return plainColumn(
         name,
         rows.map(({ tradeOff }) => (tradeOff ? 'yes' : '')),
+      );
+    case SHRUNK:
+      return plainColumn(
+        name,
+        rows.map(({ shrunk }) => (shrunk ? 'yes' : '')),
+      );
+    case TIED:
+      return plainColumn(
+        name,
+        rows.map(({ tied }) => tied.join(' ')),
       );
     case BEST:
       return plainColumn(
@@ -136,7 +149,7 @@ function settingLabel(rows: readonly RankedPoint[], path: string): string {
 
 /** `2 of 2`, or how the others ended: `1 of 2 diverged`, `1 of 3 failed, 1 of 3 missing`. */
 export function describeTrials(trials: RankedPoint['trials']): string {
-  const endings = (['diverged', 'failed', 'interrupted', 'missing'] as const)
+  const endings = (['diverged', 'pruned', 'timeout', 'failed', 'interrupted', 'missing'] as const)
     .filter((ending) => trials[ending] > 0)
     .map((ending) => `${trials[ending]} of ${trials.planned} ${ending}`);
   return endings.length > 0 ? endings.join(', ') : `${trials.complete} of ${trials.planned}`;

@@ -1,6 +1,6 @@
 /** What to call a point in a sentence. */
 import { otherSettings } from '../compare/order.ts';
-import type { PointSummary } from '../compare/point.ts';
+import type { PointPenalty, PointSummary } from '../compare/point.ts';
 import { printable } from '../printable.ts';
 import { formatSetting } from './number.ts';
 
@@ -13,8 +13,16 @@ export function nameOf({ penalty, settings }: Named, rows: readonly PointSummary
     const value = settings[path];
     return value === undefined ? [] : [`${path} ${formatSetting(value)}`];
   });
-  const name = penalty === null ? 'baseline' : `${penalty.type} at ${formatSetting(penalty.weight)}`;
+  const name = penalty === null ? 'baseline' : `${penalty.type}${weightOf(penalty)}`;
   return printable(others.length === 0 ? name : `${name} (${others.join(', ')})`);
+}
+
+/** Weights that a strength has set are rounded; one that no trial has set yet is left out. */
+function weightOf({ weight, strength }: PointPenalty): string {
+  if (weight === null) {
+    return '';
+  }
+  return ` at ${formatSetting(strength === null ? weight : Number(weight.toPrecision(3)))}`;
 }
 
 /** At most `most` of the names, and how many more there are. */
