@@ -6,6 +6,7 @@ import { hideBin } from 'yargs/helpers';
 import { storeFailure } from '../store/failure.ts';
 import { VERSION } from '../version.ts';
 import { compareCommand } from './compare.ts';
+import { convertCommand } from './convert.ts';
 import { EXIT, reportError } from './exit.ts';
 import { gradcheckCommand } from './gradcheck.ts';
 import { checkFlags, misuse, withoutSeparator } from './misuse.ts';
@@ -36,7 +37,7 @@ const MESSAGES = {
   },
 } as unknown as Record<string, string>;
 
-const COMMANDS = [sweepCommand, planCommand, compareCommand, gradcheckCommand];
+const COMMANDS = [sweepCommand, planCommand, compareCommand, convertCommand, gradcheckCommand];
 
 const names = COMMANDS.map(({ command }) => String(command).split(' ')[0] as string);
 
@@ -54,6 +55,7 @@ try {
     .command(sweepCommand)
     .command(planCommand)
     .command(compareCommand)
+    .command(convertCommand)
     .command(gradcheckCommand)
     .example('$0 plan configs/mnist.yaml', 'what a sweep will train, and how long it may take')
     .example('$0 sweep configs/mnist.yaml', 'train it, with the results in runs/')
