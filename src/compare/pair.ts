@@ -17,7 +17,7 @@ export function comparePoints(point: PointSummary, other: PointSummary, metric: 
 
 /**
  * Those of `others` that cannot be told from `best`: over the seeds that they share the paired t-test, corrected for all of
- * them (Holm), finds no significant difference. With one seed there is no test, and no tie is called but equal values.
+ * them (Holm), finds no significant difference. With one seed there is no test, and no tie is called.
  */
 export function tiedWith<Point extends PointSummary>(
   best: PointSummary,
@@ -28,6 +28,6 @@ export function tiedWith<Point extends PointSummary>(
   const ps = holmAdjusted(differences.map(({ p }) => p));
   return others.filter((_, index) => {
     const p = ps[index] ?? null;
-    return p === null ? differences[index]?.mean === 0 : p > SIGNIFICANCE;
+    return p !== null && p > SIGNIFICANCE;
   });
 }

@@ -186,8 +186,7 @@ function withStanding(placed: readonly Placed[], { goal }: MetricInfo): Strength
   const differences = ordered.map((each) => pairedDifference(each.values, (best ?? each).values));
   const ps = holmAdjusted(differences.map(({ p }, index) => (index === 0 ? null : p)));
   return ordered.map(({ values: _, ...entry }, index) => {
-    const equal = differences[index]?.mean === 0;
-    const tied = equal || (ps[index] ?? 0) > SIGNIFICANCE;
+    const tied = (ps[index] ?? 0) > SIGNIFICANCE;
     return { ...entry, standing: alone ? 'none' : index === 0 ? 'best' : tied ? 'tied' : 'none' };
   });
 }

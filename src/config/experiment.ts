@@ -208,7 +208,7 @@ const training = section({
     .describe('How the weights follow their gradients'),
 }).describe('How the network is trained');
 
-const MISSING_WEIGHT = 'is missing, must be a number of at least 0 (or give a strength)';
+const MISSING_WEIGHT = 'is missing, must be a number of at least 0. Give it, or a strength';
 
 /** The keys that the penalties on one activation and on two have in common. */
 function penaltyKeys({ id, formula, centered, ddof, parameters }: Omit<CrossPenaltyDefinition, 'paired'>) {

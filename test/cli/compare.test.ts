@@ -27,7 +27,15 @@ function stored({ manifest, records }: RunInput, parent: string = temporaryDirec
 }
 
 function args(runs: readonly string[], options: Partial<CompareArguments> = {}): CompareArguments {
-  return { sort: 'mean-abs-correlation', margin: 0.5, json: false, csv: false, md: false, ...options, runs };
+  const formats = { json: false, csv: false, md: false };
+  return {
+    sort: 'mean-abs-correlation',
+    margin: 0.5,
+    'free-baseline': false,
+    ...formats,
+    ...options,
+    runs,
+  };
 }
 
 describe('where the output goes', () => {

@@ -122,7 +122,16 @@ describe('trials that are not complete', () => {
   const comparison = compareRuns([exampleRun()]);
 
   test('they are counted by how they ended, for each point and for the run', () => {
-    const none = { planned: 2, complete: 1, diverged: 0, failed: 0, interrupted: 0, missing: 0 };
+    const none = {
+      planned: 2,
+      complete: 1,
+      diverged: 0,
+      failed: 0,
+      interrupted: 0,
+      pruned: 0,
+      timeout: 0,
+      missing: 0,
+    };
     expect(rowOf(comparison, 'decov', 10).trials).toEqual({ ...none, diverged: 1 });
     expect(rowOf(comparison, 'smooth-abs', 1).trials).toEqual({ ...none, missing: 1 });
     expect(comparison.runs[0]?.trials).toEqual({
@@ -131,6 +140,8 @@ describe('trials that are not complete', () => {
       diverged: 1,
       failed: 0,
       interrupted: 0,
+      pruned: 0,
+      timeout: 0,
       missing: 1,
     });
   });

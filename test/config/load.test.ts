@@ -125,7 +125,7 @@ describe('each wrong value is reported at its place', () => {
     [
       'a missing key',
       sweepFile({ penalty: '  penalty: {type: decov}' }).replace(LINES.parameters, ''),
-      '6:12 experiment.penalty.weight: is missing, must be a number of at least 0',
+      '6:12 experiment.penalty.weight: is missing, must be a number of at least 0. Give it, or a strength',
     ],
     [
       'a missing kind',

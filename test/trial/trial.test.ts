@@ -122,7 +122,7 @@ for (const kernel of kernels) {
         ],
         loss: 'cross-entropy',
         optimizer: spec.experiment.training.optimizer,
-        penalty: spec.experiment.penalty,
+        penalty: { type: 'decov', weight: 0.02 },
         seed: 3,
       });
       const order = shuffledIndices(3, 'order', 1, 150);
