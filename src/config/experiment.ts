@@ -20,6 +20,8 @@ import { memoryProblem } from './memory.ts';
 import { isMapping } from './parameters.ts';
 import { choice, realNumber, section, truthValue, wholeNumber } from './rules.ts';
 
+export type { EvaluationConfig } from './evaluation.ts';
+
 /** Handwritten digits, 28 x 28 pixels in ten classes; the limits take a part in which every class keeps its share. */
 export interface MnistConfig {
   readonly source: 'mnist';

@@ -117,6 +117,25 @@ describe('shrinking', () => {
     expect(verdict?.shrinking.map(nameOf)).toEqual(['mean-abs-signed 0.1', 'mean-abs 1']);
   });
 
+  test('is not what made its penalty grow, nor a correlation that fell for sure; one that fell by chance is', () => {
+    const shrunk = (values: Partial<Measured>, ...correlations: readonly number[]): HandMadePoint['trials'] =>
+      correlations.map((correlation) => ({
+        accuracy: 0.98,
+        correlation,
+        scale: 0.1,
+        strength: 1,
+        ...values,
+      }));
+    const verdict = verdictOn([
+      { penalty: null, trials: [one(0.98, 0.2), one(0.98, 0.2)] },
+      { penalty: ['decov', 1], trials: shrunk({ penalty: [1, 2] }, 0.21, 0.21) },
+      { penalty: ['decov', 2], trials: shrunk({}, 0.199, 0.1991) },
+      { penalty: ['decov', 3], trials: shrunk({ cosine: 0.9 }, 0.18, 0.21) },
+    ]);
+    expect(verdict.shrinking.map(nameOf)).toEqual(['decov 3']);
+    expect(verdict.shrinking[0]?.gradientCosine).toBe(0.9);
+  });
+
   test('is not a smaller scale with a lower correlation, nor a scale that is about the same', () => {
     const verdict = verdictOn([
       { penalty: null, trials: [one(0.98, 0.2, 1)] },
