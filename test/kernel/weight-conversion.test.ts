@@ -11,8 +11,8 @@ const SIZES = { units: 9, samples: 23 };
 
 function gradientOf({ type, parameters, ...rest }: ConvertedPenalty): Float64Array {
   const next = uniformStream(5, 'check', 0);
-  // Offsets of both signs, so that centring matters and no sum is over one sign alone; two units are almost one.
-  const x = Float64Array.from({ length: 23 * 9 }, (_, i) => next() - 0.5 + ((i % 9) - 4) / 20);
+  // Offsets of both signs, so that centring matters and no sum is over one sign alone; two units are almost one, beyond the δ of huber and below the γ of vicreg.
+  const x = Float64Array.from({ length: 23 * 9 }, (_, i) => 2 * (next() - 0.5) + ((i % 9) - 4) / 5);
   for (let s = 0; s < 23; s++) x[9 * s + 1] = x[9 * s]! + 0.01 * next();
   return Float64Array.from(kernel.penalty(type, x, { ...SIZES, ...rest, ...parameters }).gradient);
 }
