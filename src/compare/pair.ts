@@ -6,8 +6,7 @@ import type { ValuesBySeed } from './statistics.ts';
 
 /** The values of a metric by seed. */
 export function valuesOf({ seeds, metrics }: PointSummary, metric: string): ValuesBySeed {
-  const values = metrics[metric]?.values ?? [];
-  return new Map(seeds.map((seed, index) => [seed, values[index] ?? null]));
+  return { seeds, values: metrics[metric]?.values ?? [] };
 }
 
 /** `point − other` in one metric, paired by seed; not corrected, being one comparison. */

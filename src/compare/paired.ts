@@ -22,12 +22,14 @@ const ROUNDING = 1e-12;
 
 /** `point − other`, seed by seed, over the seeds for which both have a value; not corrected for further comparisons. */
 export function pairedDifference(point: ValuesBySeed, other: ValuesBySeed): Difference {
-  const differences = [...point.keys()]
-    .sort((a, b) => a - b)
-    .flatMap((seed) => {
-      const [own, its] = [point.get(seed) ?? Number.NaN, other.get(seed) ?? Number.NaN];
-      return Number.isFinite(own - its) ? [own - its] : [];
-    });
+  const differences: number[] = [];
+  for (const [index, seed] of point.seeds.entries()) {
+    const own = point.values[index] ?? Number.NaN;
+    const difference = own - (other.values[other.seeds.indexOf(seed)] ?? Number.NaN);
+    if (Number.isFinite(difference)) {
+      differences.push(difference);
+    }
+  }
   return {
     ...estimate(differences),
     p: tTestP(differences),

@@ -6,7 +6,7 @@ import { groupBy } from './group.ts';
 import { holmAdjusted } from './holm.ts';
 import { MEASURED, readFinal, readFloors, readMetrics } from './measures.ts';
 import { type Difference, pairedDifference } from './paired.ts';
-import { type Estimate, estimateBySeed, mean, type ValuesBySeed } from './statistics.ts';
+import { type Estimate, estimate, mean, type ValuesBySeed } from './statistics.ts';
 
 /** How the trials of a run or of a point ended; `missing` were planned and have no record. */
 export interface TrialCounts {
@@ -73,8 +73,8 @@ interface Measurements {
   readonly specs: readonly [TrialSpec, ...TrialSpec[]];
   readonly trials: TrialCounts;
   readonly seeds: readonly number[];
-  /** Values by metric, then by seed. */
-  readonly values: ReadonlyMap<string, ValuesBySeed>;
+  /** By metric, in the order of the seeds. */
+  readonly values: ReadonlyMap<string, readonly (number | null)[]>;
   /** By metric; the same for every seed, since all are measured on the same samples. */
   readonly floors: ReadonlyMap<string, number | null>;
   /** By metric, means over the seeds. */
@@ -96,36 +96,43 @@ export function summarisePoints(
       .filter(({ specs }) => specs[0].baseline)
       .map((baseline) => [besidePenalty(baseline.specs[0]), baseline]),
   );
-  const summaries = points.map((point) => {
-    const baseline = point.specs[0].baseline ? undefined : baselines.get(besidePenalty(point.specs[0]));
-    return summarise(run, point, baseline);
-  });
-  return withCorrection(summaries);
-}
-
-/** Corrects the p-values of each metric for all finished points that are held against a baseline. */
-function withCorrection(points: readonly PointSummary[]): PointSummary[] {
-  const corrected = new Map(
+  const baselineOf = points.map(({ specs: [spec] }) =>
+    spec.baseline ? undefined : baselines.get(besidePenalty(spec)),
+  );
+  const differences = new Map(
     MEASURED.map(({ name }) => [
       name,
-      holmAdjusted(
-        points.map(({ metrics, trials }) => {
-          const difference = metrics[name]?.difference;
-          return difference?.n === trials.planned ? difference.p : null;
+      corrected(
+        points.map((point, index) => {
+          const baseline = baselineOf[index];
+          return baseline === undefined
+            ? null
+            : pairedDifference(valuesBySeed(point, name), valuesBySeed(baseline, name));
         }),
+        points,
       ),
     ]),
   );
-  return points.map((point, index) => ({
-    ...point,
-    metrics: Object.fromEntries(
-      Object.entries(point.metrics).map(([name, summary]) => {
-        const { difference } = summary;
-        const holmP = corrected.get(name)?.[index] ?? null;
-        return [name, { ...summary, difference: difference && { ...difference, holmP } }];
-      }),
+  return points.map((point, index) =>
+    summarise(run, point, baselineOf[index], (name) => differences.get(name)?.[index] ?? null),
+  );
+}
+
+function valuesBySeed({ seeds, values }: Measurements, metric: string): ValuesBySeed {
+  return { seeds, values: values.get(metric) ?? [] };
+}
+
+/** Corrects the p-values of one metric for all finished points that are held against a baseline. */
+function corrected(
+  differences: readonly (Difference | null)[],
+  points: readonly Measurements[],
+): (Difference | null)[] {
+  const ps = holmAdjusted(
+    differences.map((difference, index) =>
+      difference?.n === points[index]?.trials.planned ? (difference?.p ?? null) : null,
     ),
-  }));
+  );
+  return differences.map((difference, index) => difference && { ...difference, holmP: ps[index] ?? null });
 }
 
 /** Counts how the planned trials ended. */
@@ -149,24 +156,24 @@ function measure(
     .map(({ id }) => records.get(id))
     .filter((record): record is TrialRecord => record?.outcome.status === 'complete')
     .sort((a, b) => a.seed - b.seed);
-  const readings = complete.map((record) => ({ seed: record.seed, values: readMetrics(record, layer) }));
+  const readings = complete.map((record) => readMetrics(record, layer));
   return {
     specs,
     trials: countTrials(specs, records),
     seeds: complete.map(({ seed }) => seed),
-    values: new Map(
-      MEASURED.map(({ name }) => [
-        name,
-        new Map(readings.map(({ seed, values }) => [seed, values.get(name) ?? null])),
-      ]),
-    ),
+    values: new Map(MEASURED.map(({ name }) => [name, readings.map((reading) => reading.get(name) ?? null)])),
     floors: complete[0] === undefined ? new Map() : readFloors(complete[0], layer),
     permuted: meansByMetric(complete.map((record) => readFinal(record, 'permuted', layer))),
     weights: complete.flatMap(({ penalty }) => penalty?.weight ?? []),
   };
 }
 
-function summarise(run: string, point: Measurements, baseline: Measurements | undefined): PointSummary {
+function summarise(
+  run: string,
+  point: Measurements,
+  baseline: Measurements | undefined,
+  differenceOf: (metric: string) => Difference | null,
+): PointSummary {
   const [spec] = point.specs;
   const { against } = spec.experiment.penalty;
   const shown = against !== undefined && !spec.baseline;
@@ -180,7 +187,9 @@ function summarise(run: string, point: Measurements, baseline: Measurements | un
     baselinePoint: baseline?.specs[0].point ?? null,
     trials: point.trials,
     seeds: point.seeds,
-    metrics: Object.fromEntries(MEASURED.map(({ name }) => [name, summariseMetric(name, point, baseline)])),
+    metrics: Object.fromEntries(
+      MEASURED.map(({ name }) => [name, summariseMetric(name, point, differenceOf(name))]),
+    ),
   };
 }
 
@@ -205,24 +214,19 @@ function meansByMetric(maps: readonly ReadonlyMap<string, number | null>[]): Map
   );
 }
 
-function summariseMetric(
-  name: string,
-  point: Measurements,
-  baseline: Measurements | undefined,
-): MetricSummary {
-  const values = point.values.get(name) ?? new Map();
-  const reference = baseline?.values.get(name);
-  const own = estimateBySeed(values);
+function summariseMetric(name: string, point: Measurements, difference: Difference | null): MetricSummary {
+  const values = point.values.get(name) ?? [];
+  const own = estimate(values);
   const floor = point.floors.get(name) ?? null;
   const permutedFloor = point.permuted.get(name) ?? null;
   return {
     ...own,
-    values: point.seeds.map((seed) => values.get(seed) ?? null),
+    values,
     floor,
     excess: own.mean === null || floor === null ? null : own.mean - floor,
     permutedFloor,
     permutedExcess: own.mean === null || permutedFloor === null ? null : own.mean - permutedFloor,
-    difference: reference === undefined ? null : pairedDifference(values, reference),
+    difference,
   };
 }
 

@@ -45,15 +45,15 @@ export function smallestSignFlipP(n: number): number | null {
 
 /** Σ ±d for every choice of signs, ascending. */
 function signedSums(differences: readonly number[]): Float64Array {
-  let sums = Float64Array.of(0);
+  const sums = new Float64Array(2 ** differences.length);
+  let length = 1;
   for (const d of differences) {
-    const longer = new Float64Array(2 * sums.length);
-    longer.set(sums.map((sum) => sum + d));
-    longer.set(
-      sums.map((sum) => sum - d),
-      sums.length,
-    );
-    sums = longer;
+    for (let i = 0; i < length; i++) {
+      const sum = sums[i]!;
+      sums[i] = sum + d;
+      sums[length + i] = sum - d;
+    }
+    length *= 2;
   }
   return sums.sort();
 }

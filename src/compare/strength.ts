@@ -14,7 +14,7 @@ import { type Difference, pairedDifference } from './paired.ts';
 import type { PointSummary } from './point.ts';
 import type { RankedPoint } from './standing.ts';
 import { isFinished } from './standing.ts';
-import { type Estimate, estimateBySeed, type ValuesBySeed } from './statistics.ts';
+import { type Estimate, estimate, type ValuesBySeed } from './statistics.ts';
 
 /** One penalty at one strength. */
 export interface StrengthEntry {
@@ -100,8 +100,8 @@ function levelsOf(rows: readonly RankedPoint[]): number[] {
 function place(curve: Curve, level: number, name: string, rows: readonly RankedPoint[]): Placed | undefined {
   const [first] = curve;
   const seeds = first.seeds.filter((seed) => curve.every((row) => row.seeds.includes(seed)));
-  const values = new Map<number, number | null>();
-  const accuracies = new Map<number, number | null>();
+  const values: (number | null)[] = [];
+  const accuracies: (number | null)[] = [];
   const logWeights: number[] = [];
   let trained = true;
   for (const seed of seeds) {
@@ -110,12 +110,12 @@ function place(curve: Curve, level: number, name: string, rows: readonly RankedP
       return undefined;
     }
     trained &&= spot.share === 0;
-    values.set(seed, between(spot, seed, name));
-    accuracies.set(seed, between(spot, seed, ACCURACY));
+    values.push(between(spot, seed, name));
+    accuracies.push(between(spot, seed, ACCURACY));
     logWeights.push(Math.log(weightAt(spot.lower, seed, level)));
   }
   const baseline = rows.find(({ run, point }) => run === first.run && point === first.baselinePoint);
-  const value = estimateBySeed(values);
+  const value = estimate(values);
   if (seeds.length === 0 || first.penalty === null || value.n < seeds.length) {
     return undefined;
   }
@@ -133,10 +133,12 @@ function place(curve: Curve, level: number, name: string, rows: readonly RankedP
     weight: Math.exp(logWeights.reduce((sum, each) => sum + each, 0) / logWeights.length),
     trained,
     value,
-    difference: baseline === undefined ? null : pairedDifference(values, valuesOf(baseline, name)),
+    difference: baseline === undefined ? null : pairedDifference({ seeds, values }, valuesOf(baseline, name)),
     accuracyDifference:
-      baseline === undefined ? null : pairedDifference(accuracies, valuesOf(baseline, ACCURACY)),
-    values,
+      baseline === undefined
+        ? null
+        : pairedDifference({ seeds, values: accuracies }, valuesOf(baseline, ACCURACY)),
+    values: { seeds, values },
   };
 }
 
@@ -148,7 +150,7 @@ interface Spot {
 }
 
 function locate(curve: Curve, seed: number, level: number): Spot | undefined {
-  const logs = curve.map((row) => Math.log(valuesOf(row, STRENGTH).get(seed) ?? Number.NaN));
+  const logs = curve.map((row) => Math.log(seedValue(row, seed, STRENGTH) ?? Number.NaN));
   const at = Math.log(level);
   const exact = logs.findIndex((log) => Math.abs(log - at) <= ROUNDING);
   const lower = curve[exact];
@@ -166,15 +168,19 @@ function locate(curve: Curve, seed: number, level: number): Spot | undefined {
 }
 
 function between({ lower, upper, share }: Spot, seed: number, name: string): number | null {
-  const from = valuesOf(lower, name).get(seed) ?? null;
-  const to = valuesOf(upper, name).get(seed) ?? null;
+  const from = seedValue(lower, seed, name) ?? null;
+  const to = seedValue(upper, seed, name) ?? null;
   return from === null || to === null ? null : from + share * (to - from);
+}
+
+function seedValue(row: RankedPoint, seed: number, name: string): number | null {
+  return row.metrics[name]?.values[row.seeds.indexOf(seed)] ?? null;
 }
 
 /** The strength is proportional to the weight. */
 function weightAt(row: RankedPoint, seed: number, level: number): number {
-  const weight = valuesOf(row, WEIGHT).get(seed) ?? row.penalty?.weight ?? Number.NaN;
-  const strength = valuesOf(row, STRENGTH).get(seed) ?? Number.NaN;
+  const weight = seedValue(row, seed, WEIGHT) ?? row.penalty?.weight ?? Number.NaN;
+  const strength = seedValue(row, seed, STRENGTH) ?? Number.NaN;
   return (level * weight) / strength;
 }
 

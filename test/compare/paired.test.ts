@@ -4,54 +4,34 @@ import type { ValuesBySeed } from '../../src/compare/statistics.ts';
 import { expectClose, expectEstimate, expectProbability, T_1, T_2 } from './expect-close.ts';
 
 function bySeed(...values: readonly number[]): ValuesBySeed {
-  return new Map(values.map((value, seed) => [seed, value]));
+  return { seeds: values.map((_, seed) => seed), values };
+}
+
+function of(...pairs: readonly (readonly [seed: number, value: number | null])[]): ValuesBySeed {
+  return { seeds: pairs.map(([seed]) => seed), values: pairs.map(([, value]) => value) };
 }
 
 describe('differences paired by seed', () => {
   test('seeds that shift both alike leave no uncertainty', () => {
-    const baseline = new Map([
-      [0, 1],
-      [1, 5],
-      [2, 9],
-    ]);
-    const point = new Map([
-      [0, 2],
-      [1, 6],
-      [2, 10],
-    ]);
+    const baseline = of([0, 1], [1, 5], [2, 9]);
+    const point = of([0, 2], [1, 6], [2, 10]);
     expectEstimate(pairedDifference(point, baseline), 1, 0, 3);
   });
 
   test('only the seeds that both have count', () => {
-    const point = new Map([
-      [0, 10],
-      [1, 13],
-      [7, 1000],
-    ]);
-    const baseline = new Map([
-      [0, 9],
-      [1, 10],
-      [8, -1000],
-    ]);
+    const point = of([0, 10], [1, 13], [7, 1000]);
+    const baseline = of([0, 9], [1, 10], [8, -1000]);
     expectEstimate(pairedDifference(point, baseline), 2, T_1, 2);
   });
 
   test('a seed without a value on either side makes no pair', () => {
-    const point = new Map([
-      [0, 3],
-      [1, null],
-      [2, 4],
-    ]);
-    const baseline = new Map([
-      [0, 1],
-      [1, 1],
-      [2, null],
-    ]);
+    const point = of([0, 3], [1, null], [2, 4]);
+    const baseline = of([0, 1], [1, 1], [2, null]);
     expectEstimate(pairedDifference(point, baseline), 2, null, 1);
   });
 
   test('no common seed gives no difference', () => {
-    expect(pairedDifference(new Map([[0, 1]]), new Map([[1, 1]]))).toEqual({
+    expect(pairedDifference(of([0, 1]), of([1, 1]))).toEqual({
       mean: null,
       halfWidth95: null,
       n: 0,

@@ -1,11 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import {
-  estimate,
-  estimateBySeed,
-  mean,
-  sampleVariance,
-  tQuantile975,
-} from '../../src/compare/statistics.ts';
+import { estimate, mean, sampleVariance, tQuantile975 } from '../../src/compare/statistics.ts';
 import { expectClose, expectEstimate, T_1, T_2 } from './expect-close.ts';
 
 describe('estimates over seeds', () => {
@@ -48,11 +42,5 @@ describe('estimates over seeds', () => {
 
   test('what is not a finite number is left out and lowers n', () => {
     expectEstimate(estimate([1, null, Number.NaN, Number.POSITIVE_INFINITY, 3]), 2, T_1, 2);
-  });
-
-  test('the order in which seeds finished does not change a bit', () => {
-    const values = [0.1, 0.2, 0.3, 1e-9, 1e9].map((value, seed) => [seed, value] as const);
-    const forwards = estimateBySeed(new Map(values));
-    expect(estimateBySeed(new Map(values.toReversed()))).toEqual(forwards);
   });
 });
