@@ -1,6 +1,6 @@
 /** Any two points of a comparison against each other. */
 import { holmAdjusted, SIGNIFICANCE } from './holm.ts';
-import { type Difference, pairedDifference } from './paired.ts';
+import { type Difference, pairedDifference, pairedP } from './paired.ts';
 import type { PointSummary } from './point.ts';
 import type { ValuesBySeed } from './statistics.ts';
 
@@ -23,8 +23,8 @@ export function tiedWith<Point extends PointSummary>(
   others: readonly Point[],
   metric: string,
 ): Point[] {
-  const differences = others.map((other) => comparePoints(other, best, metric));
-  const ps = holmAdjusted(differences.map(({ p }) => p));
+  const values = valuesOf(best, metric);
+  const ps = holmAdjusted(others.map((other) => pairedP(valuesOf(other, metric), values)));
   return others.filter((_, index) => {
     const p = ps[index] ?? null;
     return p !== null && p > SIGNIFICANCE;

@@ -22,6 +22,22 @@ const ROUNDING = 1e-12;
 
 /** `point − other`, seed by seed, over the seeds for which both have a value; not corrected for further comparisons. */
 export function pairedDifference(point: ValuesBySeed, other: ValuesBySeed): Difference {
+  const differences = pairUp(point, other);
+  return {
+    ...estimate(differences),
+    p: tTestP(differences),
+    holmP: null,
+    signFlipP: signFlipP(differences),
+    smallestSignFlipP: smallestSignFlipP(differences.length),
+  };
+}
+
+/** {@link Difference.p} alone. */
+export function pairedP(point: ValuesBySeed, other: ValuesBySeed): number | null {
+  return tTestP(pairUp(point, other));
+}
+
+function pairUp(point: ValuesBySeed, other: ValuesBySeed): number[] {
   const differences: number[] = [];
   for (const [index, seed] of point.seeds.entries()) {
     const own = point.values[index] ?? Number.NaN;
@@ -30,13 +46,7 @@ export function pairedDifference(point: ValuesBySeed, other: ValuesBySeed): Diff
       differences.push(difference);
     }
   }
-  return {
-    ...estimate(differences),
-    p: tTestP(differences),
-    holmP: null,
-    signFlipP: signFlipP(differences),
-    smallestSignFlipP: smallestSignFlipP(differences.length),
-  };
+  return differences;
 }
 
 /** Two-sided p of `mean / sqrt(variance / n)` under Student's t with n − 1 degrees of freedom. */
