@@ -3,9 +3,10 @@ import type { Comparison } from '../compare/compare.ts';
 import { ACCURACY, ACTIVATION_SCALE, CORRELATION } from '../compare/measures.ts';
 import { columnNames, columnValue, DIFFERENCE, metricOfColumn, otherSettings } from '../compare/order.ts';
 import { isFinished, type RankedPoint } from '../compare/standing.ts';
+import type { Setting } from '../plan/settings.ts';
 import { printable } from '../printable.ts';
 import { differenceColumn, metricColumn, NO_VALUE } from './metric.ts';
-import { varyingSettings } from './names.ts';
+import { formatWeight, varyingSettings } from './names.ts';
 import { formatSetting } from './number.ts';
 import { type ColumnContent, plainColumn, type TableColumn } from './table.ts';
 
@@ -130,11 +131,16 @@ function settingColumn(rows: readonly RankedPoint[], name: string): ColumnConten
   const values = rows.map((row) => columnValue(row, name));
   const texts = rows.map((row, index) => {
     const value = values[index] ?? null;
-    const text = value === null ? NO_VALUE : printable(formatSetting(value));
+    const text = value === null ? NO_VALUE : settingText(row, name, value);
     return name === 'penalty.type' && row.penalty?.exact === false ? text + INEXACT : text;
   });
   const numeric = values.every((value) => value === null || typeof value === 'number');
   return plainColumn(settingLabel(rows, name), texts, { align: numeric ? 'right' : 'left' });
+}
+
+function settingText({ penalty }: RankedPoint, name: string, value: Setting): string {
+  const weight = name === 'penalty.weight' && penalty !== null ? formatWeight(penalty) : null;
+  return weight ?? printable(formatSetting(value));
 }
 
 /** The last part of a dotted path, unless another setting ends in the same or it says nothing on its own. */

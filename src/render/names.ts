@@ -13,16 +13,14 @@ export function nameOf({ penalty, settings }: Named, rows: readonly PointSummary
     const value = settings[path];
     return value === undefined ? [] : [`${path} ${formatSetting(value)}`];
   });
-  const name = penalty === null ? 'baseline' : `${penalty.type}${weightOf(penalty)}`;
+  const name =
+    penalty === null ? 'baseline' : [penalty.type, formatWeight(penalty) ?? []].flat().join(' at ');
   return printable(others.length === 0 ? name : `${name} (${others.join(', ')})`);
 }
 
-/** Weights that a strength has set are rounded; one that no trial has set yet is left out. */
-function weightOf({ weight, strength }: PointPenalty): string {
-  if (weight === null) {
-    return '';
-  }
-  return ` at ${formatSetting(strength === null ? weight : Number(weight.toPrecision(3)))}`;
+/** A weight as it was given; one that a strength has set is rounded. */
+export function formatWeight({ weight, strength }: PointPenalty): string | null {
+  return weight === null ? null : formatSetting(strength === null ? weight : Number(weight.toPrecision(3)));
 }
 
 /** At most `most` of the names, and how many more there are. */

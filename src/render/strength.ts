@@ -17,13 +17,25 @@ export interface StrengthStyle {
   readonly color: boolean;
 }
 
-const EXPLANATION = [
-  '± 95 % interval over seeds',
-  '* best at this strength',
-  `= not distinguishable from it (paired t-test at ${SIGNIFICANCE}, Holm)`,
-  '~ interpolated between two weights',
-  'Δ to the baseline, paired by seed',
-].join(' · ');
+/** The signs of the table, each with its meaning, and only those that occur. */
+function legend({ entries }: StrengthTable): string {
+  const some = (occurs: (entry: StrengthEntry) => boolean, meaning: string): string[] =>
+    entries.some(occurs) ? [meaning] : [];
+  return [
+    ...some(({ value }) => value.halfWidth95 !== null, '± 95 % interval over seeds'),
+    ...some(({ standing }) => standing === 'best', '* best at this strength'),
+    ...some(
+      ({ standing }) => standing === 'tied',
+      `= not distinguishable from it (paired t-test at ${SIGNIFICANCE}, Holm)`,
+    ),
+    ...some(({ trained }) => !trained, '~ interpolated between two weights'),
+    'Δ to the baseline, paired by seed',
+    ...some(
+      ({ penalty }) => !penalty.exact,
+      `${INEXACT.trim()} the gradient is, on purpose, not that of the value`,
+    ),
+  ].join(' · ');
+}
 
 const DEFINITION =
   'Strength: ‖weight · ∂penalty/∂X‖ / ‖∂loss/∂X‖ at the penalised layer, before the first step.';
@@ -43,7 +55,7 @@ export function renderStrength(table: StrengthTable, { width, color }: StrengthS
   return [
     ...drawTable(truncateColumns(shown, width), signs, colors),
     '',
-    ...note(EXPLANATION),
+    ...note(legend(table)),
     ...notes(table).flatMap(note),
   ].join('\n');
 }
