@@ -4,15 +4,14 @@ import type { CommandModule } from 'yargs';
 import { type Comparison, compareRuns, type RunInput } from '../compare/compare.ts';
 import { comparisonToCsv, comparisonToJson } from '../compare/export.ts';
 import { orderRows, requireColumn, topRows } from '../compare/order.ts';
-import { alignByStrength } from '../compare/strength.ts';
 import { ACCURACY_MARGIN } from '../compare/verdict.ts';
 import { knownColumns } from '../render/columns.ts';
 import { renderComparison } from '../render/comparison.ts';
 import { renderMarkdown, renderTabSeparated } from '../render/plain.ts';
-import { renderStrength, renderStrengthMarkdown, renderStrengthTabSeparated } from '../render/strength.ts';
 import { openRun } from '../store/run.ts';
 import { usageError } from './exit.ts';
 import { checkNumber, checkSingle } from './options.ts';
+import { strengthOutput } from './strength-output.ts';
 
 /** The command line of `covgrad compare`. */
 export interface CompareArguments {
@@ -76,7 +75,7 @@ export function compareOutput(given: CompareArguments, terminal: Terminal): stri
   });
   checkLayer(all, given.layer);
   if (given.by === 'strength') {
-    return strengthOutput(all, given, terminal);
+    return strengthOutput(all, given, outputStyle(terminal, width));
   }
   checkFreeBaseline(all, given['free-baseline']);
   const columns = given.columns
@@ -100,40 +99,6 @@ export function compareOutput(given: CompareArguments, terminal: Terminal): stri
   return style.table
     ? `${renderComparison(comparison, { ...style, columns, hiddenRows })}\n`
     : `${renderTabSeparated(comparison, { columns, hiddenRows })}\n`;
-}
-
-/** The table of `--by strength` in the format that was asked for, with a final newline. */
-function strengthOutput(all: Comparison, given: CompareArguments, terminal: Terminal): string {
-  const misplaced = [
-    given.csv ? '--csv' : '',
-    given.columns === undefined ? '' : '--columns',
-    given.top === undefined ? '' : '--top',
-    given['free-baseline'] ? '--free-baseline' : '',
-  ].filter((option) => option !== '');
-  if (misplaced.length > 0) {
-    throw usageError(
-      `--by strength: has a table of its own, got ${misplaced.join(', ')} beside it. Leave one of them out.`,
-    );
-  }
-  const name =
-    given.sort === undefined
-      ? undefined
-      : requireColumn(
-          '--sort',
-          given.sort,
-          all.metrics.map(({ name }) => name),
-        );
-  const table = alignByStrength(all.rows, all.metrics, name);
-  if (given.json) {
-    return `${JSON.stringify({ schemaVersion: 1, ...table }, null, 2)}\n`;
-  }
-  const style = outputStyle(terminal, checkNumbers(given).width);
-  const text = given.md
-    ? renderStrengthMarkdown(table)
-    : style.table
-      ? renderStrength(table, style)
-      : renderStrengthTabSeparated(table);
-  return `${text}\n`;
 }
 
 function checkFreeBaseline({ freeBaselines }: Comparison, asked: boolean): void {

@@ -1,4 +1,8 @@
-/** A multilayer perceptron whose layers can carry a penalty: forward, backward and optimizer step, on any kernel. */
+/**
+ * A multilayer perceptron whose layers can carry a penalty: forward, backward and optimizer step, on any kernel.
+ *
+ * One class for the three uses of a batch, to train, to evaluate and to look at its gradients: this file is as long as they are.
+ */
 import { CovgradError, ShapeError } from '../errors.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type {

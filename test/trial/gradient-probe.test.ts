@@ -167,6 +167,21 @@ for (const kernel of kernels) {
       expect(baseline.epochs[0]?.layers[0]).not.toHaveProperty('gradient');
     });
 
+    it('a penalty on two activations is measured at the layer that it is put on', () => {
+      const against = { type: 'cross-covariance', against: 'labels' };
+      const { penalty } = runTrial(kernel, specOf({ ...against, strength: 0.2 }), dataset);
+      const weight = penalty?.weight ?? Number.NaN;
+      expectClose(penalty?.start.dense1?.strength, 0.2, tolerance);
+      const network = networkOf(kernel, specOf({ ...against, weight }), 'decov', 0);
+      const { x, labels } = firstBatch();
+      const oneHot = labels.flatMap((label) => [0, 1, 2].map((k) => (k === label ? 1 : 0)));
+      const activations = network.activations(x, 0);
+      const sizes = { samples: BATCH, units: 7, otherUnits: 3 };
+      const { gradientX } = kernel.crossPenalty('cross-covariance', activations, oneHot, sizes);
+      expectClose((weight * norm(gradientX)) / norm(lossGradient(network, x, labels)), 0.2, tolerance);
+      network.dispose();
+    });
+
     it('a strength sets the weight, and trains exactly as that weight does', () => {
       const { penalty, epochs } = runTrial(kernel, specOf({ type: 'decov', strength: 0.2 }), dataset);
       expectClose(penalty?.start.dense1?.strength, 0.2, tolerance);
