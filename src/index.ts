@@ -7,10 +7,14 @@ export {
   type RunInput,
 } from './compare/compare.ts';
 export { comparisonToCsv, comparisonToJson } from './compare/export.ts';
+export { comparePoints } from './compare/pair.ts';
+export { paretoFront } from './compare/standing.ts';
+export { alignByStrength, type StrengthEntry, type StrengthTable } from './compare/strength.ts';
 export { sweepFileJsonSchema } from './config/json-schema.ts';
 export { type LoadedSweep, loadSweepConfig, parseSweepConfig } from './config/load.ts';
 export type {
   DataConfig,
+  EvaluationConfig,
   ExperimentConfig,
   LayerConfig,
   OptimizerConfig,
@@ -48,10 +52,21 @@ export {
   PENALTIES,
   type PenaltyDefinition,
 } from './kernel/index.ts';
+export { type Conversion, type ConvertedPenalty, convertWeight } from './kernel/weight-conversion.ts';
 export { METRICS, type MetricDefinition, type MetricName } from './metrics/metrics.ts';
+export { absorbWhitening, type Whitening, whiteningOf } from './metrics/whitening.ts';
 export { type Plan, planSweep, type TrialSpec } from './plan/plan.ts';
 export { createPlanner, type Planner } from './plan/planner.ts';
-export type { EpochRecord, LayerRecord, Manifest, Outcome, TrialRecord } from './store/record.ts';
+export type {
+  EpochRecord,
+  FinalRecord,
+  GradientRecord,
+  LayerRecord,
+  Manifest,
+  Outcome,
+  PenaltyRecord,
+  TrialRecord,
+} from './store/record.ts';
 export { openRun, type Run } from './store/run.ts';
 export { runSweep, type SweepEvent, type SweepOptions, type SweepResult } from './sweep.ts';
 export { createNetwork, type Network, type NetworkOptions } from './trial/network.ts';

@@ -7,7 +7,15 @@
 import { CovgradError } from './errors.ts';
 
 /** What a stream is used for; two purposes never share numbers. */
-export type Purpose = 'weights' | 'order' | 'dropout' | 'synthetic' | 'subset' | 'sampler' | 'check';
+export type Purpose =
+  | 'weights'
+  | 'order'
+  | 'dropout'
+  | 'synthetic'
+  | 'subset'
+  | 'sampler'
+  | 'check'
+  | 'permutation';
 
 /** Word 1 of the counter. A number once given stays: changing it changes every result made with that purpose. */
 const PURPOSE_NUMBERS: Readonly<Record<Purpose, number>> = {
@@ -18,6 +26,7 @@ const PURPOSE_NUMBERS: Readonly<Record<Purpose, number>> = {
   subset: 5,
   sampler: 6,
   check: 7,
+  permutation: 8,
 };
 
 const ROUNDS = 10;

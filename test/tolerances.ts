@@ -36,6 +36,14 @@ export const TOLERANCES = {
   drawnUnit: 1e-3,
   /** Mean rank among two of a sampler that learns: 1 where it is always better than random search, 1.5 where they are alike. */
   meanRank: { each: 1.4, all: 1.25 },
+  /** P-values: the distribution function of the library holds about seven digits. */
+  probability: 1e-7,
+  /** Eigenvalues of a library, relative to the largest one, for each unit. */
+  eigenvalue: 1e-15,
+  /** Outputs of a network whose layer was whitened, relative to the largest; the eigenvectors of near-dead units amplify rounding. */
+  whitening: 1e-9,
+  /** Gradients, cosines and strengths of a trial against their definitions, relative to max(1, |expected|). */
+  gradient: { f32: 1e-4, f64: 1e-9 },
   /** Largest deviation of a statistic of random numbers from its expectation, in standard errors. */
   standardErrors: 5,
 } as const;

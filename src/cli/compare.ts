@@ -12,6 +12,7 @@ import { renderMarkdown, renderTabSeparated } from '../render/plain.ts';
 import { openRun } from '../store/run.ts';
 import { usageError } from './exit.ts';
 import { checkNumber, checkSingle } from './options.ts';
+import { strengthOutput } from './strength-output.ts';
 import { NARROWEST, outputStyle, type Terminal } from './terminal.ts';
 
 /** The command line of `covgrad compare`. */
@@ -24,6 +25,9 @@ export interface CompareArguments {
   readonly layer?: string | undefined;
   /** Percentage points. */
   readonly margin: unknown;
+  /** Line the penalties up. */
+  readonly by?: 'strength' | undefined;
+  readonly 'free-baseline': boolean;
   readonly json: boolean;
   readonly csv: boolean;
   readonly md: boolean;
@@ -41,12 +45,17 @@ export function compareOutput(given: CompareArguments, terminal: Terminal): stri
     accuracyMargin: margin / 100,
   });
   checkLayer(all, given.layer);
+  if (given.by === 'strength') {
+    return strengthOutput(all, given, outputStyle(terminal, width));
+  }
+  checkFreeBaseline(all, given['free-baseline']);
   const columns = given.columns
     ?.split(',')
     .map((name) => requireColumn('--columns', name.trim(), knownColumns(all)));
   const ordered = given.sort === undefined ? all.rows : orderRows(all.rows, all.metrics, given.sort);
   const rows = top === undefined ? ordered : topRows(ordered, top);
-  const comparison = { ...all, rows };
+  const shownFree = given['free-baseline'] || given.json ? all.freeBaselines : [];
+  const comparison = { ...all, rows, freeBaselines: shownFree };
   const hiddenRows = ordered.length - rows.length;
   if (given.json) {
     return asData(comparisonToJson(comparison), terminal);
@@ -66,6 +75,14 @@ export function compareOutput(given: CompareArguments, terminal: Terminal): stri
 /** A program gets the data as they are; a terminal must not be steered by them. */
 function asData(text: string, { isTerminal }: Terminal): string {
   return isTerminal ? printableLines(text) : text;
+}
+
+function checkFreeBaseline({ freeBaselines }: Comparison, asked: boolean): void {
+  if (asked && freeBaselines.length === 0) {
+    throw usageError(
+      '--free-baseline: the runs must have measured it, got none that has. Set experiment.evaluation.free_baseline: true and train again.',
+    );
+  }
 }
 
 /** Opens runs and calls them by their names, or by their directories where a name would not tell two apart. */
@@ -161,6 +178,16 @@ export const compareCommand: CommandModule<object, CompareArguments> = {
         describe: 'Loss of accuracy, in points, up to which a penalty is recommended',
         requiresArg: true,
         default: DEFAULT_MARGIN,
+      })
+      .option('by', {
+        describe: 'Line the penalties up by the strength of their gradients, not by their weights',
+        choices: ['strength'] as const,
+        requiresArg: true,
+      })
+      .option('free-baseline', {
+        describe: 'Show what decorrelation costs nothing: the baseline, whitened',
+        type: 'boolean',
+        default: false,
       })
       .option('json', { describe: 'Write JSON, in full precision', type: 'boolean', default: false })
       .option('csv', { describe: 'Write CSV, in full precision', type: 'boolean', default: false })

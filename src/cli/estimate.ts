@@ -15,15 +15,15 @@ export interface Cost {
 }
 
 /** Count what a trial takes: a multiplication and an addition are two operations. */
-export function countCost({ experiment }: TrialSpec, dataset: Dataset): Cost {
-  const { model, training, penalty } = experiment;
+export function countCost({ experiment, ...spec }: TrialSpec, dataset: Dataset): Cost {
+  const { model, training } = experiment;
   const units = [dataset.features, ...model.map(({ dense }) => dense), dataset.classes];
   const products = units.slice(1).map((outputs, layer) => (units[layer] ?? 0) * outputs);
   const forward = 2 * products.reduce((sum, product) => sum + product, 0);
   // Backwards every product comes twice, for the weights and for the inputs, but the data needs no gradient.
   const backward = 2 * forward - 2 * (products[0] ?? 0);
   const squares = model.reduce((sum, { dense, penalized }) => sum + (penalized ? dense ** 2 : 0), 0);
-  const penalised = penalty.weight > 0 ? penaltyOperations(experiment, units.slice(1)) : 0;
+  const penalised = spec.baseline ? 0 : penaltyOperations(experiment, units.slice(1));
   const perEpoch =
     dataset.train.samples * (forward + backward + penalised) + dataset.test.samples * (forward + 2 * squares);
   return {
@@ -95,14 +95,14 @@ interface Measurement {
 }
 
 /** Trials of one kind take equally long for a step. */
-function kindOf({ experiment: { data, model, training, penalty } }: TrialSpec): string {
+function kindOf({ baseline, experiment: { data, model, training, penalty } }: TrialSpec): string {
   const { batch_size, optimizer } = training;
   return JSON.stringify([
     data,
     model,
     batch_size,
     optimizer.type,
-    penalty.weight > 0 ? [penalty.type, penalty.against] : 'none',
+    baseline ? 'none' : [penalty.type, penalty.against],
   ]);
 }
 

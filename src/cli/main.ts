@@ -6,6 +6,7 @@ import { hideBin } from 'yargs/helpers';
 import { storeFailure } from '../store/failure.ts';
 import { VERSION } from '../version.ts';
 import { compareCommand } from './compare.ts';
+import { convertCommand } from './convert.ts';
 import { EXIT, reportError } from './exit.ts';
 import { gradcheckCommand } from './gradcheck.ts';
 import { initCommand } from './init.ts';
@@ -38,7 +39,15 @@ const MESSAGES = {
   },
 } as unknown as Record<string, string>;
 
-const COMMANDS = [sweepCommand, planCommand, compareCommand, gradcheckCommand, initCommand, schemaCommand];
+const COMMANDS = [
+  sweepCommand,
+  planCommand,
+  compareCommand,
+  convertCommand,
+  gradcheckCommand,
+  initCommand,
+  schemaCommand,
+];
 
 const names = COMMANDS.map(({ command }) => String(command).split(' ')[0] as string);
 
@@ -56,6 +65,7 @@ try {
     .command(sweepCommand)
     .command(planCommand)
     .command(compareCommand)
+    .command(convertCommand)
     .command(gradcheckCommand)
     .command(initCommand)
     .command(schemaCommand)

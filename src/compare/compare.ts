@@ -1,9 +1,10 @@
 /** Runs to a comparison: what `covgrad compare` says, in full precision and as plain JSON. */
 import type { Manifest, TrialRecord } from '../store/record.ts';
+import { type FreeBaseline, freeBaselines } from './free-baseline.ts';
 import { CORRELATION, MEASURED, type MetricInfo, measuredLayers } from './measures.ts';
 import { orderRows } from './order.ts';
 import { countTrials, type PointSummary, summarisePoints, type TrialCounts } from './point.ts';
-import { type RankedPoint, rankPoints } from './standing.ts';
+import { DEFAULT_OBJECTIVES, type Objective, type RankedPoint, rankPoints } from './standing.ts';
 import { ACCURACY_MARGIN, judgeRun, type Verdict } from './verdict.ts';
 
 /** A stored run as it is read from its directory. */
@@ -34,6 +35,8 @@ export interface RunSummary {
   readonly kernel: Manifest['kernel'];
   /** What the sweep aims at: the metric by which its points are ranked. */
   readonly metric: Manifest['config']['sweep']['metric'];
+  /** What it trades against each other: its `metrics` where it names several, else accuracy against correlation. */
+  readonly objectives: readonly Objective[];
   /** The layers that the metrics are averaged over. */
   readonly layers: readonly MeasuredLayer[];
 }
@@ -45,6 +48,8 @@ export interface Comparison {
   readonly runs: readonly RunSummary[];
   /** The baselines, then the points in the order of the first run's metric, then those with unfinished trials. */
   readonly rows: readonly RankedPoint[];
+  /** Of every baseline whose trials measured it. */
+  readonly freeBaselines: readonly FreeBaseline[];
   /** One a run. */
   readonly verdicts: readonly Verdict[];
 }
@@ -78,13 +83,16 @@ export function compareRuns(runs: readonly RunInput[], options: CompareOptions =
   const { layer, accuracyMargin = ACCURACY_MARGIN } = options;
   const summaries: RunSummary[] = [];
   const points: PointSummary[] = [];
+  const free: FreeBaseline[] = [];
   for (const { name, manifest, records } of runs) {
     const last = new Map(records.map((record) => [record.id, record]));
     summaries.push(summariseRun(name, manifest, last, layer));
     points.push(...summarisePoints(name, manifest.trials, last, layer));
+    free.push(...freeBaselines(name, manifest.trials, last));
   }
   const fingerprints = new Map(runs.map(({ name, manifest }) => [name, manifest.data.fingerprint]));
-  const ranked = rankPoints(points, MEASURED, ({ run, settings }) => {
+  const objectives = summaries[0]?.objectives ?? DEFAULT_OBJECTIVES;
+  const ranked = rankPoints(points, MEASURED, objectives, ({ run, settings }) => {
     const sweptData = Object.entries(settings).filter(([path]) => path.startsWith('data.'));
     return JSON.stringify([fingerprints.get(run), sweptData.sort()]);
   });
@@ -93,6 +101,7 @@ export function compareRuns(runs: readonly RunInput[], options: CompareOptions =
     metrics: MEASURED,
     runs: summaries,
     rows: orderByAim(ranked, summaries[0]?.metric),
+    freeBaselines: free,
     verdicts: runs.map(({ name }) =>
       judgeRun(
         name,
@@ -110,6 +119,7 @@ function summariseRun(
   layer: string | undefined,
 ): RunSummary {
   const layers = new Map<string, MeasuredLayer>();
+  const aims = aimsOf(manifest.config.sweep);
   for (const { id } of manifest.trials) {
     const record = records.get(id);
     if (record?.outcome.status === 'complete') {
@@ -126,7 +136,19 @@ function summariseRun(
     data: manifest.data,
     otherData: manifest.otherData ?? [],
     kernel: manifest.kernel,
-    metric: manifest.config.sweep.metric,
+    metric: aims[0] ?? { name: CORRELATION, goal: 'minimize' },
+    objectives: aims.length > 1 ? aims : DEFAULT_OBJECTIVES,
     layers: [...layers.values()],
   };
+}
+
+/** What a sweep aims at: its one metric, or all of several. */
+function aimsOf({ metric, metrics }: SweepAims): readonly Objective[] {
+  return metrics ?? (metric === undefined ? [] : [metric]);
+}
+
+/** A sweep names one metric or several. */
+interface SweepAims {
+  readonly metric?: Objective;
+  readonly metrics?: readonly Objective[];
 }

@@ -11,6 +11,13 @@ interface CsvColumn {
   read(row: RankedPoint): Cell;
 }
 
+/** What is exported of a difference beside its estimate. */
+const TESTS = ['p', 'holmP', 'signFlipP', 'smallestSignFlipP'] as const;
+/** Floors with the excess over them; only those that a row has are exported. */
+const FLOORS = [
+  ['floor', 'excess'],
+  ['permutedFloor', 'permutedExcess'],
+] as const;
 const NO_ESTIMATE: Estimate = { mean: null, halfWidth95: null, n: 0 };
 
 /** The comparison as JSON, indented by two, with a final newline. */
@@ -34,13 +41,22 @@ export function comparisonToCsv(comparison: Comparison): string {
 }
 
 function csvColumns({ rows, metrics }: Comparison): CsvColumn[] {
-  const counts = ['planned', 'complete', 'diverged', 'failed', 'interrupted', 'missing'] as const;
+  const counts = [
+    'planned',
+    'complete',
+    'diverged',
+    'failed',
+    'interrupted',
+    'pruned',
+    'timeout',
+    'missing',
+  ] as const;
   return [
     { name: 'run', read: ({ run }) => run },
     { name: 'point', read: ({ point }) => point },
     { name: 'baseline', read: ({ baseline }) => baseline },
     { name: 'penalty.type', read: ({ penalty }) => penalty?.type ?? 'none' },
-    { name: 'penalty.weight', read: ({ penalty }) => penalty?.weight ?? 0 },
+    { name: 'penalty.weight', read: ({ penalty }) => (penalty === null ? 0 : penalty.weight) },
     { name: 'penalty.exact', read: ({ penalty }) => penalty?.exact ?? null },
     ...otherSettings(rows).map((path) => ({
       name: path,
@@ -50,7 +66,9 @@ function csvColumns({ rows, metrics }: Comparison): CsvColumn[] {
     { name: 'seeds', read: ({ seeds }) => seeds.join(' ') },
     ...metrics.flatMap(({ name }) => metricColumns(name, rows)),
     { name: 'best', read: ({ best }) => best.join(' ') },
+    { name: 'tied', read: ({ tied }) => tied.join(' ') },
     { name: 'tradeOff', read: ({ tradeOff }) => tradeOff },
+    { name: 'shrunk', read: ({ shrunk }) => shrunk },
   ];
 }
 
@@ -58,12 +76,18 @@ function metricColumns(name: string, rows: readonly RankedPoint[]): CsvColumn[] 
   const columns = [
     ...estimateColumns(name, ({ metrics }) => metrics[name]),
     ...estimateColumns(`${name}.difference`, ({ metrics }) => metrics[name]?.difference),
+    ...TESTS.map((test) => ({
+      name: `${name}.difference.${test}`,
+      read: ({ metrics }: RankedPoint) => metrics[name]?.difference?.[test] ?? null,
+    })),
   ];
-  if (rows.some(({ metrics }) => (metrics[name]?.floor ?? null) !== null)) {
-    columns.push(
-      { name: `${name}.floor`, read: ({ metrics }) => metrics[name]?.floor ?? null },
-      { name: `${name}.excess`, read: ({ metrics }) => metrics[name]?.excess ?? null },
-    );
+  for (const [floor, excess] of FLOORS) {
+    if (rows.some(({ metrics }) => (metrics[name]?.[floor] ?? null) !== null)) {
+      columns.push(
+        { name: `${name}.${floor}`, read: ({ metrics }) => metrics[name]?.[floor] ?? null },
+        { name: `${name}.${excess}`, read: ({ metrics }) => metrics[name]?.[excess] ?? null },
+      );
+    }
   }
   return columns;
 }

@@ -1,6 +1,6 @@
 /** The metrics that a comparison summarises, and how each is read from the record of a trial. */
 import { correlationFloor, METRICS } from '../metrics/metrics.ts';
-import type { EpochRecord, LayerRecord, TrialRecord } from '../store/record.ts';
+import type { EpochRecord, FinalRecord, GradientRecord, LayerRecord, TrialRecord } from '../store/record.ts';
 
 /** A metric of a comparison as data: its name, its unit and which way is better. */
 export interface MetricInfo {
@@ -22,6 +22,14 @@ export const CORRELATION = 'mean-abs-correlation';
 export const ACTIVATION_SCALE = 'activation-scale';
 /** Share of the units without variance, which every correlation leaves out. */
 export const DEAD_UNITS = 'dead-units';
+/** Weight of the penalty as it was trained: what a strength has set differs from seed to seed. */
+export const WEIGHT = 'weight';
+/** ‖weight · ∂penalty/∂X‖ / ‖∂loss/∂X‖ before the first step, where it is proportional to the weight. */
+export const STRENGTH = 'strength';
+/** Cosine between the penalty's gradient and the centred activations. */
+export const GRADIENT_COSINE = 'gradient-cosine';
+/** What training changed in the penalty's value, on the same batches. */
+export const PENALTY_CHANGE = 'penalty-change';
 
 function ofLastEpoch(
   name: string,
@@ -40,7 +48,34 @@ function ofLastEpoch(
   };
 }
 
-/** Every metric, in the order in which it is exported. All are of the last epoch of a complete trial. */
+/** What the gradient of the penalty was like before the first step, where one acts. */
+function ofStart(name: string, unit: string, read: (gradient: GradientRecord) => number | null): Measure {
+  return {
+    name,
+    unit,
+    goal: 'none',
+    read: (record, layers) =>
+      meanOverLayers(
+        layers.map((layer) => {
+          const gradient = record.penalty?.start[layer.name];
+          return gradient === undefined ? null : read(gradient);
+        }),
+      ),
+  };
+}
+
+/** What it was like after the last epoch. */
+function ofGradient(name: string, unit: string, read: (gradient: GradientRecord) => number | null): Measure {
+  return {
+    name,
+    unit,
+    goal: 'none',
+    read: (_record, layers) =>
+      meanOverLayers(layers.map(({ gradient }) => (gradient === undefined ? null : read(gradient)))),
+  };
+}
+
+/** Every metric, in the order in which it is exported. All but the strength are of the last epoch of a complete trial. */
 const MEASURES: readonly Measure[] = [
   ofLastEpoch(ACCURACY, 'fraction', 'maximize', (epoch) => epoch.test.accuracy),
   ofLastEpoch('test.loss', 'nats', 'minimize', (epoch) => epoch.test.loss),
@@ -55,6 +90,20 @@ const MEASURES: readonly Measure[] = [
       read: (_record, layers) => meanOverLayers(layers.map((layer) => layer.metrics[name] ?? null)),
     }),
   ),
+  { name: WEIGHT, unit: '', goal: 'none', read: (record) => record.penalty?.weight ?? null },
+  ofStart(STRENGTH, 'of the loss', ({ strength }) => strength),
+  ofGradient('final-strength', 'of the loss', ({ strength }) => strength),
+  ofGradient(GRADIENT_COSINE, '', ({ cosine }) => cosine),
+  {
+    name: PENALTY_CHANGE,
+    unit: 'unweighted',
+    goal: 'none',
+    read: (record, layers) => {
+      const start = meanOverLayers(layers.map(({ name }) => record.penalty?.start[name]?.penalty ?? null));
+      const end = meanOverLayers(layers.map(({ gradient }) => gradient?.penalty ?? null));
+      return start === null || end === null ? null : end - start;
+    },
+  },
   { name: 'seconds', unit: 's', goal: 'minimize', read: (record) => record.timing.seconds },
 ];
 
@@ -83,6 +132,24 @@ export function readFloors(record: TrialRecord, layer?: string): Map<string, num
     WITH_FLOOR.map((metric) => [
       metric,
       finiteOrNull(meanOverLayers(layers.map(({ samples }) => correlationFloor(samples, metric)))),
+    ]),
+  );
+}
+
+/** Which of the measurements at the end of a trial. */
+export type FinalKind = keyof FinalRecord;
+
+/** The metrics of the layers as a trial measured them at its end, averaged over the layers; empty where it did not. */
+export function readFinal(record: TrialRecord, kind: FinalKind, layer?: string): Map<string, number | null> {
+  const found = measuredLayers(record, layer).flatMap(({ name }) => {
+    const metrics = record.final?.[name]?.[kind]?.metrics;
+    return metrics === undefined ? [] : [metrics];
+  });
+  const complete = kind === 'whitened' || found.length === measuredLayers(record, layer).length;
+  return new Map(
+    METRICS.map(({ name }) => [
+      name,
+      complete ? finiteOrNull(meanOverLayers(found.map((metrics) => metrics[name] ?? null))) : null,
     ]),
   );
 }

@@ -64,7 +64,7 @@ export function columnValue(row: PointSummary, column: string): Value {
     case 'penalty.type':
       return row.penalty?.type ?? 'none';
     case 'penalty.weight':
-      return row.penalty?.weight ?? 0;
+      return row.penalty === null ? 0 : row.penalty.weight;
   }
   if (Object.hasOwn(row.settings, column)) {
     return row.settings[column] ?? null;

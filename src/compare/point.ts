@@ -3,8 +3,10 @@ import { findPenalty } from '../kernel/catalogue.ts';
 import type { TrialSpec } from '../plan/plan.ts';
 import type { TrialRecord } from '../store/record.ts';
 import { groupBy } from './group.ts';
-import { MEASURED, readFloors, readMetrics } from './measures.ts';
-import { type Estimate, estimateBySeed, pairedDifference, type ValuesBySeed } from './statistics.ts';
+import { holmAdjusted } from './holm.ts';
+import { MEASURED, readFinal, readFloors, readMetrics } from './measures.ts';
+import { type Difference, pairedDifference } from './paired.ts';
+import { type Estimate, estimate, mean, type ValuesBySeed } from './statistics.ts';
 
 /** How the trials of a run or of a point ended; `missing` were planned and have no record. */
 export interface TrialCounts {
@@ -13,17 +15,38 @@ export interface TrialCounts {
   readonly diverged: number;
   readonly failed: number;
   readonly interrupted: number;
+  /** Stopped because it promised less than others. */
+  readonly pruned: number;
+  /** Stopped because it took too long. */
+  readonly timeout: number;
   readonly missing: number;
 }
 
 /** One metric of one point over its seeds. */
 export interface MetricSummary extends Estimate {
+  /** One value a seed, in the order of {@link PointSummary.seeds}; null where the trial has none. */
+  readonly values: readonly (number | null)[];
   /** What the metric would be for independent units, where that is known. */
   readonly floor: number | null;
   /** The mean less the floor. */
   readonly excess: number | null;
+  /** What the metric is for the very same activations with the samples permuted within each unit, where that was measured. */
+  readonly permutedFloor: number | null;
+  /** The mean less that floor. */
+  readonly permutedExcess: number | null;
   /** Point less baseline, paired by seed; null for a baseline and where the run has no baseline that fits. */
-  readonly difference: Estimate | null;
+  readonly difference: Difference | null;
+}
+
+/** The penalty of a point. */
+export interface PointPenalty {
+  readonly type: string;
+  /** As given, or the mean of what the complete trials set it to; null where none has. */
+  readonly weight: number | null;
+  /** The strength that the weight was set from; null where the weight was given. */
+  readonly strength: number | null;
+  /** False where the gradient is, on purpose, not the derivative of the value. */
+  readonly exact: boolean;
 }
 
 /** One setting of the swept parameters over all its seeds. */
@@ -35,8 +58,8 @@ export interface PointSummary {
   readonly baseline: boolean;
   /** The swept settings, and what a penalty on two activations is set against, swept or not. */
   readonly settings: Readonly<Record<string, string | number | boolean>>;
-  /** Null for a baseline. `exact` is false where the gradient is, on purpose, not the derivative of the value. */
-  readonly penalty: { readonly type: string; readonly weight: number; readonly exact: boolean } | null;
+  /** Null for a baseline. */
+  readonly penalty: PointPenalty | null;
   /** The baseline that it is compared with. */
   readonly baselinePoint: string | null;
   readonly trials: TrialCounts;
@@ -50,10 +73,14 @@ interface Measurements {
   readonly specs: readonly [TrialSpec, ...TrialSpec[]];
   readonly trials: TrialCounts;
   readonly seeds: readonly number[];
-  /** Values by metric, then by seed. */
-  readonly values: ReadonlyMap<string, ValuesBySeed>;
+  /** By metric, in the order of the seeds. */
+  readonly values: ReadonlyMap<string, readonly (number | null)[]>;
   /** By metric; the same for every seed, since all are measured on the same samples. */
   readonly floors: ReadonlyMap<string, number | null>;
+  /** By metric, means over the seeds. */
+  readonly permuted: ReadonlyMap<string, number | null>;
+  /** Weights that the complete trials were trained with, where they recorded them. */
+  readonly weights: readonly number[];
 }
 
 /** Summaries of all points of a plan, in the order of the plan. `records` holds the one record that counts of each trial. */
@@ -69,10 +96,43 @@ export function summarisePoints(
       .filter(({ specs }) => specs[0].baseline)
       .map((baseline) => [besidePenalty(baseline.specs[0]), baseline]),
   );
-  return points.map((point) => {
-    const baseline = point.specs[0].baseline ? undefined : baselines.get(besidePenalty(point.specs[0]));
-    return summarise(run, point, baseline);
-  });
+  const baselineOf = points.map(({ specs: [spec] }) =>
+    spec.baseline ? undefined : baselines.get(besidePenalty(spec)),
+  );
+  const differences = new Map(
+    MEASURED.map(({ name }) => [
+      name,
+      corrected(
+        points.map((point, index) => {
+          const baseline = baselineOf[index];
+          return baseline === undefined
+            ? null
+            : pairedDifference(valuesBySeed(point, name), valuesBySeed(baseline, name));
+        }),
+        points,
+      ),
+    ]),
+  );
+  return points.map((point, index) =>
+    summarise(run, point, baselineOf[index], (name) => differences.get(name)?.[index] ?? null),
+  );
+}
+
+function valuesBySeed({ seeds, values }: Measurements, metric: string): ValuesBySeed {
+  return { seeds, values: values.get(metric) ?? [] };
+}
+
+/** Corrects the p-values of one metric for all finished points that are held against a baseline. */
+function corrected(
+  differences: readonly (Difference | null)[],
+  points: readonly Measurements[],
+): (Difference | null)[] {
+  const ps = holmAdjusted(
+    differences.map((difference, index) =>
+      difference?.n === points[index]?.trials.planned ? (difference?.p ?? null) : null,
+    ),
+  );
+  return differences.map((difference, index) => difference && { ...difference, holmP: ps[index] ?? null });
 }
 
 /** Counts how the planned trials ended. */
@@ -80,11 +140,11 @@ export function countTrials(
   specs: readonly TrialSpec[],
   records: ReadonlyMap<string, TrialRecord>,
 ): TrialCounts {
-  const counts = { planned: specs.length, complete: 0, diverged: 0, failed: 0, interrupted: 0, missing: 0 };
+  const ended = { complete: 0, diverged: 0, failed: 0, interrupted: 0, pruned: 0, timeout: 0, missing: 0 };
   for (const { id } of specs) {
-    counts[records.get(id)?.outcome.status ?? 'missing'] += 1;
+    ended[records.get(id)?.outcome.status ?? 'missing'] += 1;
   }
-  return counts;
+  return { planned: specs.length, ...ended };
 }
 
 function measure(
@@ -96,24 +156,26 @@ function measure(
     .map(({ id }) => records.get(id))
     .filter((record): record is TrialRecord => record?.outcome.status === 'complete')
     .sort((a, b) => a.seed - b.seed);
-  const readings = complete.map((record) => ({ seed: record.seed, values: readMetrics(record, layer) }));
+  const readings = complete.map((record) => readMetrics(record, layer));
   return {
     specs,
     trials: countTrials(specs, records),
     seeds: complete.map(({ seed }) => seed),
-    values: new Map(
-      MEASURED.map(({ name }) => [
-        name,
-        new Map(readings.map(({ seed, values }) => [seed, values.get(name) ?? null])),
-      ]),
-    ),
+    values: new Map(MEASURED.map(({ name }) => [name, readings.map((reading) => reading.get(name) ?? null)])),
     floors: complete[0] === undefined ? new Map() : readFloors(complete[0], layer),
+    permuted: meansByMetric(complete.map((record) => readFinal(record, 'permuted', layer))),
+    weights: complete.flatMap(({ penalty }) => penalty?.weight ?? []),
   };
 }
 
-function summarise(run: string, point: Measurements, baseline: Measurements | undefined): PointSummary {
+function summarise(
+  run: string,
+  point: Measurements,
+  baseline: Measurements | undefined,
+  differenceOf: (metric: string) => Difference | null,
+): PointSummary {
   const [spec] = point.specs;
-  const { type, weight, against } = spec.experiment.penalty;
+  const { against } = spec.experiment.penalty;
   const shown = against !== undefined && !spec.baseline;
   return {
     run,
@@ -121,28 +183,50 @@ function summarise(run: string, point: Measurements, baseline: Measurements | un
     index: spec.index,
     baseline: spec.baseline,
     settings: shown ? { ...spec.settings, 'penalty.against': against } : spec.settings,
-    penalty: spec.baseline ? null : { type, weight, exact: findPenalty(type)?.exact ?? true },
+    penalty: spec.baseline ? null : penaltyOf(spec, point.weights),
     baselinePoint: baseline?.specs[0].point ?? null,
     trials: point.trials,
     seeds: point.seeds,
-    metrics: Object.fromEntries(MEASURED.map(({ name }) => [name, summariseMetric(name, point, baseline)])),
+    metrics: Object.fromEntries(
+      MEASURED.map(({ name }) => [name, summariseMetric(name, point, differenceOf(name))]),
+    ),
   };
 }
 
-function summariseMetric(
-  name: string,
-  point: Measurements,
-  baseline: Measurements | undefined,
-): MetricSummary {
-  const values = point.values.get(name) ?? new Map();
-  const reference = baseline?.values.get(name);
-  const own = estimateBySeed(values);
+function penaltyOf({ experiment }: TrialSpec, weights: readonly number[]): PointPenalty {
+  const { type, weight, strength } = experiment.penalty;
+  return {
+    type,
+    weight: weight ?? (weights.length === 0 ? null : mean(weights)),
+    strength: strength ?? null,
+    exact: findPenalty(type)?.exact ?? true,
+  };
+}
+
+/** The mean of each metric; null where one of the maps lacks it. */
+function meansByMetric(maps: readonly ReadonlyMap<string, number | null>[]): Map<string, number | null> {
+  return new Map(
+    MEASURED.map(({ name }) => {
+      const values = maps.map((map) => map.get(name) ?? null);
+      const known = values.filter((value) => value !== null);
+      return [name, values.length > 0 && known.length === values.length ? mean(known) : null];
+    }),
+  );
+}
+
+function summariseMetric(name: string, point: Measurements, difference: Difference | null): MetricSummary {
+  const values = point.values.get(name) ?? [];
+  const own = estimate(values);
   const floor = point.floors.get(name) ?? null;
+  const permutedFloor = point.permuted.get(name) ?? null;
   return {
     ...own,
+    values,
     floor,
     excess: own.mean === null || floor === null ? null : own.mean - floor,
-    difference: reference === undefined ? null : pairedDifference(values, reference),
+    permutedFloor,
+    permutedExcess: own.mean === null || permutedFloor === null ? null : own.mean - permutedFloor,
+    difference,
   };
 }
 

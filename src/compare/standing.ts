@@ -1,14 +1,32 @@
 /** Which points are best in a metric, and which trade accuracy against correlation without waste. */
 import { groupBy } from './group.ts';
 import { ACCURACY, CORRELATION, type MetricInfo } from './measures.ts';
+import { tiedWith } from './pair.ts';
 import type { PointSummary } from './point.ts';
+import { isShrunk } from './shrinking.ts';
+
+/** A metric and the way in which it is to go. */
+export interface Objective {
+  readonly name: string;
+  readonly goal: 'minimize' | 'maximize';
+}
+
+/** What a comparison trades against each other unless the sweep says otherwise. */
+export const DEFAULT_OBJECTIVES: readonly Objective[] = [
+  { name: ACCURACY, goal: 'maximize' },
+  { name: CORRELATION, goal: 'minimize' },
+];
 
 /** A point and how it stands among all points that were trained on the same data. */
 export interface RankedPoint extends PointSummary {
   /** Metrics in which no other point is better. */
   readonly best: readonly string[];
-  /** True when no other point is at least as accurate and at least as uncorrelated, and better in one of the two. */
+  /** Metrics in which it cannot be told from the best point: see {@link tiedWith}. */
+  readonly tied: readonly string[];
+  /** True when no other point is at least as good in every objective, and better in one. */
   readonly tradeOff: boolean;
+  /** True when it shrank instead of decorrelating. */
+  readonly shrunk: boolean;
 }
 
 /** True when every planned trial is complete. */
@@ -26,29 +44,62 @@ export function meanOverAll({ trials, metrics }: PointSummary, metric: string): 
 export function rankPoints(
   rows: readonly PointSummary[],
   metrics: readonly MetricInfo[],
+  objectives: readonly Objective[],
   dataOf: (row: PointSummary) => string,
 ): RankedPoint[] {
-  const standings = new Map(groupBy(rows, dataOf).flatMap((group) => standingsOf(group, metrics)));
-  return rows.map((row) => ({ ...row, best: [], tradeOff: false, ...standings.get(row) }));
+  const standings = new Map(
+    groupBy(rows, dataOf).flatMap((group) => standingsOf(group, metrics, objectives)),
+  );
+  const baselines = new Map(rows.map((row) => [JSON.stringify([row.run, row.point]), row]));
+  return rows.map((row) => ({
+    ...row,
+    ...(standings.get(row) ?? { best: [], tied: [], tradeOff: false }),
+    shrunk: isShrunk(row, baselines.get(JSON.stringify([row.run, row.baselinePoint]))),
+  }));
 }
 
-type Standing = Pick<RankedPoint, 'best' | 'tradeOff'>;
+/** The rows that no other one beats: at least as good in every objective, and better in one. Rows that lack one are none of them. */
+export function paretoFront<Row extends PointSummary>(
+  rows: readonly Row[],
+  objectives: readonly Objective[],
+): Row[] {
+  const positions = rows.map((row) => positionOf(row, objectives));
+  return rows.filter((_, index) => {
+    const own = positions[index];
+    return own && !positions.some((other) => other && beats(other, own));
+  });
+}
+
+type Standing = Pick<RankedPoint, 'best' | 'tied' | 'tradeOff'>;
 
 function standingsOf(
   group: readonly PointSummary[],
   metrics: readonly MetricInfo[],
+  objectives: readonly Objective[],
 ): [PointSummary, Standing][] {
-  const bests = metrics.map(({ name, goal }) => ({ name, value: bestMean(group, name, goal) }));
-  const positions = group.map(positionOf);
-  return group.map((row, index) => [
+  const front = new Set(paretoFront(group, objectives));
+  const bests = metrics.map(({ name, goal }) => bestOf(group, name, goal));
+  return group.map((row) => [
     row,
     {
-      best: bests
-        .filter(({ name, value }) => value !== null && value === meanOverAll(row, name))
-        .map(({ name }) => name),
-      tradeOff: isOnFront(positions[index] ?? null, positions),
+      best: bests.filter(({ best }) => best.has(row)).map(({ name }) => name),
+      tied: bests.filter(({ tied }) => tied.has(row)).map(({ name }) => name),
+      tradeOff: front.has(row),
     },
   ]);
+}
+
+/** The rows with the best mean of a metric, and those that cannot be told from the first of them. */
+function bestOf(
+  group: readonly PointSummary[],
+  name: string,
+  goal: MetricInfo['goal'],
+): { name: string; best: ReadonlySet<PointSummary>; tied: ReadonlySet<PointSummary> } {
+  const value = bestMean(group, name, goal);
+  const ranked = value === null ? [] : group.filter((row) => meanOverAll(row, name) !== null);
+  const best = ranked.filter((row) => meanOverAll(row, name) === value);
+  const others = ranked.filter((row) => !best.includes(row));
+  return { name, best: new Set(best), tied: new Set(best[0] && tiedWith(best[0], others, name)) };
 }
 
 /** Null where no point is better than another. */
@@ -61,27 +112,19 @@ function bestMean(group: readonly PointSummary[], metric: string, goal: MetricIn
   return goal === 'minimize' ? lowest : highest;
 }
 
-/** Where a point lies between accuracy and decorrelation. */
-interface Position {
-  readonly accuracy: number;
-  readonly correlation: number;
+/** The means of the objectives, the smaller the better; null where one is missing. */
+function positionOf(row: PointSummary, objectives: readonly Objective[]): readonly number[] | null {
+  const means = objectives.map(({ name, goal }) => {
+    const value = meanOverAll(row, name);
+    return value === null ? null : goal === 'maximize' ? -value : value;
+  });
+  const known = means.filter((value) => value !== null);
+  return known.length === means.length ? known : null;
 }
 
-function positionOf(row: PointSummary): Position | null {
-  const accuracy = meanOverAll(row, ACCURACY);
-  const correlation = meanOverAll(row, CORRELATION);
-  return accuracy === null || correlation === null ? null : { accuracy, correlation };
-}
-
-function isOnFront(own: Position | null, positions: readonly (Position | null)[]): boolean {
+function beats(one: readonly number[], other: readonly number[]): boolean {
   return (
-    own !== null &&
-    positions.every(
-      (other) =>
-        other === null ||
-        other.accuracy < own.accuracy ||
-        other.correlation > own.correlation ||
-        (other.accuracy === own.accuracy && other.correlation === own.correlation),
-    )
+    one.every((value, index) => value <= (other[index] ?? Number.NaN)) &&
+    one.some((value, index) => value < (other[index] ?? Number.NaN))
   );
 }

@@ -1,4 +1,4 @@
-/** Means over seeds with their 95 % intervals, and differences paired by seed. */
+/** Means over seeds with their 95 % intervals. */
 import jstat from 'jstat';
 
 /** A mean over seeds and how far it can be trusted. */
@@ -11,8 +11,13 @@ export interface Estimate {
   readonly n: number;
 }
 
-/** One value a seed; null where the seed gave none (a metric without a value, a trial that did not finish). */
-export type ValuesBySeed = ReadonlyMap<number, number | null>;
+/** One value a seed. */
+export interface ValuesBySeed {
+  /** Ascending. */
+  readonly seeds: readonly number[];
+  /** In the order of the seeds; null where the seed gave none. */
+  readonly values: readonly (number | null)[];
+}
 
 /** Arithmetic mean; NaN for no values. */
 export function mean(values: readonly number[]): number {
@@ -34,7 +39,21 @@ export function sampleVariance(values: readonly number[]): number {
  * Precision: about 1e-9, relative.
  */
 export function tQuantile975(degreesOfFreedom: number): number {
-  return jstat.studentt.inv(0.975, degreesOfFreedom);
+  const known = quantiles.get(degreesOfFreedom);
+  if (known !== undefined) {
+    return known;
+  }
+  const quantile = jstat.studentt.inv(0.975, degreesOfFreedom);
+  quantiles.set(degreesOfFreedom, quantile);
+  return quantile;
+}
+
+/** The search for a quantile takes as long as all the rest of an estimate, and a comparison needs few different ones. */
+const quantiles = new Map<number, number>();
+
+/** Probability that |T| is at least |t| for Student's t. */
+export function tTwoSidedP(t: number, degreesOfFreedom: number): number {
+  return Math.min(1, 2 * jstat.studentt.cdf(-Math.abs(t), degreesOfFreedom));
 }
 
 /** Mean and 95 % t-interval, `t₀.₉₇₅(n−1) · sqrt(variance / n)`, of the values that are finite. */
@@ -46,24 +65,4 @@ export function estimate(values: Iterable<number | null>): Estimate {
     halfWidth95: n < 2 ? null : tQuantile975(n - 1) * Math.sqrt(sampleVariance(finite) / n),
     n,
   };
-}
-
-/** Estimate over the seeds, in ascending order so that the order in which trials finished cannot change a bit. */
-export function estimateBySeed(values: ValuesBySeed): Estimate {
-  return estimate(ascendingSeeds(values).map((seed) => values.get(seed) ?? null));
-}
-
-/** Estimate of `point − baseline`, seed by seed, over the seeds for which both have a value. */
-export function pairedDifference(point: ValuesBySeed, baseline: ValuesBySeed): Estimate {
-  return estimate(
-    ascendingSeeds(point).map((seed) => {
-      const own = point.get(seed) ?? null;
-      const other = baseline.get(seed) ?? null;
-      return own === null || other === null ? null : own - other;
-    }),
-  );
-}
-
-function ascendingSeeds(values: ValuesBySeed): number[] {
-  return [...values.keys()].sort((a, b) => a - b);
 }

@@ -1,14 +1,14 @@
 /** The verdict on a run as data: which penalty decorrelates best, at what accuracy, and how sure that is. */
-import { ACCURACY, ACTIVATION_SCALE, CORRELATION, DEAD_UNITS } from './measures.ts';
-import type { PointSummary } from './point.ts';
+import { ACCURACY, ACTIVATION_SCALE, CORRELATION, DEAD_UNITS, GRADIENT_COSINE } from './measures.ts';
+import { tiedWith } from './pair.ts';
+import type { Difference } from './paired.ts';
+import type { PointPenalty, PointSummary } from './point.ts';
+import { isShrunk } from './shrinking.ts';
 import { isFinished, meanOverAll } from './standing.ts';
 import type { Estimate } from './statistics.ts';
 
 /** Loss of accuracy, as a fraction, up to which a penalty is recommended: half a percentage point. */
 export const ACCURACY_MARGIN = 0.005;
-
-/** A point counts as shrunk when its activation scale is below this share of its baseline's. */
-const SHRUNK_BELOW = 0.9;
 
 /** Rounding of a difference of two means: 97.5 % is within half a point of 98 %. */
 const ROUNDING = 1e-12;
@@ -16,14 +16,16 @@ const ROUNDING = 1e-12;
 /** What a verdict says about one point, next to its baseline. */
 export interface Finding {
   readonly point: string;
-  readonly penalty: { readonly type: string; readonly weight: number; readonly exact: boolean };
+  readonly penalty: PointPenalty;
   readonly settings: PointSummary['settings'];
   /** Point less baseline, paired by seed; a fraction. */
-  readonly accuracyDifference: Estimate;
+  readonly accuracyDifference: Difference;
   readonly correlation: Estimate;
-  readonly correlationDifference: Estimate;
+  readonly correlationDifference: Difference;
   readonly floor: number | null;
   readonly activationScale: number | null;
+  /** How much of the penalty's gradient points along the activations at the end; null where that was not recorded. */
+  readonly gradientCosine: number | null;
   /** Share of the units that never vary: they take no part in the correlation. */
   readonly deadUnits: number | null;
   readonly baseline: {
@@ -47,7 +49,7 @@ export interface Verdict {
   /** The least correlated point whose mean accuracy is within the margin of its baseline's. */
   readonly winner: Finding | null;
   readonly obstacle: Obstacle | null;
-  /** Points within the margin whose 95 % interval of the correlation overlaps the winner's. */
+  /** Points within the margin whose correlation cannot be told from the winner's: see {@link tiedWith}. */
   readonly ties: readonly Finding[];
   /** The least correlated point whatever its accuracy, where that is not the winner. */
   readonly strongest: Finding | null;
@@ -71,15 +73,18 @@ export function judgeRun(run: string, rows: readonly PointSummary[], accuracyMar
     accuracyMargin,
     winner,
     obstacle: winner === null ? obstacleOf(rows, findings) : null,
-    ties: winner === null ? [] : affordable.slice(1).filter((other) => overlaps(winner, other)),
+    ties: winner === null ? [] : tiesOf(winner, affordable.slice(1), rows),
     strongest: strongest === winner ? null : strongest,
-    shrinking: findings.filter(isShrinking),
+    shrinking: findings.filter(({ point }) => {
+      const row = rows.find((each) => each.point === point);
+      return row !== undefined && isShrunk(row, baselineOf(row, rows));
+    }),
   };
 }
 
 /** Null for a baseline and for what cannot be judged. */
 function findingOf(row: PointSummary, rows: readonly PointSummary[]): Finding | null {
-  const baseline = rows.find(({ point }) => point === row.baselinePoint);
+  const baseline = baselineOf(row, rows);
   if (row.penalty === null || baseline === undefined) {
     return null;
   }
@@ -105,6 +110,7 @@ function findingOf(row: PointSummary, rows: readonly PointSummary[]): Finding | 
     correlationDifference,
     floor: correlation.floor,
     activationScale: row.metrics[ACTIVATION_SCALE]?.mean ?? null,
+    gradientCosine: row.metrics[GRADIENT_COSINE]?.mean ?? null,
     deadUnits: row.metrics[DEAD_UNITS]?.mean ?? null,
     baseline: {
       correlation: baselineCorrelation,
@@ -125,23 +131,22 @@ function obstacleOf(rows: readonly PointSummary[], findings: readonly Finding[])
   return points.some(isFinished) ? 'not-comparable' : 'unfinished';
 }
 
-function overlaps({ correlation: a }: Finding, { correlation: b }: Finding): boolean {
-  if (a.halfWidth95 === null || b.halfWidth95 === null) {
-    return false;
-  }
-  return Math.abs(meanOf(a) - meanOf(b)) <= a.halfWidth95 + b.halfWidth95;
+function tiesOf(winner: Finding, others: readonly Finding[], rows: readonly PointSummary[]): Finding[] {
+  const best = rows.find(({ point }) => point === winner.point);
+  const points = new Set(others.map(({ point }) => point));
+  const candidates = rows.filter(({ point }) => points.has(point));
+  const tied = new Set(best && tiedWith(best, candidates, CORRELATION).map(({ point }) => point));
+  return others.filter(({ point }) => tied.has(point));
 }
 
-function isShrinking({ activationScale, correlationDifference, baseline }: Finding): boolean {
-  return (
-    activationScale !== null &&
-    baseline.activationScale !== null &&
-    activationScale < SHRUNK_BELOW * baseline.activationScale &&
-    meanOf(correlationDifference) >= 0
-  );
+function baselineOf(
+  { baselinePoint }: PointSummary,
+  rows: readonly PointSummary[],
+): PointSummary | undefined {
+  return rows.find(({ point }) => point === baselinePoint);
 }
 
-function hasMean(estimate: Estimate | null | undefined): estimate is Estimate {
+function hasMean<Mean extends Estimate>(estimate: Mean | null | undefined): estimate is Mean {
   return typeof estimate?.mean === 'number';
 }
 

@@ -17,10 +17,14 @@ import { ACTIVATIONS, type Activation } from '../kernel/operations.ts';
 import type { PenaltyParameterValues } from '../kernel/resolve.ts';
 import { LABELS } from '../layer-names.ts';
 import { againstProblem } from './against.ts';
+import { type EvaluationConfig, evaluationSchema } from './evaluation.ts';
 import { memoryProblem } from './memory.ts';
 import { ADAM_DEFAULTS, SGD_DEFAULTS } from './optimizer-defaults.ts';
+import { isMapping } from './parameters.ts';
 import { choice, realNumber, section, truthValue, wholeNumber } from './rules.ts';
 import { type Variants, variants } from './variants.ts';
+
+export type { EvaluationConfig } from './evaluation.ts';
 
 /** Handwritten digits, 28 x 28 pixels in ten classes; the limits take a part in which every class keeps its share. */
 export interface MnistConfig {
@@ -74,7 +78,10 @@ export interface TrainingConfig {
 /** What is left out of `centered`, `ddof` and the penalty's own parameters is as the catalogue has it. */
 export interface PenaltyConfig extends PenaltyParameterValues {
   readonly type: string;
-  readonly weight: number;
+  /** Factor of the penalty in the cost; left out where a strength is given. */
+  readonly weight?: number;
+  /** ‖weight · ∂penalty/∂X‖ / ‖∂loss/∂X‖ on the first batches, from which each trial sets its weight. */
+  readonly strength?: number;
   /** Of a penalty on two activations: `labels`, `output`, or the name of a layer that is not penalized, such as `dense2`. */
   readonly against?: string;
   readonly centered?: boolean;
@@ -87,6 +94,7 @@ export interface ExperimentConfig {
   readonly model: readonly LayerConfig[];
   readonly training: TrainingConfig;
   readonly penalty: PenaltyConfig;
+  readonly evaluation?: EvaluationConfig;
 }
 
 const MOST_UNITS = 65_536;
@@ -192,11 +200,20 @@ const training = section({
     .describe('How the weights follow their gradients'),
 }).describe('How the network is trained');
 
+const MISSING_WEIGHT = 'is missing, must be a number of at least 0. Give it, or a strength';
+
 /** The keys that the penalties on one activation and on two have in common. */
 function penaltyKeys({ id, formula, centered, ddof, parameters }: Omit<CrossPenaltyDefinition, 'paired'>) {
   return {
     type: choice([id]).describe(formula),
-    weight: realNumber({ from: 0 }).describe('Factor of the penalty in the cost; 0 trains without it'),
+    weight: realNumber({ from: 0 })
+      .exactOptional()
+      .describe('Factor of the penalty in the cost; 0 trains without it'),
+    strength: realNumber({ from: 0 })
+      .exactOptional()
+      .describe(
+        'In place of a weight: how large the gradient of the penalty is beside that of the loss on the first batches',
+      ),
     centered: truthValue()
       .exactOptional()
       .describe(`Whether the means are taken off first; ${centered} unless given`),
@@ -225,11 +242,25 @@ function againstOf({ paired }: CrossPenaltyDefinition): z.ZodType<string, string
 }
 
 const penalties = [
-  ...PENALTIES.map((definition) => section(penaltyKeys(definition))),
+  ...PENALTIES.map((definition) => penaltySection(penaltyKeys(definition))),
   ...CROSS_PENALTIES.map((definition) =>
-    section({ ...penaltyKeys(definition), against: againstOf(definition) }),
+    penaltySection({ ...penaltyKeys(definition), against: againstOf(definition) }),
   ),
 ];
+
+/** A section with either a weight or a strength. */
+function penaltySection<Shape extends z.ZodRawShape>(shape: Shape): z.ZodObject<Shape, z.core.$strict> {
+  const given = (value: unknown, key: string): boolean => isMapping(value) && value[key] !== undefined;
+  return section(shape).superRefine((value, context) => {
+    const [weight, strength] = [given(value, 'weight'), given(value, 'strength')];
+    if (weight && strength) {
+      const message = 'must not stand beside a weight, which it would set. Remove one of the two';
+      context.addIssue({ code: 'custom', path: ['strength'], message, params: { at: 'key' } });
+    } else if (!weight && !strength) {
+      context.addIssue({ code: 'custom', path: ['weight'], message: MISSING_WEIGHT });
+    }
+  });
+}
 
 function rangeOf({ range, whole }: PenaltyParameter): z.ZodNumber {
   return whole && 'from' in range ? wholeNumber(range.from) : realNumber(range);
@@ -249,6 +280,7 @@ export const experimentSchema: z.ZodType<ExperimentConfig> = section({
   model,
   training,
   penalty,
+  evaluation: evaluationSchema.exactOptional(),
 })
   .superRefine(({ data, model: layers, training: { batch_size }, penalty: given }, context) => {
     const sizes = { ...MNIST, ...data };

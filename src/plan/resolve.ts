@@ -41,7 +41,7 @@ export function tryPoint(base: ExperimentConfig, choice: Choice): Point | { read
   const experiment = { ...checked.data, penalty: withDefaults(checked.data.penalty) };
   return {
     point: hashOf(experiment),
-    baseline: experiment.penalty.weight === 0,
+    baseline: isOff(experiment.penalty),
     settings: flattenSettings(choice, settled.dropped),
     experiment,
   };
@@ -53,8 +53,16 @@ export function baselineOf({ experiment, settings }: Point, penalty: PenaltyConf
     point: hashOf({ ...experiment, penalty: { type: 'none', weight: 0 } }),
     baseline: true,
     settings: Object.fromEntries(Object.entries(settings).filter(([path]) => !path.startsWith('penalty.'))),
-    experiment: { ...experiment, penalty: withDefaults({ ...penalty, weight: 0 }) },
+    experiment: { ...experiment, penalty: withDefaults(withoutWeight(penalty)) },
   };
+}
+
+function isOff({ weight, strength }: PenaltyConfig): boolean {
+  return weight === 0 || strength === 0;
+}
+
+function withoutWeight({ strength: _, ...penalty }: PenaltyConfig): PenaltyConfig {
+  return { ...penalty, weight: 0 };
 }
 
 /** A penalty with the catalogue's defaults written out: what is left out and what is spelled out make the same point. */
@@ -66,8 +74,12 @@ function withDefaults(penalty: PenaltyConfig): PenaltyConfig {
   return { centered, ddof, ...defaults, ...penalty };
 }
 
-function hashOf(experiment: unknown): string {
-  return createHash('sha256').update(JSON.stringify(experiment, sortKeys)).digest('hex').slice(0, 12);
+/** What is measured beside the training makes no other point. */
+function hashOf({
+  evaluation: _,
+  ...training
+}: Omit<ExperimentConfig, 'penalty'> & { penalty: unknown }): string {
+  return createHash('sha256').update(JSON.stringify(training, sortKeys)).digest('hex').slice(0, 12);
 }
 
 /** Makes the order of the keys irrelevant, as a replacer of JSON.stringify. */

@@ -3,9 +3,10 @@ import type { Comparison } from '../compare/compare.ts';
 import { ACCURACY, ACTIVATION_SCALE, CORRELATION } from '../compare/measures.ts';
 import { columnNames, columnValue, DIFFERENCE, metricOfColumn, otherSettings } from '../compare/order.ts';
 import { isFinished, type RankedPoint } from '../compare/standing.ts';
+import type { Setting } from '../plan/settings.ts';
 import { printable } from '../printable.ts';
 import { differenceColumn, metricColumn, NO_VALUE } from './metric.ts';
-import { varyingSettings } from './names.ts';
+import { formatWeight, varyingSettings } from './names.ts';
 import { formatSetting } from './number.ts';
 import { type ColumnContent, plainColumn, type TableColumn } from './table.ts';
 
@@ -19,6 +20,8 @@ export const INEXACT = ' †';
 /** Columns that are neither settings nor metrics: how the trials ended, the metrics in which a point is best, the front. */
 const TRIALS = 'trials';
 export const BEST = 'best';
+const TIED = 'tied';
+const SHRUNK = 'shrunk';
 const TRADE_OFF = 'trade-off';
 
 /** Default columns by importance, the most important first; the first few settings come before all of them. */
@@ -38,7 +41,7 @@ const KEPT_SETTINGS = 3;
 
 /** Every name that `--columns` knows for this comparison. */
 export function knownColumns({ rows, metrics }: Comparison): string[] {
-  return [...columnNames(rows, metrics), TRIALS, TRADE_OFF, BEST];
+  return [...columnNames(rows, metrics), TRIALS, TRADE_OFF, SHRUNK, BEST, TIED];
 }
 
 /** The names of the columns that are shown unless the user chooses. */
@@ -62,6 +65,7 @@ export function defaultColumns({ rows, runs }: Comparison): string[] {
 export function allColumns(comparison: Comparison): string[] {
   const shown = ['run', ...defaultColumns(comparison).filter((name) => name !== 'run' && name !== TRIALS)];
   shown.splice(shown.indexOf(CORRELATION) + 1, 0, CORRELATION + DIFFERENCE);
+  if (comparison.rows.some(({ shrunk }) => shrunk)) shown.push(SHRUNK);
   return [...shown, TRIALS, TRADE_OFF, BEST];
 }
 
@@ -102,6 +106,16 @@ function buildColumn({ rows, metrics }: Comparison, name: string, intervals: boo
         name,
         rows.map(({ tradeOff }) => (tradeOff ? 'yes' : '')),
       );
+    case SHRUNK:
+      return plainColumn(
+        name,
+        rows.map(({ shrunk }) => (shrunk ? 'yes' : '')),
+      );
+    case TIED:
+      return plainColumn(
+        name,
+        rows.map(({ tied }) => tied.join(' ')),
+      );
     case BEST:
       return plainColumn(
         name,
@@ -121,11 +135,16 @@ function settingColumn(rows: readonly RankedPoint[], name: string): ColumnConten
   const values = rows.map((row) => columnValue(row, name));
   const texts = rows.map((row, index) => {
     const value = values[index] ?? null;
-    const text = value === null ? NO_VALUE : printable(formatSetting(value));
+    const text = value === null ? NO_VALUE : settingText(row, name, value);
     return name === 'penalty.type' && row.penalty?.exact === false ? text + INEXACT : text;
   });
   const numeric = values.every((value) => value === null || typeof value === 'number');
   return plainColumn(settingLabel(rows, name), texts, { align: numeric ? 'right' : 'left' });
+}
+
+function settingText({ penalty }: RankedPoint, name: string, value: Setting): string {
+  const weight = name === 'penalty.weight' && penalty !== null ? formatWeight(penalty) : null;
+  return weight ?? printable(formatSetting(value));
 }
 
 /** The last part of a dotted path, unless another setting ends in the same or it says nothing on its own. */
@@ -140,7 +159,7 @@ function settingLabel(rows: readonly RankedPoint[], path: string): string {
 
 /** `2 of 2`, or how the others ended: `1 of 2 diverged`, `1 of 3 failed, 1 of 3 missing`. */
 export function describeTrials(trials: RankedPoint['trials']): string {
-  const endings = (['diverged', 'failed', 'interrupted', 'missing'] as const)
+  const endings = (['diverged', 'pruned', 'timeout', 'failed', 'interrupted', 'missing'] as const)
     .filter((ending) => trials[ending] > 0)
     .map((ending) => `${trials[ending]} of ${trials.planned} ${ending}`);
   return endings.length > 0 ? endings.join(', ') : `${trials.complete} of ${trials.planned}`;

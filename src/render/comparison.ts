@@ -4,7 +4,7 @@ import type { Comparison } from '../compare/compare.ts';
 import { isFinished, type RankedPoint } from '../compare/standing.ts';
 import { buildColumns, type ComparisonColumn, columnTitle, defaultColumns } from './columns.ts';
 import { runHeads } from './head.ts';
-import { hiddenNotes, legend, rowNotes, TRADE_OFF_SIGN, UNFINISHED_SIGN } from './notes.ts';
+import { hiddenNotes, legend, rowNotes, SHRUNK_SIGN, TRADE_OFF_SIGN, UNFINISHED_SIGN } from './notes.ts';
 import { drawTable, fitColumns, type RowSign, tableWidth, truncateColumns } from './table.ts';
 import { wrap } from './text.ts';
 import { verdictInWords } from './words.ts';
@@ -88,6 +88,9 @@ function omittedNotes({ columns, intervals }: Omitted, { width, hiddenRows = 0 }
 function signOf(row: RankedPoint): RowSign {
   if (!isFinished(row)) {
     return { text: UNFINISHED_SIGN, tone: 'bad' };
+  }
+  if (row.shrunk) {
+    return { text: SHRUNK_SIGN, tone: 'bad' };
   }
   return row.tradeOff ? { text: TRADE_OFF_SIGN, tone: 'good' } : { text: '', tone: 'none' };
 }

@@ -62,6 +62,18 @@ export function differenceColumn(
   });
 }
 
+/** Estimates of a metric that stand in no row of a comparison; a signed one is a difference. */
+export function estimateColumn(
+  estimates: readonly (Estimate | null)[],
+  metric: MetricInfo,
+  { signed }: { readonly signed: boolean },
+): ColumnContent {
+  const style = styleOf(metric);
+  const unit = signed && style.unit === '%' ? 'points' : style.unit;
+  const texts = estimateTexts(estimates, style, { signed, intervals: true });
+  return plainColumn(signed ? `Δ ${style.label}` : style.label, texts, { unit, align: 'right' });
+}
+
 function styleOf({ name, unit }: MetricInfo): MetricStyle {
   return STYLES[name] ?? { label: name, unit, scale: 1, decimals: null };
 }

@@ -1,6 +1,6 @@
 /** What to call a point in a sentence. */
 import { otherSettings } from '../compare/order.ts';
-import type { PointSummary } from '../compare/point.ts';
+import type { PointPenalty, PointSummary } from '../compare/point.ts';
 import { printable } from '../printable.ts';
 import { formatSetting } from './number.ts';
 
@@ -16,8 +16,14 @@ export function nameOf({ penalty, settings }: Named, rows: readonly PointSummary
     const value = settings[path];
     return value === undefined ? [] : [`${path} ${formatSetting(value)}`];
   });
-  const name = penalty === null ? 'baseline' : `${penalty.type} at ${formatSetting(penalty.weight)}`;
+  const name =
+    penalty === null ? 'baseline' : [penalty.type, formatWeight(penalty) ?? []].flat().join(' at ');
   return printable(others.length === 0 ? name : `${name} (${listOf(others, NAMED_SETTINGS)})`);
+}
+
+/** A weight as it was given; one that a strength has set is rounded. */
+export function formatWeight({ weight, strength }: PointPenalty): string | null {
+  return weight === null ? null : formatSetting(strength === null ? weight : Number(weight.toPrecision(3)));
 }
 
 /** At most `most` of the names, and how many more there are. */

@@ -2,7 +2,7 @@
 import type { Comparison } from '../compare/compare.ts';
 import { groupBy } from '../compare/group.ts';
 import { metricOfColumn } from '../compare/order.ts';
-import { isFinished, type RankedPoint } from '../compare/standing.ts';
+import { DEFAULT_OBJECTIVES, isFinished, type RankedPoint } from '../compare/standing.ts';
 import { type ComparisonColumn, describeTrials, INEXACT } from './columns.ts';
 import { listOf, nameOf } from './names.ts';
 
@@ -12,20 +12,30 @@ const NAMED = 4;
 /** Signs before a row. */
 export const TRADE_OFF_SIGN = '›';
 export const UNFINISHED_SIGN = '!';
+export const SHRUNK_SIGN = '↓';
 
 /** The signs of a table, each with its meaning, and only those that occur. */
-export function legend({ rows }: Comparison, columns: readonly ComparisonColumn[]): string[] {
+export function legend({ rows, runs }: Comparison, columns: readonly ComparisonColumn[]): string[] {
   const cells = columns.flatMap((column) => column.cells);
   const occurs = (sign: string): boolean => cells.some(({ text }) => text.includes(sign));
   return [
     occurs('±') ? '± 95 % interval over seeds' : '',
     cells.some(({ marked }) => marked) ? '* best' : '',
-    rows.some(({ tradeOff }) => tradeOff)
-      ? `${TRADE_OFF_SIGN} no point has both better accuracy and lower mean |ρ|`
+    rows.some(({ tradeOff }) => tradeOff) ? `${TRADE_OFF_SIGN} ${frontMeaning(runs)}` : '',
+    rows.some(({ shrunk }) => shrunk)
+      ? `${SHRUNK_SIGN} the activations shrank and mean |ρ| did not fall`
       : '',
     columns.some(({ label }) => label.startsWith('Δ')) ? 'Δ to the baseline, paired by seed' : '',
     occurs(INEXACT) ? `${INEXACT.trim()} the gradient is, on purpose, not that of the value` : '',
   ].filter((entry) => entry !== '');
+}
+
+/** What makes a point one of the front, in the words of the first run, by whose objectives all are judged. */
+function frontMeaning([run]: Comparison['runs']): string {
+  const names = (run?.objectives ?? []).map(({ name }) => name);
+  return names.join() === DEFAULT_OBJECTIVES.map(({ name }) => name).join()
+    ? 'no point has both better accuracy and lower mean |ρ|'
+    : `no point is better in all of ${names.join(', ')}`;
 }
 
 /** Warnings about the rows, in sentences: unfinished points, missing intervals, means over fewer seeds than the rest. */

@@ -3,7 +3,7 @@ import type { Comparison } from '../compare/compare.ts';
 import { allColumns, BEST, buildColumns, columnTitle } from './columns.ts';
 import { runHeads } from './head.ts';
 import { hiddenNotes, rowNotes } from './notes.ts';
-import type { TableCell } from './table.ts';
+import type { TableCell, TableColumn } from './table.ts';
 import { verdictInWords } from './words.ts';
 
 /** What is shown of a comparison. */
@@ -25,13 +25,10 @@ export function renderTabSeparated(comparison: Comparison, options: PlainOptions
     chosen: true,
     intervals: true,
   });
-  const cell = (text: string): string => text.trim().replace(/ {2,}/g, ' ').replaceAll('−', '-');
   return [
     ...runHeads(comparison).map(({ name, facts }) => `# ${name} · ${facts}`),
     columns.map(columnTitle).join('\t'),
-    ...comparison.rows.map((_row, index) =>
-      columns.map(({ cells }) => cell(cells[index]?.text ?? '')).join('\t'),
-    ),
+    ...comparison.rows.map((_row, index) => columns.map(({ cells }) => cell(cells[index])).join('\t')),
     ...[...hiddenNotes(hiddenRows), ...rowNotes(comparison, columns), ...verdictInWords(comparison)].map(
       (line) => `# ${line}`,
     ),
@@ -45,21 +42,30 @@ export function renderMarkdown(comparison: Comparison, options: PlainOptions = {
     chosen: true,
     intervals: true,
   });
-  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
-  const table = [
-    line(columns.map((column) => escapeMarkdown(columnTitle(column)))),
-    line(columns.map(({ align }) => (align === 'left' ? ':--' : '--:'))),
-    ...comparison.rows.map((_row, index) => line(columns.map(({ cells }) => markdownCell(cells[index])))),
-  ];
   return [
     ...runHeads(comparison).map(
       ({ name, facts }) => `**${escapeMarkdown(name)}** · ${escapeMarkdown(facts)}`,
     ),
-    table.join('\n'),
+    markdownTable(columns, comparison.rows.length),
     ...[...hiddenNotes(hiddenRows), ...rowNotes(comparison, columns), ...verdictInWords(comparison)].map(
       escapeMarkdown,
     ),
   ].join('\n\n');
+}
+
+/** A cell of tab-separated text. */
+export function cell({ text }: TableCell = { text: '', marked: false }): string {
+  return text.trim().replace(/ {2,}/g, ' ').replaceAll('−', '-');
+}
+
+/** The columns as a table, marked cells bold. */
+export function markdownTable(columns: readonly TableColumn[], rows: number): string {
+  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
+  return [
+    line(columns.map((column) => escapeMarkdown(columnTitle(column)))),
+    line(columns.map(({ align }) => (align === 'left' ? ':--' : '--:'))),
+    ...Array.from({ length: rows }, (_, row) => line(columns.map(({ cells }) => markdownCell(cells[row])))),
+  ].join('\n');
 }
 
 function markdownCell(cell: TableCell | undefined): string {

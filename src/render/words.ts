@@ -1,5 +1,9 @@
 /** A verdict in sentences. */
 import type { Comparison } from '../compare/compare.ts';
+import type { FreeBaseline } from '../compare/free-baseline.ts';
+import { SIGNIFICANCE } from '../compare/holm.ts';
+import { CORRELATION } from '../compare/measures.ts';
+import type { Difference } from '../compare/paired.ts';
 import type { Finding, Verdict } from '../compare/verdict.ts';
 import { printable } from '../printable.ts';
 import { listOf, nameOf } from './names.ts';
@@ -21,6 +25,7 @@ export function verdictInWords(comparison: Comparison): string[] {
       tieSentence(verdict, name),
       strongestSentence(verdict, name),
       shrinkingSentence(verdict, name),
+      ...comparison.freeBaselines.filter(({ run }) => run === verdict.run).map(freeSentence),
     ].filter((sentence) => sentence !== '');
     return comparison.verdicts.length > 1
       ? paragraphs.map((paragraph) => `${printable(verdict.run)}: ${paragraph}`)
@@ -59,7 +64,36 @@ function certaintySentence({ correlationDifference: change }: Finding): string {
     const difference = `${formatNumber(change.mean, format)} ± ${correlation(change.halfWidth95)}`;
     return `Over ${change.n} seeds its difference in mean |ρ|, ${difference}, is not distinguishable from none.`;
   }
-  return '';
+  return significanceSentence(change);
+}
+
+/** Significance is claimed for what survives the correction for all points, and beside it stands what the seeds can show at all. */
+function significanceSentence({ n, holmP, signFlipP, smallestSignFlipP }: Difference): string {
+  if (holmP === null) {
+    return '';
+  }
+  const claim =
+    holmP <= SIGNIFICANCE
+      ? `Over ${n} seeds that difference is significant (paired t-test, p = ${probability(holmP)} corrected for all points`
+      : `Corrected for all points, that difference is not significant over ${n} seeds (paired t-test, p = ${probability(holmP)}`;
+  const reach = signFlipP === smallestSignFlipP ? `, the least that ${n} seeds can give` : '';
+  return signFlipP === null
+    ? `${claim}).`
+    : `${claim}; sign-flip test, p = ${probability(signFlipP)}${reach}).`;
+}
+
+function probability(p: number): string {
+  return formatNumber(p, { decimals: 3, scientific: true, signed: false });
+}
+
+/** `Free of charge: the baseline with dense1 whitened, …`. */
+function freeSentence({ layer, accuracy, metrics }: FreeBaseline): string {
+  const own = metrics[CORRELATION]?.mean ?? null;
+  const percent =
+    accuracy.mean === null
+      ? '—'
+      : formatNumber(accuracy.mean * 100, { decimals: 2, scientific: false, signed: false });
+  return `Free of charge: the baseline with ${printable(layer)} whitened, the inverse absorbed by the next layer, keeps its outputs (accuracy ${percent} %) and has mean |ρ| ${correlation(own)} on held-out samples.`;
 }
 
 function caveatSentence({ penalty, deadUnits, baseline }: Finding): string {
@@ -80,7 +114,7 @@ function tieSentence({ winner, ties }: Verdict, name: Describe): string {
   if (winner === null || ties.length === 0) {
     return '';
   }
-  return `Tied with it, the intervals of mean |ρ| overlapping: ${list(ties, name)}.`;
+  return `Tied with it in mean |ρ|, by a paired t-test corrected for all ties: ${list(ties, name)}.`;
 }
 
 function strongestSentence({ strongest, winner }: Verdict, name: Describe): string {
@@ -96,8 +130,15 @@ function shrinkingSentence({ shrinking }: Verdict, name: Describe): string {
     return '';
   }
   const describe: Describe = (finding) =>
-    `${name(finding)} (activation scale ${scale(finding.baseline.activationScale)} to ${scale(finding.activationScale)}, mean |ρ| ${correlation(finding.baseline.correlation)} to ${correlation(finding.correlation.mean)})`;
+    `${name(finding)} (${cosine(finding)}activation scale ${scale(finding.baseline.activationScale)} to ${scale(finding.activationScale)}, mean |ρ| ${correlation(finding.baseline.correlation)} to ${correlation(finding.correlation.mean)})`;
   return `Shrinking instead of decorrelating: ${list(shrinking, describe)}.`;
+}
+
+/** How much of the gradient did nothing but shrink. */
+function cosine({ gradientCosine }: Finding): string {
+  return gradientCosine === null
+    ? ''
+    : `cosine of gradient and activations ${formatNumber(gradientCosine, { decimals: 2, scientific: false, signed: false })}, `;
 }
 
 function obstacleSentence({ obstacle }: Verdict, margin: string): string {

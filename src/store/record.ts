@@ -12,6 +12,42 @@ import { describeValue } from '../printable.ts';
 /** Version of everything below. A reader refuses another version instead of guessing. */
 export const SCHEMA_VERSION = 1;
 
+/** What the gradient of a penalty was like at one layer, on some training batches that stay the same. */
+export interface GradientRecord {
+  /** Mean value of the penalty on these batches, without its weight. */
+  readonly penalty: number;
+  /**
+   * Cosine between the gradient and the centred activations: 1 where a step along it only shrinks them, 0 where it
+   * leaves their scale. Null where there is no gradient.
+   */
+  readonly cosine: number | null;
+  /** ‖weight · ∂penalty/∂X‖ / ‖∂loss/∂X‖, X the activations that the penalty sees. Null where the loss has no gradient. */
+  readonly strength: number | null;
+}
+
+/** The penalty that a trial was trained with. */
+export interface PenaltyRecord {
+  /** As given, or set from the strength. */
+  readonly weight: number;
+  /** Before the first step, by the layer's name: what {@link LayerRecord.gradient} says of later epochs. */
+  readonly start: Readonly<Record<string, GradientRecord>>;
+}
+
+/** What was measured on one layer after the last epoch because the experiment asked for it. */
+export interface FinalRecord {
+  /** Metrics with the samples permuted within each unit, so that units are independent: means over the permutations. */
+  readonly permuted?: {
+    readonly permutations: number;
+    readonly metrics: Readonly<Record<string, number | null>>;
+  };
+  /** The layer whitened by its covariance on training samples, its inverse absorbed by the layer above: metrics on held-out samples. */
+  readonly whitened?: {
+    /** Training samples that the covariance was estimated from. */
+    readonly samples: number;
+    readonly metrics: Readonly<Record<string, number | null>>;
+  };
+}
+
 /** Decorrelation of one penalised layer at the end of an epoch, measured on held-out samples. */
 export interface LayerRecord {
   /** Position in the sweep file's `model` list. */
@@ -22,6 +58,8 @@ export interface LayerRecord {
   readonly samples: number;
   /** By the metric's name; null where it is not defined (no live units, fewer samples than units). */
   readonly metrics: Readonly<Record<string, number | null>>;
+  /** Absent where no penalty acts, and in runs of versions that did not measure it. */
+  readonly gradient?: GradientRecord;
 }
 
 /** What one epoch brought. A loss or penalty that was not finite is stored as null and read as NaN. */
@@ -44,7 +82,7 @@ export type Outcome =
 export interface Timing {
   /** ISO 8601, UTC. */
   readonly startedAt: string;
-  /** Wall time of the whole trial. */
+  /** Wall time of the whole trial, without what was measured once at its end. */
   readonly seconds: number;
   /** The share of it that went into training steps, without evaluation. */
   readonly trainSeconds: number;
@@ -62,6 +100,10 @@ export interface TrialRecord {
   readonly outcome: Outcome;
   readonly epochs: readonly EpochRecord[];
   readonly timing: Timing;
+  /** Absent where no penalty acts, and in runs of versions that did not measure it. */
+  readonly penalty?: PenaltyRecord;
+  /** By the layer's name; absent unless the experiment asks for it and the trial is complete. */
+  readonly final?: Readonly<Record<string, FinalRecord>>;
 }
 
 /** Whether a trial brought a result: an interruption is none, and the cause of a failure may pass. */
@@ -141,6 +183,17 @@ const settings = z.record(z.string(), z.union([z.string(), z.number(), z.boolean
 /** JSON has no NaN: what was not finite was written as null. */
 const measured = z.union([z.number(), z.null().transform(() => Number.NaN)]);
 
+const metrics = z.record(z.string(), z.number().nullable());
+const gradientSchema = z.object({
+  penalty: measured,
+  cosine: z.number().nullable(),
+  strength: z.number().nullable(),
+});
+const finalSchema = z.object({
+  permuted: z.object({ permutations: count, metrics }).exactOptional(),
+  whitened: z.object({ samples: count, metrics }).exactOptional(),
+});
+
 const epochSchema = z.object({
   epoch: z.int().min(1),
   train: z.object({ loss: measured, penalty: measured, accuracy: z.number() }),
@@ -151,7 +204,8 @@ const epochSchema = z.object({
       name: z.string(),
       units: count,
       samples: count,
-      metrics: z.record(z.string(), z.number().nullable()),
+      metrics,
+      gradient: gradientSchema.exactOptional(),
     }),
   ),
 });
@@ -175,6 +229,8 @@ export const trialRecordSchema: z.ZodType<TrialRecord> = z.object({
   outcome: outcomeSchema,
   epochs: z.array(epochSchema),
   timing: z.object({ startedAt: z.string(), seconds: z.number(), trainSeconds: z.number() }),
+  penalty: z.object({ weight: z.number(), start: z.record(z.string(), gradientSchema) }).exactOptional(),
+  final: z.record(z.string(), finalSchema).exactOptional(),
 });
 
 const dataSchema = z.object({

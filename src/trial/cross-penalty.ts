@@ -22,6 +22,7 @@ export class CrossPenalty implements PenaltyTerm {
   readonly #x: Side;
   readonly #y: Side;
   readonly #resolve: (samples: number) => CrossPenaltyCall;
+  #weight: number;
   #call: CrossPenaltyCall;
 
   /** Errors: ShapeError for a parameter that the penalty does not have, or units that it cannot pair. */
@@ -29,15 +30,30 @@ export class CrossPenalty implements PenaltyTerm {
     const { type, weight, against: _, ...settings } = penalty;
     const shape = { units: x.units, otherUnits: y.units };
     this.#operations = operations;
+    this.#weight = weight;
     this.#x = x;
     this.#y = y;
     this.#resolve = (samples) => ({
       ...resolveCrossPenalty(type, { ...settings, ...shape, samples }),
-      weight,
+      weight: this.#weight,
       accumulate: true,
     });
     // As many samples as any divisor needs: what is wrong with the rest is reported before the first batch.
     this.#call = this.#resolve(2 + (settings.ddof ?? 0));
+  }
+
+  get weight(): number {
+    return this.#weight;
+  }
+
+  set weight(weight: number) {
+    this.#weight = weight;
+    this.#call = { ...this.#call, weight };
+  }
+
+  evaluate(gradient: KernelArray, x: KernelArray, samples: number): number {
+    const call = { ...this.#resolve(samples), weight: 1, accumulate: false };
+    return this.#operations.crossPenalty(gradient, null, x, this.#y.observed, call);
   }
 
   add(gradient: KernelArray, x: KernelArray, samples: number): number {

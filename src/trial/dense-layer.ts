@@ -2,6 +2,7 @@
 import type { Activation, KernelArray, KernelCompressed, Operations } from '../kernel/operations.ts';
 import type { ArrayScope } from './array-scope.ts';
 import type { CrossPenalty } from './cross-penalty.ts';
+import { type GradientSums, sumGradients } from './gradient-sums.ts';
 import type { PenaltyTerm } from './layer-penalty.ts';
 import type { LayerOptions, PenaltySide } from './network-options.ts';
 import type { TrainedArray } from './optimizer.ts';
@@ -121,6 +122,32 @@ export class DenseLayer {
       this.#operations.sparseBackward(dWeights, dBiases, gradient, x.compressed, shape);
     }
     return penalty;
+  }
+
+  /**
+   * The way of `backward` without training: from ∂loss/∂output to `below` = ∂loss/∂x unless it is null, with no penalty added.
+   *
+   * Returns what the gradients of loss and penalty are like where the penalty acts, or null where none does. `scratch`
+   * receives the penalty's.
+   */
+  probe(below: KernelArray | null, scratch: KernelArray, samples: number): GradientSums | null {
+    const { a, gradient } = this.#arrays;
+    const { inputs, units, penalty } = this;
+    const measure = (): GradientSums | null => {
+      if (penalty === null) return null;
+      const value = penalty.evaluate(scratch, this.observed, samples);
+      return sumGradients(scratch.values, gradient.values, this.observed.values, { samples, units, value });
+    };
+    const above = this.#on === 'activation' ? measure() : null;
+    if (this.#activation !== 'identity') {
+      this.#operations.activationBackward(this.#activation, gradient, gradient, a, samples * units);
+    }
+    const sums = this.#on === 'preactivation' ? measure() : above;
+    if (below !== null) {
+      const shape = { rows: samples, columns: inputs, inner: units };
+      this.#operations.gemm('NT', below, gradient, this.weights.values, shape);
+    }
+    return sums;
   }
 
   /** Add the gradients of all penalties that see this layer; returns the value of its own. */

@@ -1,8 +1,10 @@
 /** Measures a network on a split that it was not trained on: loss, accuracy, and how decorrelated its layers are. */
 import type { Kernel } from '../kernel/kernel.ts';
+import type { KernelArray } from '../kernel/operations.ts';
 import { decorrelationMetrics } from '../metrics/decorrelation.ts';
 import type { LayerRecord } from '../store/record.ts';
 import type { ArrayScope } from './array-scope.ts';
+import type { GradientProbe } from './gradient-probe.ts';
 import type { Network, SampleSource } from './network.ts';
 
 /** Samples that are evaluated at once, unless the network is trained on more. */
@@ -17,8 +19,20 @@ export interface Evaluation {
 /** A split with memory for the activations of every penalised layer over all of its samples. */
 export interface Evaluator {
   evaluate(): Evaluation;
-  /** Decorrelation of each penalised layer, from what the last `evaluate` left. */
+  /** Decorrelation of each penalised layer, from what the last `evaluate` left, and the gradient of its penalty. */
   measureLayers(): LayerRecord[];
+  /** The layers that are measured, with what the last `evaluate` left. */
+  readonly observed: readonly ObservedLayer[];
+}
+
+/** A penalised layer and its activations over the split. */
+export interface ObservedLayer {
+  readonly name: string;
+  readonly units: number;
+  /** Position in the network. */
+  readonly layer: number;
+  /** Shapes: samples x units. */
+  readonly activations: KernelArray;
 }
 
 /**
@@ -32,6 +46,7 @@ export function createEvaluator(
   network: Network,
   split: SampleSource,
   batch: number,
+  probe: GradientProbe,
 ): Evaluator {
   const { operations } = kernel;
   const { samples } = split;
@@ -55,10 +70,14 @@ export function createEvaluator(
       return { loss: loss / samples, accuracy: correct / samples };
     },
     measureLayers() {
+      const gradients = probe.measure();
       return observed.map(({ name, units, layer, activations }) => {
         const covariance = operations.covarianceFloat64(activations, samples, units);
-        return { layer, name, units, samples, metrics: decorrelationMetrics(covariance, samples, units) };
+        const metrics = decorrelationMetrics(covariance, samples, units);
+        const gradient = gradients.get(layer);
+        return { layer, name, units, samples, metrics, ...(gradient && { gradient }) };
       });
     },
+    observed,
   };
 }

@@ -1,5 +1,6 @@
 /** What a network offers to a training loop and to users. */
 import type { FloatArray, KernelArray } from '../kernel/operations.ts';
+import type { GradientSums } from './gradient-sums.ts';
 import type { LossResult } from './loss.ts';
 import type { Parameter } from './parameter.ts';
 
@@ -16,6 +17,12 @@ export interface StepResult {
   readonly loss: number;
   /** Sum over the penalised layers, without the weight; 0 when there is none or the weight is 0. */
   readonly penalty: number;
+}
+
+/** What the gradients of loss and penalty are like at one penalised layer. */
+export interface LayerProbe extends GradientSums {
+  /** Counted from 0. */
+  readonly layer: number;
 }
 
 /**
@@ -39,6 +46,8 @@ export interface Network {
   readonly inputs: number;
   readonly layers: readonly LayerInfo[];
   readonly parameters: readonly Parameter[];
+  /** Factor of the penalty in the cost; assigning changes it for the steps to come. 0, and stays so, without a penalty. */
+  penaltyWeight: number;
   /** Train on a batch. `targets`: a label from 0 for each sample, or samples x outputs numbers for the squared error. */
   step(x: ArrayLike<number>, targets: ArrayLike<number>): StepResult;
   /** Outputs of the last layer, samples x outputs: logits under the cross-entropy. */
@@ -55,6 +64,11 @@ export interface Network {
   stepLoaded(): StepResult & LossResult;
   /** Loss of the batch that was loaded, without training. */
   evaluateLoaded(): LossResult;
+  /**
+   * Gradients of the loss alone, and of the penalty alone, at every layer that a penalty acts on, for the batch that was
+   * loaded; nothing is trained.
+   */
+  probeLoaded(): LayerProbe[];
   /** Copy what the loaded batch left in a layer, as in `activations`, to `target` from row `firstRow` on. */
   copyActivations(target: KernelArray, firstRow: number, layer: number): void;
   /** Whether every parameter is a finite number. */

@@ -1,7 +1,7 @@
 /**
  * A multilayer perceptron whose layers can carry a penalty: forward, backward and optimizer step, on any kernel.
  *
- * Its layers, loss and optimizer have files of their own; what is left is the order in which they share one batch.
+ * One class for the three uses of a batch, to train, to evaluate and to look at its gradients: this file is as long as they are.
  */
 import { CovgradError, ShapeError } from '../errors.ts';
 import type { Kernel } from '../kernel/kernel.ts';
@@ -17,14 +17,14 @@ import { uniformStream } from '../random.ts';
 import { ArrayScope } from './array-scope.ts';
 import { DenseLayer, type LayerInput } from './dense-layer.ts';
 import { createLoss, type Loss, type LossKind, type LossResult } from './loss.ts';
-import type { Network, SampleSource, StepResult } from './network-api.ts';
+import type { LayerProbe, Network, SampleSource, StepResult } from './network-api.ts';
 import { checkNetworkOptions, type NetworkOptions } from './network-options.ts';
 import { attachPenalty } from './network-penalty.ts';
 import type { OneHotLabels } from './one-hot-labels.ts';
 import { createOptimizer, type OptimizerStep, type TrainedArray } from './optimizer.ts';
 import { createParameter, type Parameter } from './parameter.ts';
 
-export type { LayerInfo, Network, SampleSource, StepResult } from './network-api.ts';
+export type { LayerInfo, LayerProbe, Network, SampleSource, StepResult } from './network-api.ts';
 export type { LayerOptions, NetworkOptions, NetworkPenalty } from './network-options.ts';
 export type { Parameter } from './parameter.ts';
 
@@ -36,6 +36,8 @@ interface Batch {
   readonly bytes: KernelBytes;
   readonly compressed: KernelCompressed;
   readonly loss: Loss;
+  /** For the gradient of one penalty; null where none acts. Shapes: capacity x units of the widest such layer. */
+  readonly scratch: KernelArray | null;
   /** What the first layer reads: `x`, or `compressed` where most pixels of the batch are zero. */
   input: LayerInput;
 }
@@ -184,6 +186,31 @@ class Perceptron implements Network {
     return this.#reserve(samples).loss.evaluate(null, this.#last.output, samples);
   }
 
+  probeLoaded(): LayerProbe[] {
+    const samples = this.#loadedSamples();
+    const { loss, scratch } = this.#reserve(samples);
+    if (scratch === null) return [];
+    this.#forward(samples);
+    loss.evaluate(this.#last.gradient, this.#last.output, samples);
+    if (loss.labels !== null) this.#labels?.write(loss.labels, samples);
+    const lowest = this.layers.findIndex(({ penalty }) => penalty !== null);
+    const probes: LayerProbe[] = [];
+    for (let i = this.layers.length - 1; i >= lowest; i--) {
+      const below = i > lowest ? this.layers[i - 1]!.gradient : null;
+      const sums = this.layers[i]!.probe(below, scratch, samples);
+      if (sums !== null) probes.unshift({ layer: i, ...sums });
+    }
+    return probes;
+  }
+
+  get penaltyWeight(): number {
+    return this.layers.find(({ penalty }) => penalty !== null)?.penalty?.weight ?? 0;
+  }
+
+  set penaltyWeight(weight: number) {
+    for (const { penalty } of this.layers) if (penalty !== null) penalty.weight = weight;
+  }
+
   copyActivations(target: KernelArray, firstRow: number, layer: number): void {
     const { observed, units } = this.#layer(layer);
     const activations = observed.values.subarray(0, this.#loadedSamples() * units);
@@ -245,8 +272,10 @@ class Perceptron implements Network {
     for (const layer of this.layers) layer.reserve(scope, samples);
     this.#labels?.reserve(scope, samples);
     const x = scope.numbers(samples * this.inputs);
+    const widest = Math.max(0, ...this.layers.map(({ penalty, units }) => (penalty === null ? 0 : units)));
     this.#batch = {
       capacity: samples,
+      scratch: widest === 0 ? null : scope.numbers(samples * widest),
       x,
       input: { dense: x },
       bytes: scope.bytes(samples * this.inputs),

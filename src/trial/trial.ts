@@ -5,6 +5,8 @@ import type { TrialSpec } from '../plan/plan.ts';
 import { SCHEMA_VERSION, type TrialRecord } from '../store/record.ts';
 import { ArrayScope } from './array-scope.ts';
 import { createEvaluator, EVALUATION_BATCH } from './evaluation.ts';
+import { measureFinally } from './final-evaluation.ts';
+import { createGradientProbe } from './gradient-probe.ts';
 import { createNetwork, type Network } from './network.ts';
 import { TrainingLoop, type TrialHooks } from './training-loop.ts';
 
@@ -34,9 +36,14 @@ export function runTrial(
   const network = buildNetwork(kernel, spec, dataset, batch);
   const heldOut = new ArrayScope(kernel.operations);
   try {
-    const evaluator = createEvaluator(kernel, heldOut, network, dataset.test, batch);
+    const probe = createGradientProbe(network, spec, dataset);
+    const { strength } = spec.experiment.penalty;
+    if (!spec.baseline && strength !== undefined) network.penaltyWeight = probe.weightFor(strength);
+    const start = probe.measure();
+    const evaluator = createEvaluator(kernel, heldOut, network, dataset.test, batch, probe);
     const loop = new TrainingLoop(network, evaluator, spec, dataset, hooks, now);
     const outcome = loop.run();
+    const seconds = (now() - begunAt) / 1000;
     const { id, point, baseline, seed, settings } = spec;
     return {
       schemaVersion: SCHEMA_VERSION,
@@ -48,7 +55,10 @@ export function runTrial(
       settings,
       outcome,
       epochs: loop.epochs,
-      timing: { startedAt, seconds: (now() - begunAt) / 1000, trainSeconds: loop.trainingMs / 1000 },
+      timing: { startedAt, seconds, trainSeconds: loop.trainingMs / 1000 },
+      ...(start.size > 0 && { penalty: { weight: network.penaltyWeight, start: byName(network, start) } }),
+      ...(outcome.status === 'complete' &&
+        measureFinally({ kernel, network, evaluator, spec, dataset, batch })),
     };
   } finally {
     heldOut.release();
@@ -56,9 +66,15 @@ export function runTrial(
   }
 }
 
+function byName<Value>({ layers }: Network, values: ReadonlyMap<number, Value>): Record<string, Value> {
+  return Object.fromEntries([...values].map(([layer, value]) => [layers[layer]?.name ?? '', value]));
+}
+
 /** The layers of the experiment and, above them, one output for each class. */
 function buildNetwork(kernel: Kernel, spec: TrialSpec, dataset: Dataset, batch: number): Network {
-  const { model, training, penalty } = spec.experiment;
+  const { model, training } = spec.experiment;
+  // A strength needs the penalty at work before its weight is known.
+  const { strength, weight = strength === 0 ? 0 : 1, ...penalty } = spec.experiment.penalty;
   const hidden = model.map(({ dense, activation, penalized, on }) => ({
     units: dense,
     activation,
@@ -70,7 +86,7 @@ function buildNetwork(kernel: Kernel, spec: TrialSpec, dataset: Dataset, batch: 
     layers: [...hidden, { units: dataset.classes, activation: 'identity' }],
     loss: 'cross-entropy',
     optimizer: training.optimizer,
-    penalty,
+    penalty: { ...penalty, weight },
     seed: spec.seed,
     batch,
   });

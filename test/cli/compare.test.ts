@@ -27,7 +27,15 @@ function stored({ manifest, records }: RunInput, parent: string = temporaryDirec
 }
 
 function args(runs: readonly string[], options: Partial<CompareArguments> = {}): CompareArguments {
-  return { sort: 'mean-abs-correlation', margin: 0.5, json: false, csv: false, md: false, ...options, runs };
+  const formats = { json: false, csv: false, md: false };
+  return {
+    sort: 'mean-abs-correlation',
+    margin: 0.5,
+    'free-baseline': false,
+    ...formats,
+    ...options,
+    runs,
+  };
 }
 
 describe('covgrad compare', () => {
@@ -84,6 +92,41 @@ describe('covgrad compare', () => {
     const text = compareOutput(given, TERMINAL);
     expect(stripVTControlCharacters(text)).toContain('Left out by --top: 7 more points.');
     expect(text).toContain('decov at 0.1');
+  });
+
+  test('--by strength lines penalties up in the format that is asked for', () => {
+    const trial = (correlation: number) => ({ accuracy: 0.9, correlation, strength: 0.1 });
+    const directory = stored(
+      handMadeRun([
+        { penalty: ['decov', 1], trials: [trial(0.1), trial(0.11)] },
+        { penalty: ['mean', 5], trials: [trial(0.2), trial(0.21)] },
+      ]),
+    );
+    const by = { by: 'strength', sort: undefined } as const;
+    expect(compareOutput(args([directory], by), PIPE)).toMatch(/^strength\tpenalty\tweight\t/);
+    expect(compareOutput(args([directory], by), TERMINAL)).toContain('strength  penalty');
+    expect(compareOutput(args([directory], { ...by, md: true }), TERMINAL)).toMatch(/^\| strength \|/);
+    const { entries } = JSON.parse(compareOutput(args([directory], { ...by, json: true }), PIPE));
+    expect(entries.map(({ standing }: { standing: string }) => standing)).toEqual(['best', 'none']);
+    const slow = compareOutput(args([directory], { by: 'strength', sort: 'seconds' }), PIPE);
+    expect(slow).toMatch(/^strength\t.*\ttime \(s\)\tstanding/);
+    expect(() => compareOutput(args([directory], { ...by, top: 1, csv: true }), PIPE)).toThrow(
+      '--by strength: has a table of its own, got --csv, --top beside it.',
+    );
+  });
+
+  test('--free-baseline tells what decorrelation costs nothing, where it was measured', () => {
+    const measured = stored(
+      handMadeRun([{ penalty: null, trials: [{ accuracy: 0.97, correlation: 0.2, whitened: 0.012 }] }]),
+    );
+    const asked = { 'free-baseline': true };
+    const sentence =
+      'Free of charge: the baseline with dense1 whitened, the inverse absorbed by the next layer, keeps its outputs (accuracy 97.00 %) and has mean |ρ| 0.012 on held-out samples.';
+    expect(compareOutput(args([measured], asked), PIPE)).toContain(`# ${sentence}`);
+    expect(compareOutput(args([measured]), PIPE)).not.toContain('Free of charge');
+    expect(() => compareOutput(args([stored(exampleRun())], asked), PIPE)).toThrow(
+      'experiment.evaluation.free_baseline: true',
+    );
   });
 
   test('--margin moves the line between a price and too high a price', () => {

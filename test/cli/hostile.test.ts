@@ -125,7 +125,15 @@ describe('a data file that', () => {
 describe('a run directory whose', () => {
   /** What `covgrad compare` shows on a terminal. */
   function compared(directory: string, format = 'table'): string {
-    const given = { runs: [directory], margin: 0.5, json: false, csv: false, md: false, [format]: true };
+    const given = {
+      runs: [directory],
+      margin: 0.5,
+      json: false,
+      csv: false,
+      md: false,
+      'free-baseline': false,
+      [format]: true,
+    };
     const terminal = { isTerminal: true, columns: 100, environment: { NO_COLOR: '1' } };
     return compareOutput(given as Parameters<typeof compareOutput>[0], terminal);
   }

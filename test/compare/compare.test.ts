@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { type Comparison, compareRuns, type RunInput } from '../../src/compare/compare.ts';
 import type { RankedPoint } from '../../src/compare/standing.ts';
 import type { TrialRecord } from '../../src/store/record.ts';
-import { expectClose, expectEstimate, T_1 } from './expect-close.ts';
-import { exampleRun, FLOOR, handMadeRun, SAMPLES } from './hand-made-run.ts';
+import { expectClose, expectEstimate, expectProbability, T_1 } from './expect-close.ts';
+import { exampleRun, FLOOR, handMadeRun, type Measured, SAMPLES } from './hand-made-run.ts';
 
 /** The row of a penalty at a weight, or the first baseline. */
 function rowOf({ rows }: Comparison, type: string | null, weight = 0): RankedPoint {
@@ -122,7 +122,16 @@ describe('trials that are not complete', () => {
   const comparison = compareRuns([exampleRun()]);
 
   test('they are counted by how they ended, for each point and for the run', () => {
-    const none = { planned: 2, complete: 1, diverged: 0, failed: 0, interrupted: 0, missing: 0 };
+    const none = {
+      planned: 2,
+      complete: 1,
+      diverged: 0,
+      failed: 0,
+      interrupted: 0,
+      pruned: 0,
+      timeout: 0,
+      missing: 0,
+    };
     expect(rowOf(comparison, 'decov', 10).trials).toEqual({ ...none, diverged: 1 });
     expect(rowOf(comparison, 'smooth-abs', 1).trials).toEqual({ ...none, missing: 1 });
     expect(comparison.runs[0]?.trials).toEqual({
@@ -131,6 +140,8 @@ describe('trials that are not complete', () => {
       diverged: 1,
       failed: 0,
       interrupted: 0,
+      pruned: 0,
+      timeout: 0,
       missing: 1,
     });
   });
@@ -346,5 +357,148 @@ describe('several runs', () => {
       ['first', 0.1],
       ['second', 0.3],
     ]);
+  });
+});
+
+describe('what was measured besides', () => {
+  const penalised = (values: Partial<Measured>): Measured => ({ accuracy: 0.9, correlation: 0.1, ...values });
+
+  test('the floor by permutation is the mean over the seeds, with the excess over it', () => {
+    const run = handMadeRun([
+      { penalty: ['decov', 1], trials: [penalised({ permuted: 0.01 }), penalised({ permuted: 0.03 })] },
+    ]);
+    const { metrics } = rowOf(compareRuns([run]), 'decov', 1);
+    expectClose(metrics['mean-abs-correlation']?.permutedFloor, 0.02);
+    expectClose(metrics['mean-abs-correlation']?.permutedExcess, 0.08);
+    expect(metrics['rms-correlation']?.permutedFloor).toBeNull();
+  });
+
+  test('a floor that one seed lacks is none', () => {
+    const run = handMadeRun([
+      { penalty: ['decov', 1], trials: [penalised({ permuted: 0.01 }), penalised({})] },
+    ]);
+    const { metrics } = rowOf(compareRuns([run]), 'decov', 1);
+    expect(metrics['mean-abs-correlation']).toMatchObject({ permutedFloor: null, permutedExcess: null });
+  });
+
+  test('strength, cosine and the change of the penalty are summarised like any metric', () => {
+    const run = handMadeRun([
+      {
+        penalty: ['decov', 1],
+        trials: [
+          penalised({ strength: 0.2, cosine: 0.5, penalty: [4, 1] }),
+          penalised({ strength: 0.4, cosine: 0.7, penalty: [4, 2] }),
+        ],
+      },
+    ]);
+    const { metrics } = rowOf(compareRuns([run]), 'decov', 1);
+    expectEstimate(metrics.strength, 0.3, T_1 * 0.1, 2);
+    expectEstimate(metrics['gradient-cosine'], 0.6, T_1 * 0.1, 2);
+    expectEstimate(metrics['penalty-change'], -2.5, T_1 * 0.5, 2);
+    expectEstimate(metrics.weight, 1, 0, 2);
+  });
+
+  test('runs of versions that measured none of it have no such values, and are compared all the same', () => {
+    const { metrics } = rowOf(compareRuns([exampleRun()]), 'decov', 0.1);
+    for (const name of ['weight', 'strength', 'final-strength', 'gradient-cosine', 'penalty-change']) {
+      expect(metrics[name]).toMatchObject({ mean: null, n: 0 });
+    }
+    expect(compareRuns([exampleRun()]).freeBaselines).toEqual([]);
+  });
+
+  test('a weight that a strength has set is the mean over the seeds, and none before any is known', () => {
+    const run = handMadeRun([
+      {
+        penalty: ['decov', 0],
+        strength: 0.1,
+        trials: [penalised({ strength: 0.1 }), penalised({ strength: 0.1 })],
+      },
+      { penalty: ['mean', 0], strength: 0.1, trials: [null, null] },
+    ]);
+    const penalties = compareRuns([run]).rows.map(({ penalty }) => penalty);
+    expect(penalties).toEqual([
+      { type: 'decov', weight: 150, strength: 0.1, exact: true },
+      { type: 'mean', weight: null, strength: 0.1, exact: true },
+    ]);
+  });
+
+  test('the free baseline is the mean over the seeds of the baseline, at its accuracy', () => {
+    const run = handMadeRun([
+      {
+        penalty: null,
+        trials: [
+          penalised({ accuracy: 0.97, whitened: 0.012 }),
+          penalised({ accuracy: 0.98, whitened: 0.014 }),
+        ],
+      },
+    ]);
+    const [free] = compareRuns([run]).freeBaselines;
+    expect(free).toMatchObject({ run: 'by-hand', point: 'p0', layer: 'dense1', samples: 10_000 });
+    expectEstimate(free?.accuracy, 0.975, T_1 * 0.005, 2);
+    expectEstimate(free?.metrics['mean-abs-correlation'], 0.013, T_1 * 0.001, 2);
+  });
+});
+
+describe('significance', () => {
+  const trials = (...values: readonly number[]) =>
+    values.map((correlation) => ({ accuracy: 0.9, correlation }));
+  // Less the baseline −0.1 ± a spread; t = 0.1/(s/sqrt(3)) with 2 degrees of freedom.
+  const run = handMadeRun([
+    { penalty: null, trials: trials(0.3, 0.3, 0.3) },
+    { penalty: ['decov', 1], trials: trials(0.199, 0.2, 0.201) },
+    { penalty: ['decov', 2], trials: trials(0.19, 0.2, 0.21) },
+    { penalty: ['decov', 3], trials: [...trials(0.1, 0.1001), null] },
+  ]);
+  const { rows } = compareRuns([run]);
+  const p = (t: number): number => 1 - t / Math.sqrt(2 + t * t);
+
+  test('each p is corrected for the finished points of its run', () => {
+    const differences = [1, 2].map(
+      (weight) => rowOf({ rows } as Comparison, 'decov', weight).metrics['mean-abs-correlation']?.difference,
+    );
+    const [strong, weak] = [p(100 * Math.sqrt(3)), p(10 * Math.sqrt(3))];
+    expectProbability(differences[0]?.p, strong);
+    expectProbability(differences[0]?.holmP, 2 * strong);
+    expectProbability(differences[1]?.holmP, weak);
+    expect(differences[1]).toMatchObject({ signFlipP: 0.25, smallestSignFlipP: 0.25, n: 3 });
+  });
+
+  test('a difference over fewer seeds than were planned is never called significant', () => {
+    const difference = rowOf({ rows } as Comparison, 'decov', 3).metrics['mean-abs-correlation']?.difference;
+    expect(difference).toMatchObject({ n: 2, holmP: null });
+  });
+});
+
+describe('several objectives', () => {
+  const point = (type: string, accuracy: number, correlation: number, seconds: number) =>
+    ({ penalty: [type, 1], trials: [{ accuracy, correlation, seconds }] }) as const;
+  const points = [
+    { penalty: null, trials: [{ accuracy: 0.9, correlation: 0.3, seconds: 10 }] },
+    point('decov', 0.8, 0.1, 20),
+    point('mean', 0.8, 0.2, 15),
+    point('huber', 0.7, 0.2, 15),
+  ] as const;
+  const frontOf = (metrics?: readonly { name: string; goal: 'minimize' | 'maximize' }[]) => {
+    const { manifest, ...run } = handMadeRun(points);
+    const config = {
+      sweep: { ...(metrics ? { metrics } : manifest.config.sweep) },
+    } as typeof manifest.config;
+    return compareRuns([{ ...run, manifest: { ...manifest, config } }])
+      .rows.filter(({ tradeOff }) => tradeOff)
+      .map(({ penalty }) => penalty?.type ?? 'none');
+  };
+
+  test('without metrics accuracy is traded against correlation', () => {
+    expect(frontOf().sort()).toEqual(['decov', 'none']);
+  });
+
+  test('the Pareto set is that of the metrics of the sweep', () => {
+    const all = [
+      { name: 'test.accuracy', goal: 'maximize' },
+      { name: 'mean-abs-correlation', goal: 'minimize' },
+      { name: 'seconds', goal: 'minimize' },
+    ] as const;
+    expect(frontOf(all).sort()).toEqual(['decov', 'mean', 'none']);
+    expect(frontOf(all.slice(2).concat(all.slice(0, 1))).sort()).toEqual(['none']);
   });
 });

@@ -12,6 +12,13 @@ export function expectClose(actual: number | null | undefined, expected: number)
   expect(error, `${actual} is not ${expected}`).toBeLessThanOrEqual(TOLERANCES.summary);
 }
 
+/** Checks a p-value, to the precision of the library's distribution function. */
+export function expectProbability(actual: number | null | undefined, expected: number): void {
+  expect(Math.abs((actual ?? Number.NaN) - expected), `${actual} is not ${expected}`).toBeLessThanOrEqual(
+    TOLERANCES.probability,
+  );
+}
+
 /** Checks all of an estimate; `half` null means that there is no interval. */
 export function expectEstimate(
   actual: Estimate | null | undefined,

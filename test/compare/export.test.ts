@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { compareRuns } from '../../src/compare/compare.ts';
 import { comparisonToCsv, comparisonToJson } from '../../src/compare/export.ts';
-import { expectClose, T_1 } from './expect-close.ts';
+import { expectClose, expectProbability, T_1 } from './expect-close.ts';
 import { exampleRun, FLOOR, handMadeRun } from './hand-made-run.ts';
 
 /** Cells by the name of their column, for CSV without quotes. */
@@ -42,6 +42,33 @@ describe('CSV', () => {
     expect(line?.seeds).toBe('0 1');
     expect(line?.best).toBe('mean-abs-correlation participation-ratio');
     expect(line?.tradeOff).toBe('true');
+  });
+
+  test('the tests of a difference, floors by permutation and standings are there as well', () => {
+    const trial = (correlation: number) => ({
+      accuracy: 0.9,
+      correlation,
+      scale: 0.1,
+      strength: 0.5,
+      permuted: 0.02,
+    });
+    const baseline = { accuracy: 0.9, correlation: 0.1, scale: 1 };
+    const run = handMadeRun([
+      { penalty: null, trials: [baseline, { ...baseline, correlation: 0.12 }] },
+      { penalty: ['mean', 1], trials: [trial(0.2), trial(0.24)] },
+    ]);
+    const [, line] = readCsv(comparisonToCsv(compareRuns([run])));
+    // Differences 0.1 and 0.12: t = 11 with one degree of freedom.
+    const p = (2 / Math.PI) * Math.atan(1 / 11);
+    expectProbability(Number(line?.['mean-abs-correlation.difference.p']), p);
+    expectProbability(Number(line?.['mean-abs-correlation.difference.holmP']), p);
+    expect(line?.['mean-abs-correlation.difference.signFlipP']).toBe('0.5');
+    expect(line?.['mean-abs-correlation.difference.smallestSignFlipP']).toBe('0.5');
+    expectClose(Number(line?.['mean-abs-correlation.permutedFloor']), 0.02);
+    expectClose(Number(line?.['mean-abs-correlation.permutedExcess']), 0.2);
+    expectClose(Number(line?.['strength.mean']), 0.5);
+    expect(line).toMatchObject({ shrunk: 'true', 'trials.pruned': '0', 'trials.timeout': '0' });
+    expect(line?.tied).toBe('mean-abs-correlation');
   });
 
   test('what is not there is an empty cell, not a zero', () => {

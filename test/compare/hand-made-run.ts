@@ -11,6 +11,14 @@ export interface Measured {
   readonly scale?: number;
   readonly dead?: number;
   readonly seconds?: number;
+  /** Of the penalty before the first step. */
+  readonly strength?: number;
+  readonly cosine?: number | null;
+  /** Value of the penalty before the first step and at the end. */
+  readonly penalty?: readonly [start: number, end: number];
+  /** What {@link correlation} is with permuted samples, and for the whitened layer. */
+  readonly permuted?: number | null;
+  readonly whitened?: number | null;
   /** Values of {@link correlation} for further layers, `dense2` and on. */
   readonly further?: readonly (number | null)[];
 }
@@ -20,6 +28,8 @@ export interface HandMadePoint {
   /** Null for a baseline. */
   readonly penalty: readonly [type: string, weight: number, against?: string] | null;
   readonly settings?: Readonly<Record<string, string | number | boolean>>;
+  /** From which the trials set their weight. */
+  readonly strength?: number;
   readonly trials: readonly (Measured | Exclude<Outcome, { status: 'complete' }> | null)[];
 }
 
@@ -37,7 +47,7 @@ export function handMadeRun(
 ): RunInput {
   const trials: TrialSpec[] = [];
   const records: TrialRecord[] = [];
-  for (const [position, { penalty, settings = {}, trials: outcomes }] of points.entries()) {
+  for (const [position, { penalty, strength, settings = {}, trials: outcomes }] of points.entries()) {
     for (const [seed, outcome] of outcomes.entries()) {
       const spec: TrialSpec = {
         id: `p${position}-s${seed}`,
@@ -51,7 +61,11 @@ export function handMadeRun(
             : { 'penalty.type': penalty[0], 'penalty.weight': penalty[1], ...settings },
         experiment: {
           settings,
-          penalty: { type: penalty?.[0] ?? 'mean', weight: penalty?.[1] ?? 0, against: penalty?.[2] },
+          penalty: {
+            type: penalty?.[0] ?? 'mean',
+            ...(strength === undefined ? { weight: penalty?.[1] ?? 0 } : { strength }),
+            against: penalty?.[2],
+          },
         } as unknown as TrialSpec['experiment'],
       };
       trials.push(spec);
@@ -91,11 +105,35 @@ function recordOf(spec: TrialSpec, outcome: Measured | Outcome): TrialRecord {
     outcome: 'status' in outcome ? outcome : { status: 'complete' },
     epochs: measured === null ? [] : [epochOf(0.5, measured, 1), epochOf(measured.accuracy, measured, 2)],
     timing: { startedAt: STARTED, seconds: measured?.seconds ?? 10, trainSeconds: 8 },
+    ...(measured !== null && gradientsOf(spec, measured)),
+    ...(measured !== null && finalOf(measured)),
   };
+}
+
+/** The trained weight is that of the point, or with a strength a hundred times the seed plus one. */
+function gradientsOf(
+  { seed, experiment }: TrialSpec,
+  { strength, cosine = null, penalty = [1, 0.5] }: Measured,
+): Partial<TrialRecord> {
+  if (strength === undefined) {
+    return {};
+  }
+  const weight = experiment.penalty.weight ?? 100 * (seed + 1);
+  return { penalty: { weight, start: { dense1: { penalty: penalty[0], cosine, strength } } } };
+}
+
+function finalOf({ permuted, whitened }: Measured): Partial<TrialRecord> {
+  const metricsOf = (value: number | null) => ({ 'mean-abs-correlation': value });
+  const dense1 = {
+    ...(permuted !== undefined && { permuted: { permutations: 5, metrics: metricsOf(permuted) } }),
+    ...(whitened !== undefined && { whitened: { samples: 10_000, metrics: metricsOf(whitened) } }),
+  };
+  return Object.keys(dense1).length === 0 ? {} : { final: { dense1 } };
 }
 
 function epochOf(accuracy: number, measured: Measured, epoch: number): TrialRecord['epochs'][number] {
   const { correlation, participation = 10, scale = 0.5, dead = 0, further = [] } = measured;
+  const { strength, cosine = null, penalty: [, penalty] = [1, 0.5] } = measured;
   return {
     epoch,
     train: { loss: 0.1, penalty: 0.2, accuracy: 0.99 },
@@ -111,6 +149,7 @@ function epochOf(accuracy: number, measured: Measured, epoch: number): TrialReco
         'activation-scale': scale,
         'dead-units': dead,
       },
+      ...(strength !== undefined && { gradient: { penalty, cosine, strength } }),
     })),
   };
 }

@@ -1,12 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import {
-  estimate,
-  estimateBySeed,
-  mean,
-  pairedDifference,
-  sampleVariance,
-  tQuantile975,
-} from '../../src/compare/statistics.ts';
+import { estimate, mean, sampleVariance, tQuantile975 } from '../../src/compare/statistics.ts';
 import { expectClose, expectEstimate, T_1, T_2 } from './expect-close.ts';
 
 describe('estimates over seeds', () => {
@@ -49,63 +42,5 @@ describe('estimates over seeds', () => {
 
   test('what is not a finite number is left out and lowers n', () => {
     expectEstimate(estimate([1, null, Number.NaN, Number.POSITIVE_INFINITY, 3]), 2, T_1, 2);
-  });
-
-  test('the order in which seeds finished does not change a bit', () => {
-    const values = [0.1, 0.2, 0.3, 1e-9, 1e9].map((value, seed) => [seed, value] as const);
-    const forwards = estimateBySeed(new Map(values));
-    expect(estimateBySeed(new Map(values.toReversed()))).toEqual(forwards);
-  });
-});
-
-describe('differences paired by seed', () => {
-  test('seeds that shift both alike leave no uncertainty', () => {
-    const baseline = new Map([
-      [0, 1],
-      [1, 5],
-      [2, 9],
-    ]);
-    const point = new Map([
-      [0, 2],
-      [1, 6],
-      [2, 10],
-    ]);
-    expectEstimate(pairedDifference(point, baseline), 1, 0, 3);
-  });
-
-  test('only the seeds that both have count', () => {
-    const point = new Map([
-      [0, 10],
-      [1, 13],
-      [7, 1000],
-    ]);
-    const baseline = new Map([
-      [0, 9],
-      [1, 10],
-      [8, -1000],
-    ]);
-    expectEstimate(pairedDifference(point, baseline), 2, T_1, 2);
-  });
-
-  test('a seed without a value on either side makes no pair', () => {
-    const point = new Map([
-      [0, 3],
-      [1, null],
-      [2, 4],
-    ]);
-    const baseline = new Map([
-      [0, 1],
-      [1, 1],
-      [2, null],
-    ]);
-    expectEstimate(pairedDifference(point, baseline), 2, null, 1);
-  });
-
-  test('no common seed gives no difference', () => {
-    expect(pairedDifference(new Map([[0, 1]]), new Map([[1, 1]]))).toEqual({
-      mean: null,
-      halfWidth95: null,
-      n: 0,
-    });
   });
 });

@@ -71,16 +71,33 @@ describe('the winner', () => {
 describe('ties', () => {
   const winner: HandMadePoint = { penalty: ['decov', 1], trials: [one(0.98, 0.099), one(0.98, 0.101)] };
 
-  // Both intervals have the half width 12.7 · 0.001 = 0.0127: they touch when the means are 0.0254 apart.
-  test('are the points whose interval overlaps the winner’s', () => {
+  // Less the winner: 0.001 and 0.003, t = 2, p = 0.295; and 0.0245 and 0.0255, t = 50, p = 0.0127, twice that with Holm.
+  test('are the points that a paired test cannot tell from the winner', () => {
     const verdict = verdictOn([
       BASELINE,
       winner,
-      { penalty: ['mean', 1], trials: [one(0.98, 0.124), one(0.98, 0.126)] },
-      { penalty: ['mean', 2], trials: [one(0.98, 0.125), one(0.98, 0.127)] },
+      { penalty: ['mean', 1], trials: [one(0.98, 0.1), one(0.98, 0.104)] },
+      { penalty: ['mean', 2], trials: [one(0.98, 0.1235), one(0.98, 0.1265)] },
     ]);
     expect(nameOf(verdict.winner)).toBe('decov 1');
     expect(verdict.ties.map(nameOf)).toEqual(['mean 1']);
+  });
+
+  // Three of p = 0.0255 (t = 25): one alone is told apart, all three together are not.
+  test('take into account how many points are tested', () => {
+    const far: HandMadePoint['trials'] = [one(0.98, 0.099 + 0.024), one(0.98, 0.101 + 0.026)];
+    const points = [1, 2, 3].map((weight): HandMadePoint => ({ penalty: ['mean', weight], trials: far }));
+    expect(verdictOn([BASELINE, winner, ...points.slice(0, 1)]).ties).toEqual([]);
+    expect(verdictOn([BASELINE, winner, ...points]).ties.map(nameOf)).toEqual(['mean 1', 'mean 2', 'mean 3']);
+  });
+
+  test('are not hidden by overlapping intervals: seeds that shift both alike are paired', () => {
+    const verdict = verdictOn([
+      BASELINE,
+      { penalty: ['decov', 1], trials: [one(0.98, 0.05), one(0.98, 0.15)] },
+      { penalty: ['mean', 1], trials: [one(0.98, 0.0701), one(0.98, 0.1699)] },
+    ]);
+    expect(verdict.ties).toEqual([]);
   });
 
   test('are not claimed with one seed, where there are no intervals', () => {
@@ -98,6 +115,25 @@ describe('shrinking', () => {
   test('is a smaller scale without a lower correlation', () => {
     const [verdict] = compareRuns([exampleRun()]).verdicts;
     expect(verdict?.shrinking.map(nameOf)).toEqual(['mean-abs-signed 0.1', 'mean-abs 1']);
+  });
+
+  test('is not what made its penalty grow, nor a correlation that fell for sure; one that fell by chance is', () => {
+    const shrunk = (values: Partial<Measured>, ...correlations: readonly number[]): HandMadePoint['trials'] =>
+      correlations.map((correlation) => ({
+        accuracy: 0.98,
+        correlation,
+        scale: 0.1,
+        strength: 1,
+        ...values,
+      }));
+    const verdict = verdictOn([
+      { penalty: null, trials: [one(0.98, 0.2), one(0.98, 0.2)] },
+      { penalty: ['decov', 1], trials: shrunk({ penalty: [1, 2] }, 0.21, 0.21) },
+      { penalty: ['decov', 2], trials: shrunk({}, 0.199, 0.1991) },
+      { penalty: ['decov', 3], trials: shrunk({ cosine: 0.9 }, 0.18, 0.21) },
+    ]);
+    expect(verdict.shrinking.map(nameOf)).toEqual(['decov 3']);
+    expect(verdict.shrinking[0]?.gradientCosine).toBe(0.9);
   });
 
   test('is not a smaller scale with a lower correlation, nor a scale that is about the same', () => {

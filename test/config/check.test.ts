@@ -64,7 +64,7 @@ describe('a swept value is refused at its own place', () => {
     [
       'for the key it lacks inside such a section',
       'penalty: {values: [{type: mean, weight: 1}, «{type: mean}]}',
-      'penalty.values.1.weight: is missing, must be a number of at least 0',
+      'penalty.values.1.weight: is missing, must be a number of at least 0. Give it, or a strength',
     ],
     [
       'for the key too many inside such a section',

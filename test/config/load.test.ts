@@ -148,7 +148,22 @@ describe('each wrong value is reported at its place', () => {
     [
       'a missing key',
       sweepFile({ penalty: '  penalty: {type: decov}' }).replace(LINES.parameters, ''),
-      '6:12 experiment.penalty.weight: is missing, must be a number of at least 0',
+      '6:12 experiment.penalty.weight: is missing, must be a number of at least 0. Give it, or a strength',
+    ],
+    [
+      'a strength beside a weight',
+      sweepFile({ penalty: '  penalty: {type: decov, weight: 1, strength: 0.1}' }),
+      '6:37 experiment.penalty.strength: must not stand beside a weight, which it would set. Remove one of the two',
+    ],
+    [
+      'a negative strength',
+      sweepFile({ penalty: '  penalty: {type: decov, strength: -1}', parameters: '' }),
+      '6:36 experiment.penalty.strength: must be a number of at least 0, got -1',
+    ],
+    [
+      'permutations without end',
+      sweepFile({ model: `${LINES.model}\n  evaluation: {permutations: 1e9}` }),
+      '5:30 experiment.evaluation.permutations: must be a whole number from 0 to 1000, got 1000000000',
     ],
     [
       'a missing kind',

@@ -272,3 +272,34 @@ describe('a configuration that was not checked', () => {
     }
   });
 });
+
+describe('a strength in place of a weight', () => {
+  const base = { penalty: '  penalty: {type: decov}' };
+  const swept = 'penalty.strength: {values: [0.1, 1]}';
+
+  test('makes points of its own, beside the baseline that weights have', () => {
+    const byStrength = plan(swept, base);
+    expect(points(byStrength)).toEqual(['baseline{}', '{"penalty.strength":0.1}', '{"penalty.strength":1}']);
+    const [baseline, , first] = byStrength.trials;
+    expect(first?.experiment.penalty).toEqual({ type: 'decov', centered: true, ddof: 0, strength: 0.1 });
+    expect(baseline?.experiment.penalty).toEqual({ type: 'decov', centered: true, ddof: 0, weight: 0 });
+    expect(baseline?.point).toBe(plan(WEIGHTS).trials[0]?.point);
+  });
+
+  test('of 0 is the baseline', () => {
+    expect(points(plan('penalty.strength: {values: [0, 1]}', base))).toEqual([
+      'baseline{}',
+      '{"penalty.strength":1}',
+    ]);
+  });
+});
+
+describe('what is measured besides', () => {
+  test('makes no other points: they keep their names, and each trial is told', () => {
+    const asked = plan(WEIGHTS, { model: `${LINES.model}\n  evaluation: {permutations: 3}` });
+    const plain = plan(WEIGHTS);
+    expect(asked.trials.map(({ id }) => id)).toEqual(plain.trials.map(({ id }) => id));
+    expect(asked.trials[0]?.experiment.evaluation).toEqual({ permutations: 3, free_baseline: false });
+    expect(plain.trials[0]?.experiment).not.toHaveProperty('evaluation');
+  });
+});

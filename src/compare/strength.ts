@@ -1,0 +1,202 @@
+/**
+ * Penalties at equal strength: every penalty brought to the same ‖weight · ∂penalty/∂X‖ / ‖∂loss/∂X‖ before the first
+ * step, by interpolation between the weights that were trained.
+ *
+ * Weights of different penalties are not comparable: each has a scale of its own. Before the first step the ratio is
+ * proportional to the weight, and measured on the same network and batches for every penalty with the same seed.
+ */
+import { groupBy } from './group.ts';
+import { holmAdjusted, SIGNIFICANCE } from './holm.ts';
+import { ACCURACY, CORRELATION, type MetricInfo, STRENGTH, WEIGHT } from './measures.ts';
+import { otherSettings } from './order.ts';
+import { valuesOf } from './pair.ts';
+import { type Difference, pairedDifference } from './paired.ts';
+import type { PointSummary } from './point.ts';
+import type { RankedPoint } from './standing.ts';
+import { isFinished } from './standing.ts';
+import { type Estimate, estimate, type ValuesBySeed } from './statistics.ts';
+
+/** One penalty at one strength. */
+export interface StrengthEntry {
+  readonly strength: number;
+  readonly run: string;
+  readonly penalty: { readonly type: string; readonly exact: boolean };
+  /** The other settings of its points. */
+  readonly settings: PointSummary['settings'];
+  /** The weight that has this strength, the geometric mean over the seeds. */
+  readonly weight: number;
+  /** False where the strength lies between two points. */
+  readonly trained: boolean;
+  /** The metric that is compared. */
+  readonly value: Estimate;
+  /** Less the baseline's. */
+  readonly difference: Difference | null;
+  readonly accuracyDifference: Difference | null;
+  /** Whether no other penalty is better at this strength, or this one cannot be told from the best (paired t-test, Holm). */
+  readonly standing: 'best' | 'tied' | 'none';
+}
+
+/** Penalties lined up by their strength. */
+export interface StrengthTable {
+  readonly metric: MetricInfo;
+  /** By strength, and at each from the best to the worst. */
+  readonly entries: readonly StrengthEntry[];
+  /** Penalised points that cannot be lined up: unfinished, or of a version that did not record their strength. */
+  readonly left: number;
+}
+
+/** Strengths are equal when they differ by rounding alone. */
+const ROUNDING = 1e-9;
+
+/** The steps 1, 3, 10, 30… */
+const STEPS = [1, 3];
+
+/** A penalty's points from the weakest to the strongest. */
+type Curve = readonly [RankedPoint, ...RankedPoint[]];
+
+/** An entry on the way: with the values by seed that its standing is judged by. */
+type Placed = Omit<StrengthEntry, 'standing'> & { readonly values: ValuesBySeed };
+
+/** Lines up the penalties of a comparison. `metrics` are those of the comparison, `name` the one to compare. */
+export function alignByStrength(
+  rows: readonly RankedPoint[],
+  metrics: readonly MetricInfo[],
+  name: string = CORRELATION,
+): StrengthTable {
+  const metric = metrics.find((each) => each.name === name) ?? { name, unit: '', goal: 'none' };
+  const penalised = rows.filter(({ baseline }) => !baseline);
+  const usable = penalised.filter((row) => isFinished(row) && (row.metrics[STRENGTH]?.mean ?? 0) > 0);
+  const settings = otherSettings(rows).filter((path) => path !== 'penalty.strength');
+  const curves = groupBy(usable, (row) =>
+    JSON.stringify([row.run, row.penalty?.type, settings.map((path) => row.settings[path])]),
+  ).map(
+    (curve): Curve => curve.sort((a, b) => strengthOf(a) - strengthOf(b)) as [RankedPoint, ...RankedPoint[]],
+  );
+  const levels = levelsOf(usable).map((level) =>
+    curves.flatMap((curve) => place(curve, level, name, rows) ?? []),
+  );
+  // A strength that one penalty alone has compares nothing.
+  const shared = levels.filter((placed) => placed.length > 1);
+  const entries = (shared.length > 0 ? shared : levels).flatMap((placed) => withStanding(placed, metric));
+  return { metric, entries, left: penalised.length - usable.length };
+}
+
+/** The strengths that were asked for, or else 1, 3, 10… of every power of ten between the weakest and the strongest point. */
+function levelsOf(rows: readonly RankedPoint[]): number[] {
+  const asked = rows.flatMap(({ penalty }) => penalty?.strength ?? []);
+  if (asked.length > 0) {
+    return [...new Set(asked)].sort((a, b) => a - b);
+  }
+  const strengths = rows.map(strengthOf);
+  const [lowest, highest] = [Math.min(...strengths), Math.max(...strengths)];
+  const levels: number[] = [];
+  for (let power = Math.floor(Math.log10(lowest)); 10 ** power <= highest; power++) {
+    levels.push(...STEPS.map((step) => Number(`${step}e${power}`)));
+  }
+  return levels.filter((level) => level >= lowest && level <= highest);
+}
+
+/** A penalty at one strength; undefined where that lies outside of its points, for a seed or for all: nothing is extrapolated. */
+function place(curve: Curve, level: number, name: string, rows: readonly RankedPoint[]): Placed | undefined {
+  const [first] = curve;
+  const seeds = first.seeds.filter((seed) => curve.every((row) => row.seeds.includes(seed)));
+  const values: (number | null)[] = [];
+  const accuracies: (number | null)[] = [];
+  const logWeights: number[] = [];
+  let trained = true;
+  for (const seed of seeds) {
+    const spot = locate(curve, seed, level);
+    if (spot === undefined) {
+      return undefined;
+    }
+    trained &&= spot.share === 0;
+    values.push(between(spot, seed, name));
+    accuracies.push(between(spot, seed, ACCURACY));
+    logWeights.push(Math.log(weightAt(spot.lower, seed, level)));
+  }
+  const baseline = rows.find(({ run, point }) => run === first.run && point === first.baselinePoint);
+  const value = estimate(values);
+  if (seeds.length === 0 || first.penalty === null || value.n < seeds.length) {
+    return undefined;
+  }
+  const {
+    'penalty.type': _type,
+    'penalty.weight': _weight,
+    'penalty.strength': _strength,
+    ...settings
+  } = first.settings;
+  return {
+    strength: level,
+    run: first.run,
+    penalty: { type: first.penalty.type, exact: first.penalty.exact },
+    settings,
+    weight: Math.exp(logWeights.reduce((sum, each) => sum + each, 0) / logWeights.length),
+    trained,
+    value,
+    difference: baseline === undefined ? null : pairedDifference({ seeds, values }, valuesOf(baseline, name)),
+    accuracyDifference:
+      baseline === undefined
+        ? null
+        : pairedDifference({ seeds, values: accuracies }, valuesOf(baseline, ACCURACY)),
+    values: { seeds, values },
+  };
+}
+
+/** Between which two points of a curve a strength lies for one seed, and how far from the lower one, in the logarithm. */
+interface Spot {
+  readonly lower: RankedPoint;
+  readonly upper: RankedPoint;
+  readonly share: number;
+}
+
+function locate(curve: Curve, seed: number, level: number): Spot | undefined {
+  const logs = curve.map((row) => Math.log(seedValue(row, seed, STRENGTH) ?? Number.NaN));
+  const at = Math.log(level);
+  const exact = logs.findIndex((log) => Math.abs(log - at) <= ROUNDING);
+  const lower = curve[exact];
+  if (lower !== undefined) {
+    return { lower, upper: lower, share: 0 };
+  }
+  for (let index = 1; index < curve.length; index++) {
+    const [from, to] = [logs[index - 1] ?? Number.NaN, logs[index] ?? Number.NaN];
+    const [below, above] = [curve[index - 1], curve[index]];
+    if (from < at && at < to && below && above) {
+      return { lower: below, upper: above, share: (at - from) / (to - from) };
+    }
+  }
+  return undefined;
+}
+
+function between({ lower, upper, share }: Spot, seed: number, name: string): number | null {
+  const from = seedValue(lower, seed, name) ?? null;
+  const to = seedValue(upper, seed, name) ?? null;
+  return from === null || to === null ? null : from + share * (to - from);
+}
+
+function seedValue(row: RankedPoint, seed: number, name: string): number | null {
+  return row.metrics[name]?.values[row.seeds.indexOf(seed)] ?? null;
+}
+
+/** The strength is proportional to the weight. */
+function weightAt(row: RankedPoint, seed: number, level: number): number {
+  const weight = seedValue(row, seed, WEIGHT) ?? row.penalty?.weight ?? Number.NaN;
+  const strength = seedValue(row, seed, STRENGTH) ?? Number.NaN;
+  return (level * weight) / strength;
+}
+
+function withStanding(placed: readonly Placed[], { goal }: MetricInfo): StrengthEntry[] {
+  const sign = goal === 'maximize' ? -1 : 1;
+  const ordered = placed.toSorted((a, b) => sign * ((a.value.mean ?? 0) - (b.value.mean ?? 0)));
+  const [best] = ordered;
+  const alone = ordered.length < 2 || goal === 'none';
+  const differences = ordered.map((each) => pairedDifference(each.values, (best ?? each).values));
+  const ps = holmAdjusted(differences.map(({ p }, index) => (index === 0 ? null : p)));
+  return ordered.map(({ values: _, ...entry }, index) => {
+    const tied = (ps[index] ?? 0) > SIGNIFICANCE;
+    return { ...entry, standing: alone ? 'none' : index === 0 ? 'best' : tied ? 'tied' : 'none' };
+  });
+}
+
+function strengthOf({ metrics }: RankedPoint): number {
+  return metrics[STRENGTH]?.mean ?? Number.NaN;
+}

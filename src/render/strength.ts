@@ -1,0 +1,171 @@
+/** Penalties at equal strength as text: a table for a terminal, tab-separated lines for a pipe, Markdown for a page. */
+import picocolors from 'picocolors';
+import { SIGNIFICANCE } from '../compare/holm.ts';
+import { ACCURACY, type MetricInfo } from '../compare/measures.ts';
+import type { StrengthEntry, StrengthTable } from '../compare/strength.ts';
+import { printable } from '../printable.ts';
+import { columnTitle, INEXACT } from './columns.ts';
+import { estimateColumn } from './metric.ts';
+import { formatSetting } from './number.ts';
+import { cell, markdownTable } from './plain.ts';
+import { drawTable, fitColumns, plainColumn, type TableColumn, truncateColumns } from './table.ts';
+import { wrap } from './text.ts';
+
+/** How the table is drawn in a terminal. */
+export interface StrengthStyle {
+  readonly width: number;
+  readonly color: boolean;
+}
+
+/** The signs of the table, each with its meaning, and only those that occur. */
+function legend({ entries }: StrengthTable): string {
+  const some = (occurs: (entry: StrengthEntry) => boolean, meaning: string): string[] =>
+    entries.some(occurs) ? [meaning] : [];
+  return [
+    ...some(({ value }) => value.halfWidth95 !== null, '± 95 % interval over seeds'),
+    ...some(({ standing }) => standing === 'best', '* best at this strength'),
+    ...some(
+      ({ standing }) => standing === 'tied',
+      `= not distinguishable from it (paired t-test at ${SIGNIFICANCE}, Holm)`,
+    ),
+    ...some(({ trained }) => !trained, '~ interpolated between two weights'),
+    'Δ to the baseline, paired by seed',
+    ...some(
+      ({ penalty }) => !penalty.exact,
+      `${INEXACT.trim()} the gradient is, on purpose, not that of the value`,
+    ),
+  ].join(' · ');
+}
+
+const DEFINITION =
+  'Strength: ‖weight · ∂penalty/∂X‖ / ‖∂loss/∂X‖ at the penalised layer, before the first step.';
+
+/** The whole table with its notes, without a final newline. */
+export function renderStrength(table: StrengthTable, { width, color }: StrengthStyle): string {
+  const colors = picocolors.createColors(color);
+  const note = (text: string): string[] => wrap(text, Math.min(width, 100), '  ').map(colors.dim);
+  if (table.entries.length === 0) {
+    return notes(table).flatMap(note).join('\n');
+  }
+  const { shown } = fitColumns(columnsOf(table), width);
+  const signs = table.entries.map(({ standing }) => ({
+    text: standing === 'tied' ? '=' : '',
+    tone: 'none' as const,
+  }));
+  return [
+    ...drawTable(truncateColumns(shown, width), signs, colors),
+    '',
+    ...note(legend(table)),
+    ...notes(table).flatMap(note),
+  ].join('\n');
+}
+
+/** A head and one line an entry; the notes are comments behind `#`. */
+export function renderStrengthTabSeparated(table: StrengthTable): string {
+  const columns = [...columnsOf(table), standingColumn(table)];
+  return [
+    columns.map(columnTitle).join('\t'),
+    ...table.entries.map((_entry, index) => columns.map(({ cells }) => cell(cells[index])).join('\t')),
+    ...notes(table).map((note) => `# ${note}`),
+  ].join('\n');
+}
+
+/** The table in Markdown, the best values bold. */
+export function renderStrengthMarkdown(table: StrengthTable): string {
+  const columns = [...columnsOf(table), standingColumn(table)];
+  return [markdownTable(columns, table.entries.length), ...notes(table)].join('\n\n');
+}
+
+function columnsOf({ entries, metric }: StrengthTable): TableColumn[] {
+  const settings = varying(entries);
+  const runs = new Set(entries.map(({ run }) => run)).size > 1;
+  const values = estimateColumn(
+    entries.map(({ value }) => value),
+    metric,
+    { signed: false },
+  );
+  const accuracy: MetricInfo = { name: ACCURACY, unit: 'fraction', goal: 'maximize' };
+  const marked = values.cells.map((each, index) => ({
+    ...each,
+    marked: entries[index]?.standing === 'best',
+  }));
+  return [
+    {
+      ...plainColumn(
+        'strength',
+        entries.map(({ strength }) => formatSetting(strength)),
+        { align: 'right' },
+      ),
+      rank: 0,
+    },
+    ...(runs
+      ? [
+          {
+            ...plainColumn(
+              'run',
+              entries.map(({ run }) => printable(run)),
+            ),
+            rank: 1,
+          },
+        ]
+      : []),
+    {
+      ...plainColumn(
+        'penalty',
+        entries.map(({ penalty }) => penalty.type + (penalty.exact ? '' : INEXACT)),
+      ),
+      rank: 0,
+    },
+    ...settings.map((path) => ({
+      ...plainColumn(
+        printable(path),
+        entries.map((entry) => printable(String(entry.settings[path] ?? '—'))),
+      ),
+      rank: 2,
+    })),
+    {
+      ...plainColumn(
+        'weight',
+        entries.map(({ weight, trained }) => `${trained ? '' : '~'}${Number(weight.toPrecision(3))}`),
+        { align: 'right' },
+      ),
+      rank: 3,
+    },
+    {
+      ...estimateColumn(
+        entries.map((entry) => entry.accuracyDifference),
+        accuracy,
+        { signed: true },
+      ),
+      rank: 0,
+    },
+    { ...values, cells: marked, rank: 0 },
+  ];
+}
+
+function standingColumn({ entries }: StrengthTable): TableColumn {
+  return {
+    ...plainColumn(
+      'standing',
+      entries.map(({ standing }) => (standing === 'none' ? '' : standing)),
+    ),
+    rank: 0,
+  };
+}
+
+function varying(entries: readonly StrengthEntry[]): string[] {
+  const paths = new Set(entries.flatMap(({ settings }) => Object.keys(settings)));
+  return [...paths].filter((path) => new Set(entries.map(({ settings }) => settings[path])).size > 1);
+}
+
+function notes({ entries, left }: StrengthTable): string[] {
+  return [
+    ...(entries.length === 0 ? ['No two penalties can be lined up by their strength.'] : [DEFINITION]),
+    ...(entries.some(({ value }) => value.n === 1) ? ['n = 1: no interval, and nothing tells a tie.'] : []),
+    ...(left > 0
+      ? [
+          `Left out: ${left} ${left === 1 ? 'point' : 'points'}, with unfinished trials or without a recorded strength.`,
+        ]
+      : []),
+  ];
+}

@@ -1,0 +1,109 @@
+/** What is measured once, after the last epoch, where the experiment asks for it: floors by permutation, the free baseline. */
+import type { Dataset } from '../data/dataset.ts';
+import type { Kernel } from '../kernel/kernel.ts';
+import { decorrelationMetrics } from '../metrics/decorrelation.ts';
+import { whitenedCovariance, whiteningOf } from '../metrics/whitening.ts';
+import type { TrialSpec } from '../plan/plan.ts';
+import { shuffledIndices } from '../random.ts';
+import type { FinalRecord, TrialRecord } from '../store/record.ts';
+import { ArrayScope } from './array-scope.ts';
+import type { Evaluator, ObservedLayer } from './evaluation.ts';
+import type { Network } from './network.ts';
+
+/** Every trial permutes alike: a difference between two floors is never one of their permutations. */
+const PERMUTATION_SEED = 0;
+
+/** A trial at its end. */
+export interface FinishedTrial {
+  readonly kernel: Kernel;
+  readonly network: Network;
+  readonly evaluator: Evaluator;
+  readonly spec: TrialSpec;
+  readonly dataset: Dataset;
+  /** Samples that are evaluated at once. */
+  readonly batch: number;
+}
+
+/** The part of the record that the experiment asks for; empty where it asks for nothing. */
+export function measureFinally(trial: FinishedTrial): Pick<TrialRecord, 'final'> {
+  const {
+    spec,
+    evaluator: { observed },
+  } = trial;
+  const { permutations = 0, free_baseline: freeBaseline = false } = spec.experiment.evaluation ?? {};
+  const whitened =
+    freeBaseline && spec.baseline ? observed.findLast((layer) => feedsLinear(spec, layer)) : undefined;
+  const final = observed.flatMap((layer): [string, FinalRecord][] => {
+    const found: FinalRecord = {
+      ...(permutations > 0 && { permuted: measurePermuted(trial, layer, permutations) }),
+      ...(layer === whitened && { whitened: measureWhitened(trial, layer) }),
+    };
+    return Object.keys(found).length === 0 ? [] : [[layer.name, found]];
+  });
+  return final.length === 0 ? {} : { final: Object.fromEntries(final) };
+}
+
+/** Whether what is measured on a layer is just what the next, dense layer takes in. */
+function feedsLinear({ experiment: { model } }: TrialSpec, { layer }: ObservedLayer): boolean {
+  const { on, activation } = model[layer] ?? {};
+  return on === 'activation' || activation === 'identity';
+}
+
+/** Means over the permutations; null where one of them has no value. */
+function measurePermuted(
+  { kernel: { operations }, dataset }: FinishedTrial,
+  { units, activations }: ObservedLayer,
+  permutations: number,
+): NonNullable<FinalRecord['permuted']> {
+  const { samples } = dataset.test;
+  const scope = new ArrayScope(operations);
+  try {
+    const permuted = scope.numbers(samples * units);
+    const all = Array.from({ length: permutations }, (_, permutation) => {
+      const [from, to] = [activations.values, permuted.values];
+      for (let unit = 0; unit < units; unit++) {
+        const order = shuffledIndices(PERMUTATION_SEED, 'permutation', permutation * units + unit, samples);
+        for (let s = 0; s < samples; s++) to[s * units + unit] = from[order[s]! * units + unit]!;
+      }
+      return decorrelationMetrics(operations.covarianceFloat64(permuted, samples, units), samples, units);
+    });
+    const names = Object.keys(all[0] ?? {}) as (keyof (typeof all)[number])[];
+    const mean = (values: readonly (number | null)[]): number | null =>
+      values.reduce(
+        (sum: number | null, value) => (sum === null || value === null ? null : sum + value / values.length),
+        0,
+      );
+    return {
+      permutations,
+      metrics: Object.fromEntries(names.map((name) => [name, mean(all.map((each) => each[name]))])),
+    };
+  } finally {
+    scope.release();
+  }
+}
+
+/** Whitens by as many training samples as there are held-out ones, at most all, and measures on the held-out ones. */
+function measureWhitened(
+  { kernel: { operations }, network, dataset: { train, test }, batch }: FinishedTrial,
+  { layer, units, activations }: ObservedLayer,
+): NonNullable<FinalRecord['whitened']> {
+  const samples = Math.min(train.samples, test.samples);
+  const heldOut = operations.covarianceFloat64(activations, test.samples, units);
+  const scope = new ArrayScope(operations);
+  try {
+    const trained = scope.numbers(samples * units);
+    for (let first = 0; first < samples; first += batch) {
+      network.load(train, null, first, Math.min(batch, samples - first));
+      network.evaluateLoaded();
+      network.copyActivations(trained, first, layer);
+    }
+    const whitening = whiteningOf(operations.covarianceFloat64(trained, samples, units), units);
+    const covariance = whitenedCovariance(whitening, heldOut);
+    // Without any live unit there is nothing to measure, but the record has its place.
+    const metrics =
+      whitening.rank === 0 ? {} : decorrelationMetrics(covariance, test.samples, whitening.rank);
+    return { samples, metrics };
+  } finally {
+    scope.release();
+  }
+}
