@@ -3,6 +3,7 @@ import type { CommandModule } from 'yargs';
 import type { SweepConfig } from '../config/schema.ts';
 import type { Plan, TrialSpec } from '../plan/plan.ts';
 import type { DataSummary } from '../store/record.ts';
+import { formatDuration } from './duration.ts';
 import type { Cost } from './estimate.ts';
 import { checkSingle, checkThreads, type TrainingArguments, trainingOptions } from './options.ts';
 
@@ -104,14 +105,9 @@ function describeCost(data: readonly DataSummary[], { steps, operations, ...esti
         `data  ${name}: ${train} training and ${test} test samples, ${features} features, ${classes} classes`,
     ),
     `cost  ${steps} optimizer steps, ${operations.toExponential(1).replace('e+', 'e')} floating-point operations`,
-    `time  about ${duration(estimate.seconds)} on ${threads}: an estimate from a short measurement of the ${estimate.kernel} kernel`,
+    `time  about ${formatDuration(estimate.seconds)} on ${threads}: an estimate from a short measurement of the ${estimate.kernel} kernel`,
     '',
   ].join('\n');
-}
-
-function duration(seconds: number): string {
-  if (seconds < 90) return `${Math.max(1, Math.round(seconds))} s`;
-  return seconds < 5400 ? `${Math.round(seconds / 60)} min` : `${(seconds / 3600).toFixed(1)} h`;
 }
 
 function toJson(config: SweepConfig, plan: Plan, data: readonly DataSummary[], estimate: Estimate): string {

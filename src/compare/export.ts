@@ -34,7 +34,16 @@ export function comparisonToCsv(comparison: Comparison): string {
 }
 
 function csvColumns({ rows, metrics }: Comparison): CsvColumn[] {
-  const counts = ['planned', 'complete', 'diverged', 'failed', 'interrupted', 'missing'] as const;
+  const counts = [
+    'planned',
+    'complete',
+    'pruned',
+    'diverged',
+    'timeout',
+    'failed',
+    'interrupted',
+    'missing',
+  ] as const;
   return [
     { name: 'run', read: ({ run }) => run },
     { name: 'point', read: ({ point }) => point },

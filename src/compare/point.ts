@@ -10,7 +10,9 @@ import { type Estimate, estimateBySeed, pairedDifference, type ValuesBySeed } fr
 export interface TrialCounts {
   readonly planned: number;
   readonly complete: number;
+  readonly pruned: number;
   readonly diverged: number;
+  readonly timeout: number;
   readonly failed: number;
   readonly interrupted: number;
   readonly missing: number;
@@ -80,7 +82,8 @@ export function countTrials(
   specs: readonly TrialSpec[],
   records: ReadonlyMap<string, TrialRecord>,
 ): TrialCounts {
-  const counts = { planned: specs.length, complete: 0, diverged: 0, failed: 0, interrupted: 0, missing: 0 };
+  const endings = { complete: 0, pruned: 0, diverged: 0, timeout: 0, failed: 0, interrupted: 0, missing: 0 };
+  const counts = { planned: specs.length, ...endings };
   for (const { id } of specs) {
     counts[records.get(id)?.outcome.status ?? 'missing'] += 1;
   }

@@ -1,9 +1,10 @@
 /** The whole sweep file: its types, and the schema that checks it and fills in what it leaves out. */
 import { z } from 'zod';
 import { METRICS } from '../metrics/metrics.ts';
+import type { EarlyTerminate } from '../plan/pruner.ts';
 import { type ExperimentConfig, experimentSchema } from './experiment.ts';
 import { findParameters, type ParameterTree, parameterPathProblems } from './parameters.ts';
-import { choice, section, wholeNumber } from './rules.ts';
+import { choice, realNumber, section, truthValue, wholeNumber } from './rules.ts';
 
 export type * from './experiment.ts';
 export { experimentSchema } from './experiment.ts';
@@ -19,12 +20,17 @@ export type SweptValue =
 export interface SweepMetric {
   readonly name: string;
   readonly goal: 'minimize' | 'maximize';
+  /** A complete trial that reaches it ends the sweep. */
+  readonly target?: number | undefined;
 }
 
 export interface SweepSection {
   readonly method: 'grid';
   readonly metric: SweepMetric;
   readonly seeds: readonly number[];
+  readonly early_terminate?: EarlyTerminate | undefined;
+  /** Seconds that one trial may take. */
+  readonly trial_timeout?: number | undefined;
   /** By dotted path inside the experiment, in the order of the file. */
   readonly parameters: Readonly<Record<string, { readonly values: readonly SweptValue[] }>>;
 }
@@ -53,12 +59,41 @@ const metric = section({
   goal: choice(['minimize', 'maximize'])
     .exactOptional()
     .describe("Which way is better; the metric's own unless given"),
+  target: realNumber({}).exactOptional().describe('A value that ends the sweep when a trial reaches it'),
 })
   .refine(({ name, goal }) => goal !== undefined || SWEEP_METRICS.get(name) !== 'none', {
     path: ['goal'],
     error: 'this metric has no better way of its own. Say minimize or maximize',
   })
-  .transform(({ name, goal = SWEEP_METRICS.get(name) }) => ({ name, goal: goal as SweepMetric['goal'] }));
+  .transform(({ goal, ...rest }) => ({
+    ...rest,
+    goal: (goal ?? SWEEP_METRICS.get(rest.name)) as SweepMetric['goal'],
+  }));
+
+const eta = realNumber({ above: 1 })
+  .default(3)
+  .describe('Of the trials that come to a rung, one in eta goes on');
+const strict = truthValue().default(false).describe('Whether not even one more than one in eta goes on');
+const firstRung = wholeNumber(1).describe('Epochs before the first rung');
+
+const earlyTerminate = z
+  .union([
+    section({ type: choice(['hyperband']), min_iter: firstRung, eta, strict }),
+    section({
+      type: choice(['hyperband']),
+      max_iter: wholeNumber(2).describe('Epochs of a trial that is never ended'),
+      s: wholeNumber(1).describe('Rungs'),
+      eta,
+      strict,
+    }),
+    section({ type: choice(['asha']), min_iter: firstRung.default(1), eta }),
+    section({
+      type: choice(['median']),
+      min_iter: firstRung.default(1),
+      min_trials: wholeNumber(1).default(5).describe('Trials to compare with before any is ended'),
+    }),
+  ])
+  .describe('When to end trials that lag behind');
 
 const seeds = z
   .union(
@@ -119,6 +154,8 @@ const sweep = section({
     .default({ name: 'mean-abs-correlation', goal: 'minimize' })
     .describe('What the sweep aims at: the metric by which a comparison ranks its points'),
   seeds: seeds.default([0, 1, 2]),
+  early_terminate: earlyTerminate.exactOptional(),
+  trial_timeout: realNumber({ above: 0 }).exactOptional().describe('Seconds that one trial may take'),
   parameters: parameters.default({}),
 });
 

@@ -35,13 +35,30 @@ export interface EpochRecord {
 export type Outcome =
   | { readonly status: 'complete' }
   | { readonly status: 'diverged'; readonly epoch: number; readonly step: number; readonly reason: string }
+  | ({ readonly status: 'pruned' } & Defeat)
+  /** It took longer than a trial may; `epoch` counts the epochs that it finished. */
+  | { readonly status: 'timeout'; readonly epoch: number; readonly seconds: number }
   | { readonly status: 'failed'; readonly code: string; readonly message: string }
   | { readonly status: 'interrupted'; readonly epoch: number };
+
+/** Against whom a pruned trial lost. Values are of the metric that the sweep aims at. */
+export interface Defeat {
+  /** The epoch after which it was ended. */
+  readonly epoch: number;
+  /** Position of that epoch among those at which the pruner judges, from 0. */
+  readonly rung?: number | undefined;
+  /** What the trial had reached, and what it needed. A value that was not finite is stored as null and read as NaN. */
+  readonly value: number;
+  readonly threshold: number;
+  /** Id of the trial that holds the threshold. */
+  readonly lostTo: string;
+  readonly pruner: string;
+}
 
 export interface Timing {
   /** ISO 8601, UTC. */
   readonly startedAt: string;
-  /** Wall time of the whole trial. */
+  /** Wall time of the whole trial, less the time it waited for other trials to be compared with. */
   readonly seconds: number;
   /** The share of it that went into training steps, without evaluation. */
   readonly trainSeconds: number;
@@ -59,6 +76,10 @@ export interface TrialRecord {
   readonly outcome: Outcome;
   readonly epochs: readonly EpochRecord[];
   readonly timing: Timing;
+  /** The most memory of the kernel that it used at any time. */
+  readonly peakKernelBytes?: number | undefined;
+  /** Counted from 1; given where an earlier attempt of the same sitting lost its worker. */
+  readonly attempt?: number | undefined;
 }
 
 /** A data set as it was used. `train` and `test` are numbers of samples. */
@@ -122,6 +143,16 @@ const epochSchema = z.object({
 const outcomeSchema = z.discriminatedUnion('status', [
   z.object({ status: z.literal('complete') }),
   z.object({ status: z.literal('diverged'), epoch: count, step: count, reason: z.string() }),
+  z.object({
+    status: z.literal('pruned'),
+    epoch: count,
+    rung: count.optional(),
+    value: measured,
+    threshold: z.number(),
+    lostTo: z.string(),
+    pruner: z.string(),
+  }),
+  z.object({ status: z.literal('timeout'), epoch: count, seconds: z.number() }),
   z.object({ status: z.literal('failed'), code: z.string(), message: z.string() }),
   z.object({ status: z.literal('interrupted'), epoch: count }),
 ]);
@@ -138,6 +169,8 @@ export const trialRecordSchema: z.ZodType<TrialRecord> = z.object({
   outcome: outcomeSchema,
   epochs: z.array(epochSchema),
   timing: z.object({ startedAt: z.string(), seconds: z.number(), trainSeconds: z.number() }),
+  peakKernelBytes: count.optional(),
+  attempt: z.int().min(1).optional(),
 });
 
 const dataSchema = z.object({

@@ -32,11 +32,12 @@ export function runTrial(
   // A batch is never larger than the data, whatever the file says.
   const largest = Math.min(spec.experiment.training.batch_size, dataset.train.samples);
   const batch = Math.max(largest, EVALUATION_BATCH);
+  kernel.operations.resetPeak();
   const network = buildNetwork(kernel, spec, dataset, batch);
   const heldOut = new ArrayScope(kernel.operations);
   try {
     const evaluator = createEvaluator(kernel, heldOut, network, dataset.test, batch);
-    const loop = new TrainingLoop(network, evaluator, spec, dataset, hooks, now);
+    const loop = new TrainingLoop(network, evaluator, spec, dataset, hooks, now, begunAt);
     const outcome = loop.run();
     const { id, point, baseline, seed, settings } = spec;
     return {
@@ -49,7 +50,8 @@ export function runTrial(
       settings,
       outcome,
       epochs: loop.epochs,
-      timing: { startedAt, seconds: (now() - begunAt) / 1000, trainSeconds: loop.trainingMs / 1000 },
+      timing: { startedAt, seconds: loop.seconds, trainSeconds: loop.trainingMs / 1000 },
+      peakKernelBytes: kernel.operations.peakBytes,
     };
   } finally {
     heldOut.release();
