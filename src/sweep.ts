@@ -17,6 +17,7 @@ import type { StopReason, SweepEvent, SweepResult } from './sweep/events.ts';
 import { FailureWatch } from './sweep/failures.ts';
 import { isFinished, type Planner, TrialQueue } from './sweep/queue.ts';
 import { Referee } from './sweep/referee.ts';
+import { TargetWatch } from './sweep/target.ts';
 import { trainTrials } from './sweep/train.ts';
 import { VERSION } from './version.ts';
 
@@ -75,6 +76,9 @@ export async function runSweep(options: SweepOptions): Promise<SweepResult> {
     const grows = queue.grows;
     const concurrency = grows ? threads : Math.min(threads, missing);
     onEvent({ type: 'planned', manifest, concurrency, finished, trials: trials.length });
+    const target = new TargetWatch(metric, config.sweep.seeds.length);
+    // A point that reached it before does not end the sweep again: who resumes wants more.
+    for (const record of finished) target.note(record);
     let stopped: StopReason | undefined;
     if (concurrency > 0) {
       const executor = (options.createExecutor ?? createThreadPool)({
@@ -88,7 +92,7 @@ export async function runSweep(options: SweepOptions): Promise<SweepResult> {
         executor,
         referee: earlyTerminate && refereeOf(createPruner(earlyTerminate, metric), metric, trials, finished),
         failures: new FailureWatch(grows ? threads : missing),
-        objective: metric,
+        target,
         retries: options.retries ?? 1,
         maxSeconds: options.maxSeconds,
         signal: options.signal,

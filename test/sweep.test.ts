@@ -15,16 +15,27 @@ import { importBuilt } from './execute/built.ts';
 import { SMALL_SWEEP, SMALL_TRIALS, smallConfig, smallSweep, withoutTimes } from './execute/small-sweep.ts';
 import { temporaryDirectory } from './store/samples.ts';
 
+const NONE = { pruned: 0, diverged: 0, timeout: 0, failed: 0, interrupted: 0, missing: 0 };
+
 /** Trains on this thread; every record gets the same times, so that comparisons can be compared. */
 function inProcess({ threads, kernel, dataset }: ThreadPoolOptions): Executor {
   let stopped = false;
   const instance = instantiate(kernel);
   return {
     concurrency: threads,
-    async run(spec, onProgress) {
+    async run(spec, { onProgress, onEpoch }) {
       await setImmediate();
       const data = typeof dataset === 'function' ? dataset(spec) : dataset;
-      const record = runTrial(instance, spec, data, { onProgress, shouldStop: () => stopped });
+      const record = runTrial(instance, spec, data, {
+        onProgress,
+        shouldStop: () => stopped,
+        onEpoch(epoch) {
+          const answer = onEpoch(epoch);
+          // Here trials run one after another, so all earlier ones have ended.
+          if (answer instanceof Promise) throw new Error('a trial must never wait for a later one');
+          return answer;
+        },
+      });
       return { ...record, timing: { startedAt: '2025-01-01T00:00:00.000Z', seconds: 1, trainSeconds: 1 } };
     },
     stop() {
@@ -38,7 +49,7 @@ function inProcess({ threads, kernel, dataset }: ThreadPoolOptions): Executor {
 function changing(change: (record: TrialRecord) => TrialRecord | Promise<TrialRecord>) {
   return (options: ThreadPoolOptions): Executor => {
     const executor = inProcess(options);
-    return { ...executor, run: async (spec, onProgress) => change(await executor.run(spec, onProgress)) };
+    return { ...executor, run: async (spec, watcher) => change(await executor.run(spec, watcher)) };
   };
 }
 
@@ -67,7 +78,7 @@ describe('a sweep', () => {
     const result = await runSweep(given);
     expect(result).toEqual({
       directory: given.directory,
-      trials: { complete: SMALL_TRIALS, diverged: 0, failed: 0, interrupted: 0, missing: 0 },
+      trials: { ...NONE, complete: SMALL_TRIALS },
       interrupted: false,
     });
     const { manifest, records } = openRun(given.directory);
@@ -90,7 +101,8 @@ describe('a sweep', () => {
     const events: SweepEvent[] = [];
     await runSweep(options({ threads: 1, onEvent: (event) => events.push(event) }));
     const types = events.map(({ type }) => type).filter((type) => type !== 'trialProgress');
-    const trials = Array.from({ length: SMALL_TRIALS }, () => ['trialStarted', 'trialFinished']).flat();
+    const trial = ['trialStarted', 'epochFinished', 'trialFinished'];
+    const trials = Array.from({ length: SMALL_TRIALS }, () => trial).flat();
     expect(types).toEqual(['planned', ...trials, 'finished']);
     expect(events.some(({ type }) => type === 'trialProgress')).toBe(true);
   });

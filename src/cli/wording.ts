@@ -40,7 +40,7 @@ export function describeStop(reason: StopReason, labels: Labels): string {
     case 'max-time':
       return `Stopping after the current epoch: --max-time of ${formatDuration(reason.seconds)} is over.`;
     case 'target':
-      return `Stopping when the running trials are done: ${labels.get(reason.trial) ?? reason.trial} has reached the target with ${Number(reason.value.toPrecision(4))}.`;
+      return `Stopping when the running trials are done: the target is reached with ${labels.get(reason.trial) ?? reason.trial}, ${Number(reason.value.toPrecision(4))} in the mean of the point.`;
   }
 }
 

@@ -1,10 +1,10 @@
 /** The whole sweep file: its types, and the schema that checks it and fills in what it leaves out. */
 import { z } from 'zod';
 import { METRICS } from '../metrics/metrics.ts';
-import type { EarlyTerminate } from '../plan/pruner.ts';
+import { type EarlyTerminate, earlyTerminateSchema } from './early-terminate.ts';
 import { type ExperimentConfig, experimentSchema } from './experiment.ts';
 import { findParameters, type ParameterTree, parameterPathProblems } from './parameters.ts';
-import { choice, realNumber, section, truthValue, wholeNumber } from './rules.ts';
+import { choice, realNumber, section, wholeNumber } from './rules.ts';
 
 export type * from './experiment.ts';
 export { experimentSchema } from './experiment.ts';
@@ -70,31 +70,6 @@ const metric = section({
     goal: (goal ?? SWEEP_METRICS.get(rest.name)) as SweepMetric['goal'],
   }));
 
-const eta = realNumber({ above: 1 })
-  .default(3)
-  .describe('Of the trials that come to a rung, one in eta goes on');
-const strict = truthValue().default(false).describe('Whether not even one more than one in eta goes on');
-const firstRung = wholeNumber(1).describe('Epochs before the first rung');
-
-const earlyTerminate = z
-  .union([
-    section({ type: choice(['hyperband']), min_iter: firstRung, eta, strict }),
-    section({
-      type: choice(['hyperband']),
-      max_iter: wholeNumber(2).describe('Epochs of a trial that is never ended'),
-      s: wholeNumber(1).describe('Rungs'),
-      eta,
-      strict,
-    }),
-    section({ type: choice(['asha']), min_iter: firstRung.default(1), eta }),
-    section({
-      type: choice(['median']),
-      min_iter: firstRung.default(1),
-      min_trials: wholeNumber(1).default(5).describe('Trials to compare with before any is ended'),
-    }),
-  ])
-  .describe('When to end trials that lag behind');
-
 const seeds = z
   .union(
     [
@@ -154,7 +129,7 @@ const sweep = section({
     .default({ name: 'mean-abs-correlation', goal: 'minimize' })
     .describe('What the sweep aims at: the metric by which a comparison ranks its points'),
   seeds: seeds.default([0, 1, 2]),
-  early_terminate: earlyTerminate.exactOptional(),
+  early_terminate: earlyTerminateSchema.exactOptional(),
   trial_timeout: realNumber({ above: 0 }).exactOptional().describe('Seconds that one trial may take'),
   parameters: parameters.default({}),
 });

@@ -5,6 +5,7 @@ import type { EpochRecord } from '../store/record.ts';
 export interface Objective {
   readonly name: string;
   readonly goal: 'minimize' | 'maximize';
+  readonly target?: number | undefined;
 }
 
 /**
@@ -29,10 +30,7 @@ export function objectiveCost({ goal }: Pick<Objective, 'goal'>, value: number):
 }
 
 /** Whether a value is as good as the target or better; nothing is without a target, and nothing without a value. */
-export function reachesTarget(
-  objective: Objective & { readonly target?: number | undefined },
-  value: number,
-): boolean {
+export function reachesTarget(objective: Objective, value: number): boolean {
   const { target } = objective;
   return target !== undefined && objectiveCost(objective, value) <= objectiveCost(objective, target);
 }

@@ -6,18 +6,8 @@
  * al., A System for Massively Parallel Hyperparameter Tuning, MLSys 2020 (arXiv 1810.05934), for `asha`; Golovin et al.,
  * Google Vizier, KDD 2017, for the median rule.
  */
+import type { AshaConfig, EarlyTerminate, HyperbandConfig, MedianConfig } from '../config/early-terminate.ts';
 import { type Objective, objectiveCost } from './objective.ts';
-
-/** The `early_terminate` section of a sweep. Iterations are epochs. */
-export type EarlyTerminate =
-  | ({ readonly type: 'hyperband'; readonly eta: number; readonly strict: boolean } & Brackets)
-  | { readonly type: 'asha'; readonly min_iter: number; readonly eta: number }
-  | { readonly type: 'median'; readonly min_iter: number; readonly min_trials: number };
-
-/** Rungs upwards from `min_iter`, or `s` of them downwards from `max_iter`, each by the factor eta. */
-type Brackets =
-  | { readonly min_iter: number; readonly max_iter?: undefined }
-  | { readonly max_iter: number; readonly s: number; readonly min_iter?: undefined };
 
 /** What one trial has reached so far. */
 export interface Course {
@@ -64,7 +54,7 @@ export function createPruner(section: EarlyTerminate, objective: Objective): Pru
  */
 function rungPruner(section: Extract<EarlyTerminate, { eta: number }>, objective: Objective): Pruner {
   const { type, eta } = section;
-  const strict = type === 'asha' || section.strict;
+  const strict = section.type === 'asha' || section.strict;
   return {
     name: type,
     rungs: (epochs) => rungsBelow(section, epochs),
@@ -82,10 +72,7 @@ function rungPruner(section: Extract<EarlyTerminate, { eta: number }>, objective
 }
 
 /** The best value so far against the median of what the others had after as many epochs. */
-function medianPruner(
-  { min_iter, min_trials }: Extract<EarlyTerminate, { type: 'median' }>,
-  objective: Objective,
-): Pruner {
+function medianPruner({ min_iter, min_trials }: MedianConfig, objective: Objective): Pruner {
   return {
     name: 'median',
     rungs: (epochs) => Array.from({ length: Math.max(0, epochs - min_iter) }, (_, at) => min_iter + at),
@@ -114,19 +101,16 @@ function rivals(history: History, trial: string, epoch: number): { id: string; v
   });
 }
 
-/** The rungs below a number of epochs. */
-function rungsBelow(section: Extract<EarlyTerminate, { eta: number }>, epochs: number): number[] {
-  const { eta } = section;
+/** The rungs below a number of epochs: `s` of them down from `max_iter`, or those from `min_iter` upwards. */
+function rungsBelow(section: HyperbandConfig | AshaConfig, epochs: number): number[] {
+  const { eta, min_iter: first = 1, max_iter: last = Number.POSITIVE_INFINITY } = section;
   const rungs = new Set<number>();
-  if ('max_iter' in section && section.max_iter !== undefined) {
-    for (let bracket = 1, rung = section.max_iter / eta; bracket <= section.s && rung >= 1; bracket += 1) {
-      rungs.add(Math.floor(rung));
-      rung /= eta;
-    }
+  if (section.type === 'hyperband' && section.s !== undefined && section.max_iter !== undefined) {
+    for (let bracket = 1; bracket <= section.s; bracket += 1) rungs.add(Math.floor(last / eta ** bracket));
   } else {
-    for (let rung = section.min_iter; rung < epochs; rung *= eta) rungs.add(Math.floor(rung));
+    for (let rung = first; rung < epochs; rung *= eta) rungs.add(Math.floor(rung));
   }
-  return [...rungs].filter((rung) => rung < epochs).sort((a, b) => a - b);
+  return [...rungs].filter((rung) => rung >= first && rung <= last && rung < epochs).sort((a, b) => a - b);
 }
 
 /** Infinity less infinity is no number. */

@@ -33,7 +33,7 @@ export type StopReason =
   | { readonly why: 'signal' }
   /** The sitting has taken as long as it may. Running trials end after the epoch they are in. */
   | { readonly why: 'max-time'; readonly seconds: number }
-  /** A trial has reached the target. Running trials are trained to their end. */
+  /** A point has reached the target: its last trial, and its mean over the seeds. Running trials are trained to their end. */
   | { readonly why: 'target'; readonly trial: string; readonly value: number };
 
 /** How a sweep ended. */

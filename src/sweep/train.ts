@@ -1,13 +1,13 @@
 /** Trains the trials of a queue, as many at once as the executor takes, until none is left or something ends the sweep. */
 import type { Executor } from '../execute/executor.ts';
 import { workerDied } from '../execute/unfinished.ts';
-import { type Objective, objectiveValue, reachesTarget } from '../plan/objective.ts';
 import type { TrialSpec } from '../plan/plan.ts';
 import type { TrialRecord } from '../store/record.ts';
 import type { StopReason, SweepEvent } from './events.ts';
 import type { FailureWatch } from './failures.ts';
 import type { TrialQueue } from './queue.ts';
 import type { Referee } from './referee.ts';
+import type { TargetWatch } from './target.ts';
 
 /** What training needs. */
 export interface Training {
@@ -15,7 +15,7 @@ export interface Training {
   readonly executor: Executor;
   readonly referee: Referee | undefined;
   readonly failures: FailureWatch;
-  readonly objective: Objective & { readonly target?: number | undefined };
+  readonly target: TargetWatch;
   /** How often a trial is begun anew whose worker died. */
   readonly retries: number;
   readonly maxSeconds: number | undefined;
@@ -122,7 +122,7 @@ class Floor {
 
   /** Train a trial to whatever end, and store it. */
   async #train(spec: TrialSpec): Promise<void> {
-    const { queue, referee, failures, objective, retries, store, onEvent } = this.#training;
+    const { queue, referee, failures, target, retries, store, onEvent } = this.#training;
     for (let attempt = 1; ; attempt += 1) {
       const record = await this.#attempt(spec, attempt);
       const again = attempt <= retries && workerDied(record.outcome) && !this.#closed;
@@ -136,10 +136,8 @@ class Floor {
       onEvent({ type: 'trialFinished', spec, record });
       const error = failures.note(record);
       if (error !== undefined) throw error;
-      const value = objectiveValue(objective, record.epochs.at(-1));
-      if (record.outcome.status === 'complete' && reachesTarget(objective, value)) {
-        this.stop({ why: 'target', trial: spec.id, value });
-      }
+      const value = target.note(record);
+      if (value !== undefined) this.stop({ why: 'target', trial: spec.id, value });
       return;
     }
   }
