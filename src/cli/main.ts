@@ -5,12 +5,9 @@ import yargs from 'yargs';
 import { hideBin } from 'yargs/helpers';
 import { storeFailure } from '../store/failure.ts';
 import { VERSION } from '../version.ts';
-import { compareCommand } from './compare.ts';
+import { COMMANDS } from './commands.ts';
 import { EXIT, reportError } from './exit.ts';
-import { gradcheckCommand } from './gradcheck.ts';
 import { checkFlags, misuse, withoutSeparator } from './misuse.ts';
-import { planCommand } from './plan.ts';
-import { sweepCommand } from './sweep.ts';
 
 const WIDEST_HELP = 100;
 
@@ -36,8 +33,6 @@ const MESSAGES = {
   },
 } as unknown as Record<string, string>;
 
-const COMMANDS = [sweepCommand, planCommand, compareCommand, gradcheckCommand];
-
 const names = COMMANDS.map(({ command }) => String(command).split(' ')[0] as string);
 
 try {
@@ -51,10 +46,7 @@ try {
     .usage(
       '$0 <command>\n\nWhich decorrelation penalty, at which weight, decorrelates activations, and what it costs.',
     )
-    .command(sweepCommand)
-    .command(planCommand)
-    .command(compareCommand)
-    .command(gradcheckCommand)
+    .command(COMMANDS)
     .example('$0 plan configs/mnist.yaml', 'what a sweep will train, and how long it may take')
     .example('$0 sweep configs/mnist.yaml', 'train it, with the results in runs/')
     .example('$0 compare runs/mnist', 'which penalty wins')

@@ -14,8 +14,6 @@ export interface PlanArguments extends TrainingArguments {
 }
 
 export const planCommand: CommandModule<object, PlanArguments> = {
-  command: 'plan <file>',
-  describe: 'Show the trials of a sweep file and what they will cost',
   builder: (yargs) =>
     trainingOptions(yargs)
       .positional('file', { type: 'string', demandOption: true, describe: 'Sweep file (YAML)' })

@@ -34,8 +34,6 @@ const MOST_RETRIES = 100;
 const RUN_NAME = /^[a-z0-9][a-z0-9._-]{0,99}$/i;
 
 export const sweepCommand: CommandModule<object, SweepArguments> = {
-  command: 'sweep <file>',
-  describe: 'Train every trial of a sweep file, several at once',
   builder: (yargs) =>
     trainingOptions(yargs)
       .positional('file', { type: 'string', demandOption: true, describe: 'Sweep file (YAML)' })
