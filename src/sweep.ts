@@ -15,6 +15,7 @@ import { type DataSummary, type Manifest, SCHEMA_VERSION, type TrialRecord } fro
 import { createRun, holdsRun, openRun, type RunWriter, resumeRun } from './store/run.ts';
 import type { StopReason, SweepEvent, SweepResult } from './sweep/events.ts';
 import { FailureWatch } from './sweep/failures.ts';
+import { checkMemory } from './sweep/memory.ts';
 import { isFinished, type Planner, TrialQueue } from './sweep/queue.ts';
 import { Referee } from './sweep/referee.ts';
 import { TargetWatch } from './sweep/target.ts';
@@ -67,6 +68,7 @@ export async function runSweep(options: SweepOptions): Promise<SweepResult> {
   const kernel = await prepareKernel(options.kernel ?? 'auto');
   const dataset = await loadDatasets(trials);
   const manifest = describeRun(options, planner.plan, kernel, dataset);
+  checkMemory(trials, threads, dataset);
   const goOn = resume && holdsRun(directory);
   const run = goOn ? resumeRun(directory, manifest) : createRun(directory, manifest, text);
   try {

@@ -24,6 +24,8 @@ export const TOLERANCES = {
   identity: { f64: 1e-12 },
   /** Means, intervals and differences over seeds against values worked out by hand, relative to max(1, |expected|). */
   summary: 1e-9,
+  /** Least part of a trial's memory that is asked for before it is trained: less would refuse nothing in time. */
+  memoryShare: 0.5,
   /** Largest deviation of a statistic of random numbers from its expectation, in standard errors. */
   standardErrors: 5,
 } as const;
