@@ -22,8 +22,6 @@ import { TargetWatch } from './sweep/target.ts';
 import { trainTrials } from './sweep/train.ts';
 import { VERSION } from './version.ts';
 
-export type { StopReason, SweepEvent, SweepResult } from './sweep/events.ts';
-
 /** A sweep to run. */
 export interface SweepOptions {
   readonly config: SweepConfig;
