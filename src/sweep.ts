@@ -11,12 +11,18 @@ import { createThreadPool, type ThreadPoolOptions } from './execute/pool.ts';
 import type { Objective } from './plan/objective.ts';
 import { type Plan, planSweep, type TrialSpec } from './plan/plan.ts';
 import { createPruner, type Pruner } from './plan/pruner.ts';
-import { type DataSummary, type Manifest, SCHEMA_VERSION, type TrialRecord } from './store/record.ts';
+import {
+  type DataSummary,
+  hasResult,
+  type Manifest,
+  SCHEMA_VERSION,
+  type TrialRecord,
+} from './store/record.ts';
 import { createRun, holdsRun, openRun, type RunWriter, resumeRun } from './store/run.ts';
 import type { StopReason, SweepEvent, SweepResult } from './sweep/events.ts';
 import { FailureWatch } from './sweep/failures.ts';
 import { checkMemory } from './sweep/memory.ts';
-import { isFinished, type Planner, TrialQueue } from './sweep/queue.ts';
+import { type Planner, TrialQueue } from './sweep/queue.ts';
 import { Referee } from './sweep/referee.ts';
 import { TargetWatch } from './sweep/target.ts';
 import { trainTrials } from './sweep/train.ts';
@@ -43,8 +49,8 @@ export interface SweepOptions {
   /** Stops the sweep: running trials end after the epoch they are in and are stored as interrupted. */
   readonly signal?: AbortSignal | undefined;
   readonly onEvent?: ((event: SweepEvent) => void) | undefined;
-  /** What chooses the trials. Default: the plan of the configuration. */
-  readonly createPlanner?: ((config: SweepConfig) => Planner) | undefined;
+  /** What chooses the trials; it is given those that earlier sittings have proposed. Default: the plan of the configuration. */
+  readonly createPlanner?: ((config: SweepConfig, proposed: readonly TrialSpec[]) => Planner) | undefined;
   /** Where the trials run. Default: a pool of threads. */
   readonly createExecutor?: ((options: ThreadPoolOptions) => Executor) | undefined;
 }
@@ -61,21 +67,30 @@ export interface SweepOptions {
 export async function runSweep(options: SweepOptions): Promise<SweepResult> {
   const { config, text, directory, threads, resume = false, onEvent = () => {} } = options;
   const { metric, early_terminate: earlyTerminate, trial_timeout: trialTimeout } = config.sweep;
-  const planner = options.createPlanner?.(config) ?? plannerOf(config);
-  const { trials } = planner.plan;
+  const createPlanner = options.createPlanner ?? plannerOf;
+  const { plan } = createPlanner(config, []);
   const kernel = await prepareKernel(options.kernel ?? 'auto');
-  const dataset = await loadDatasets(trials);
-  const manifest = describeRun(options, planner.plan, kernel, dataset);
-  checkMemory(trials, threads, dataset);
+  const loaded = new Map<string, Dataset>();
+  const dataset = await loadDatasets(plan.trials, loaded);
+  const manifest = describeRun(options, plan, kernel, dataset);
+  checkMemory(plan.trials, threads, dataset);
   const goOn = resume && holdsRun(directory);
   const run = goOn ? resumeRun(directory, manifest) : createRun(directory, manifest, text);
   try {
-    const finished = run.records.filter(isFinished);
+    const { trials } = run.manifest;
+    const planned = new Set(plan.trials.map(({ id }) => id));
+    const proposed = trials.filter(({ id }) => !planned.has(id));
+    await loadDatasets(proposed, loaded);
+    const planner = createPlanner(config, proposed);
+    const finished = run.records.filter(hasResult);
+    const queue = new TrialQueue(planner, trials, run.records, (further) => {
+      run.propose(further);
+      onEvent({ type: 'trialsProposed', trials: further });
+    });
     const missing = trials.length - finished.length;
-    const queue = new TrialQueue(planner, run.records, () => {});
     const grows = queue.grows;
     const concurrency = grows ? threads : Math.min(threads, missing);
-    onEvent({ type: 'planned', manifest, concurrency, finished, trials: trials.length });
+    onEvent({ type: 'planned', manifest: run.manifest, concurrency, finished, trials: trials.length });
     const target = new TargetWatch(metric, config.sweep.seeds.length);
     // A point that reached it before does not end the sweep again: who resumes wants more.
     for (const record of finished) target.note(record);
@@ -91,6 +106,7 @@ export async function runSweep(options: SweepOptions): Promise<SweepResult> {
         queue,
         executor,
         referee: earlyTerminate && refereeOf(createPruner(earlyTerminate, metric), metric, trials, finished),
+        prepare: async (spec) => void (await loadDatasets([spec], loaded)),
         failures: new FailureWatch(grows ? threads : missing),
         target,
         retries: options.retries ?? 1,
@@ -126,9 +142,11 @@ function refereeOf(
   return referee;
 }
 
-/** Load the data of all trials, each data set once, and say which trial uses which. */
-export async function loadDatasets(trials: readonly TrialSpec[]): Promise<(spec: TrialSpec) => Dataset> {
-  const datasets = new Map<string, Dataset>();
+/** Load the data of all trials, each data set once, beside what is loaded already; and say which trial uses which. */
+export async function loadDatasets(
+  trials: readonly TrialSpec[],
+  datasets: Map<string, Dataset> = new Map(),
+): Promise<(spec: TrialSpec) => Dataset> {
   const keyOf = ({ experiment }: TrialSpec): string => JSON.stringify(experiment.data);
   for (const spec of trials) {
     if (!datasets.has(keyOf(spec))) datasets.set(keyOf(spec), await loadDataset(spec.experiment.data));

@@ -516,14 +516,13 @@ describe('a budget', () => {
 
 describe('a search', () => {
   /** Proposes the points of the plan one after another, each once all points up to two before it are known. */
-  function createSearch(config: SweepOptions['config']): Planner {
+  function createSearch(config: SweepOptions['config'], proposed: readonly TrialSpec[]): Planner {
     const whole = planSweep(config);
-    const isBaseline = ({ baseline }: TrialSpec): boolean => baseline;
-    const others = whole.trials.filter((spec) => !isBaseline(spec));
+    const others = whole.trials.filter(({ baseline }) => !baseline);
     const proposals = groupBy(others, ({ point }) => point);
-    let next = 0;
+    let next = new Set(proposed.map(({ point }) => point)).size;
     return {
-      plan: { ...whole, trials: whole.trials.filter(isBaseline) },
+      plan: { ...whole, trials: whole.trials.filter(({ baseline }) => baseline) },
       propose(records) {
         const known = proposals.slice(0, Math.max(0, next - 1)).flat();
         if (known.some(({ id }) => !records.some((record) => record.id === id))) return 'wait';
@@ -534,15 +533,15 @@ describe('a search', () => {
     };
   }
 
+  const searching = (changes: Partial<SweepOptions> = {}): SweepOptions =>
+    options({ threads: 3, createPlanner: createSearch, ...changes });
+
   test('trains what is proposed, and waits for the results that a proposal depends on', async () => {
     const events: SweepEvent[] = [];
-    const given = options({
-      threads: 3,
-      createPlanner: createSearch,
-      onEvent: (event) => events.push(event),
-    });
-    await runSweep(given);
+    const given = searching({ onEvent: (event) => events.push(event) });
+    const result = await runSweep(given);
     const { trials } = planSweep(given.config);
+    expect(result.trials).toEqual({ ...NONE, complete: trials.length });
     const started = events.flatMap((event) => (event.type === 'trialStarted' ? [event.spec.id] : []));
     expect(started).toEqual(trials.map(({ id }) => id));
     const order = events.flatMap((event) => {
@@ -555,5 +554,22 @@ describe('a search', () => {
       const before = order.slice(0, order.indexOf(`proposed ${point}`));
       for (const seed of [0, 1]) expect(before).toContain(`finished ${points[index - 2]}-s${seed}`);
     }
+  });
+
+  test('that was stopped goes on with what it has proposed, and proposes the rest', async () => {
+    const undisturbed = searching();
+    await runSweep(undisturbed);
+    const given = searching();
+    let result = { interrupted: true };
+    for (let sitting = 0; result.interrupted && sitting < SMALL_TRIALS; sitting += 1) {
+      const controller = new AbortController();
+      result = await runSweep({
+        ...given,
+        resume: sitting > 0,
+        signal: controller.signal,
+        onEvent: ({ type }) => type === 'trialFinished' && controller.abort(),
+      });
+    }
+    expect(openRun(given.directory).records).toEqual(openRun(undisturbed.directory).records);
   });
 });

@@ -82,6 +82,18 @@ export interface TrialRecord {
   readonly attempt?: number | undefined;
 }
 
+/** Whether a trial brought a result: an interruption is none, and the cause of a failure may pass. */
+export function hasResult({ outcome }: TrialRecord): boolean {
+  return outcome.status === 'complete' || outcome.status === 'pruned' || outcome.status === 'diverged';
+}
+
+/** Trials that were planned after the start, from the results of earlier ones. */
+export interface PlanRecord {
+  readonly schemaVersion: typeof SCHEMA_VERSION;
+  readonly kind: 'plan';
+  readonly trials: readonly TrialSpec[];
+}
+
 /** A data set as it was used. `train` and `test` are numbers of samples. */
 export interface DataSummary {
   readonly name: string;
@@ -191,6 +203,13 @@ const trialSpecSchema = z.object({
   seed: z.int(),
   settings,
   experiment: z.custom<TrialSpec['experiment']>(isObject, 'an experiment is an object'),
+});
+
+/** Checks a planning of further trials that was read from a journal. */
+export const planRecordSchema: z.ZodType<PlanRecord> = z.object({
+  schemaVersion: version,
+  kind: z.literal('plan'),
+  trials: z.array(trialSpecSchema),
 });
 
 /** Checks a manifest that was read from a run directory. */

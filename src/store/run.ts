@@ -1,14 +1,24 @@
 /** A run directory: the sweep file, the manifest and the journal of one execution of a sweep. */
 import { mkdirSync, readdirSync, type Stats, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import type { z } from 'zod';
 import { StoreError } from '../errors.ts';
+import type { TrialSpec } from '../plan/plan.ts';
 import { syncDirectory, writeAtomically } from './atomic.ts';
 import { manifestDifferences } from './difference.ts';
 import { storeFailure } from './failure.ts';
 import { Journal, readJournal } from './journal.ts';
 import { acquireLock, isLock } from './lock.ts';
 import { readManifest, writeManifest } from './manifest.ts';
-import { checkStored, type Manifest, type TrialRecord, trialRecordSchema } from './record.ts';
+import {
+  checkStored,
+  type Manifest,
+  type PlanRecord,
+  planRecordSchema,
+  SCHEMA_VERSION,
+  type TrialRecord,
+  trialRecordSchema,
+} from './record.ts';
 
 const SWEEP_FILE = 'sweep.yaml';
 const MANIFEST_FILE = 'manifest.json';
@@ -17,6 +27,7 @@ const JOURNAL_FILE = 'journal.jsonl';
 /** A run as its files tell it. */
 export interface Run {
   readonly directory: string;
+  /** As it was written at the start, with what the journal has planned since. */
   readonly manifest: Manifest;
   /** The last record of each trial that has one, in the order of the plan whatever the order of completion. */
   readonly records: readonly TrialRecord[];
@@ -28,6 +39,8 @@ export interface Run {
 export interface RunWriter extends Run {
   /** Store the outcome of a trial; it is on disk when this returns. */
   append(record: TrialRecord): void;
+  /** Add trials that follow from the results of earlier ones; they are on disk when this returns. */
+  propose(trials: readonly TrialSpec[]): void;
   /** Write a derived file (a comparison) into the run directory, replacing an older one as a whole. */
   writeFile(name: string, text: string): void;
   /** Give the run back. */
@@ -84,7 +97,7 @@ export function resumeRun(directory: string, manifest: Manifest): RunWriter {
   requireRun(directory, 'Start it first, or check its path.');
   return whileLocked(directory, (release) => {
     const run = openRun(directory);
-    const differences = manifestDifferences(run.manifest, manifest);
+    const differences = manifestDifferences(readManifest(join(directory, MANIFEST_FILE)), manifest);
     if (differences.length > 0) {
       throw new StoreError(
         'RUN_DIFFERS',
@@ -105,14 +118,19 @@ export function resumeRun(directory: string, manifest: Manifest): RunWriter {
  */
 export function openRun(directory: string): Run {
   requireRun(directory, 'Check the path: a run directory holds a manifest.json.');
-  const manifest = readManifest(join(directory, MANIFEST_FILE));
+  const started = readManifest(join(directory, MANIFEST_FILE));
+  const trials = new Map(started.trials.map((trial) => [trial.id, trial]));
   const path = join(directory, JOURNAL_FILE);
   const journal = readJournal(path);
   const latest = new Map<string, TrialRecord>();
   for (const [index, value] of journal.records.entries()) {
-    const record = checkStored(trialRecordSchema, value, 'RECORD_INVALID', `${path}:${index + 1}`);
-    latest.set(record.id, record);
+    const schema: z.ZodType<TrialRecord | PlanRecord> =
+      Object(value).kind === 'plan' ? planRecordSchema : trialRecordSchema;
+    const record = checkStored(schema, value, 'RECORD_INVALID', `${path}:${index + 1}`);
+    if (record.kind === 'trial') latest.set(record.id, record);
+    else for (const trial of record.trials) trials.set(trial.id, trial);
   }
+  const manifest = { ...started, trials: [...trials.values()] };
   const records = manifest.trials.flatMap(({ id }) => latest.get(id) ?? []);
   return { directory, manifest, records, tornBytes: journal.tornBytes };
 }
@@ -158,6 +176,7 @@ function writer(run: Run, journal: Journal, release: () => void): RunWriter {
   return {
     ...run,
     append: (record) => journal.append(record),
+    propose: (trials) => journal.append({ schemaVersion: SCHEMA_VERSION, kind: 'plan', trials }),
     writeFile: (name, text) => writeAtomically(join(run.directory, name), text),
     close() {
       journal.close();

@@ -1,6 +1,6 @@
 /** The trials that are still to be trained: those of the plan that are missing, then what a search proposes. */
 import type { Plan, TrialSpec } from '../plan/plan.ts';
-import type { TrialRecord } from '../store/record.ts';
+import { hasResult, type TrialRecord } from '../store/record.ts';
 
 /** Plans a sweep as it goes. */
 export interface Planner {
@@ -17,22 +17,29 @@ export class TrialQueue {
   readonly #records: Map<string, TrialRecord>;
   readonly #onProposed: (trials: readonly TrialSpec[]) => void;
   #exhausted = false;
+  /** Asked for before it was needed. */
+  #ahead: readonly TrialSpec[] | 'wait' | undefined;
 
-  /** `onProposed` is told of every point that the plan does not have, before any of its trials is begun. */
+  /**
+   * `known` are the trials of the plan, and those that were proposed in earlier sittings. `onProposed` is told of every
+   * further point, before any of its trials is begun.
+   */
   constructor(
     planner: Planner,
+    known: readonly TrialSpec[],
     records: readonly TrialRecord[],
     onProposed: (trials: readonly TrialSpec[]) => void,
   ) {
     this.#planner = planner;
     this.#records = new Map(records.map((record) => [record.id, record]));
     this.#onProposed = onProposed;
-    this.#waiting = planner.plan.trials.filter((spec) => !this.#isFinished(spec));
+    this.#waiting = known.filter((spec) => !this.#isFinished(spec));
   }
 
-  /** Whether it may come to hold more trials than the plan has. */
+  /** Whether more may be proposed. */
   get grows(): boolean {
-    return this.#pull() !== undefined;
+    this.#ahead ??= this.#ask();
+    return this.#ahead !== undefined;
   }
 
   /** The next trial; 'wait' while it depends on running ones; undefined when there are no more. */
@@ -44,15 +51,21 @@ export class TrialQueue {
     return this.#waiting.shift();
   }
 
-  /** Ask for the next point. A planner that has no more is not asked again. */
+  /** Take the next point over. */
   #pull(): 'more' | 'wait' | undefined {
-    const proposal = this.#exhausted ? undefined : this.#planner.propose([...this.#records.values()]);
-    if (proposal === 'wait') return 'wait';
-    this.#exhausted = proposal === undefined;
-    if (proposal === undefined) return undefined;
+    const proposal = this.#ahead ?? this.#ask();
+    this.#ahead = undefined;
+    if (proposal === undefined || proposal === 'wait') return proposal;
     this.#onProposed(proposal);
     this.#waiting.push(...proposal.filter((spec) => !this.#isFinished(spec)));
     return 'more';
+  }
+
+  /** A planner that has no more is not asked again. */
+  #ask(): readonly TrialSpec[] | 'wait' | undefined {
+    const proposal = this.#exhausted ? undefined : this.#planner.propose([...this.#records.values()]);
+    this.#exhausted = proposal === undefined;
+    return proposal;
   }
 
   /** A trial has ended: later proposals build on it. */
@@ -62,11 +75,6 @@ export class TrialQueue {
 
   #isFinished({ id }: TrialSpec): boolean {
     const record = this.#records.get(id);
-    return record !== undefined && isFinished(record);
+    return record !== undefined && hasResult(record);
   }
-}
-
-/** Whether a trial need not be run again: an interruption is no result, and the cause of a failure may have passed. */
-export function isFinished({ outcome }: TrialRecord): boolean {
-  return outcome.status === 'complete' || outcome.status === 'diverged' || outcome.status === 'pruned';
 }

@@ -14,6 +14,8 @@ export interface Training {
   readonly queue: TrialQueue;
   readonly executor: Executor;
   readonly referee: Referee | undefined;
+  /** Loads what a trial needs, unless it is there. */
+  readonly prepare: (spec: TrialSpec) => Promise<void>;
   readonly failures: FailureWatch;
   readonly target: TargetWatch;
   /** How often a trial is begun anew whose worker died. */
@@ -68,6 +70,8 @@ class Floor {
   readonly #training: Training;
   #closed = false;
   #running = 0;
+  /** One after another: two lanes must not load the same data. */
+  #prepared: Promise<void> = Promise.resolve();
   /** Lanes that wait for the queue. */
   #idle: (() => void)[] = [];
 
@@ -122,7 +126,9 @@ class Floor {
 
   /** Train a trial to whatever end, and store it. */
   async #train(spec: TrialSpec): Promise<void> {
-    const { queue, referee, failures, target, retries, store, onEvent } = this.#training;
+    const { queue, referee, prepare, failures, target, retries, store, onEvent } = this.#training;
+    this.#prepared = this.#prepared.then(() => prepare(spec));
+    await this.#prepared;
     for (let attempt = 1; ; attempt += 1) {
       const record = await this.#attempt(spec, attempt);
       const again = attempt <= retries && workerDied(record.outcome) && !this.#closed;
