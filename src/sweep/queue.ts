@@ -10,6 +10,7 @@ export interface Planner {
   propose(records: readonly TrialRecord[]): readonly TrialSpec[] | 'wait' | undefined;
 }
 
+/** Gives out trials in the order of the plan. */
 export class TrialQueue {
   readonly #planner: Planner;
   readonly #waiting: TrialSpec[];
@@ -18,7 +19,7 @@ export class TrialQueue {
   readonly #onProposed: (trials: readonly TrialSpec[]) => void;
   #exhausted = false;
   /** Asked for before it was needed. */
-  #ahead: readonly TrialSpec[] | 'wait' | undefined;
+  #ahead: readonly TrialSpec[] | undefined;
 
   /**
    * `known` are the trials of the plan, and those that were proposed in earlier sittings. `onProposed` is told of every
@@ -38,8 +39,10 @@ export class TrialQueue {
 
   /** Whether more may be proposed. */
   get grows(): boolean {
-    this.#ahead ??= this.#ask();
-    return this.#ahead !== undefined;
+    const proposal = this.#ahead ?? this.#ask();
+    // An answer that depends on what is still to come is asked for again.
+    this.#ahead = proposal === 'wait' ? undefined : proposal;
+    return proposal !== undefined;
   }
 
   /** The next trial; 'wait' while it depends on running ones; undefined when there are no more. */

@@ -24,6 +24,8 @@ export class Referee {
   /** By the trial's id. */
   readonly #contenders = new Map<string, Contender>();
   readonly #waiting = new Set<() => void>();
+  /** By the number of epochs of a trial: there may be many rungs, and one is looked for after every epoch. */
+  readonly #rungs = new Map<number, ReadonlySet<number>>();
 
   constructor(pruner: Pruner, objective: Objective) {
     this.#pruner = pruner;
@@ -42,7 +44,7 @@ export class Referee {
     if (own === undefined) return undefined;
     own.values.push(objectiveValue(this.#objective, epoch));
     this.#wake();
-    if (!this.#pruner.rungs(spec.experiment.training.epochs).includes(epoch.epoch)) return undefined;
+    if (!this.#rungsOf(spec).has(epoch.epoch)) return undefined;
     return this.#isKnown(own) ? this.#decide(spec.id, own) : this.#decideLater(spec.id, own);
   }
 
@@ -76,6 +78,13 @@ export class Referee {
     if (!decision.prune) return undefined;
     const { rung, value, threshold, lostTo } = decision;
     return { status: 'pruned', epoch, rung, value, threshold, lostTo, pruner: this.#pruner.name };
+  }
+
+  #rungsOf({ experiment }: TrialSpec): ReadonlySet<number> {
+    const { epochs } = experiment.training;
+    const rungs = this.#rungs.get(epochs) ?? new Set(this.#pruner.rungs(epochs));
+    this.#rungs.set(epochs, rungs);
+    return rungs;
   }
 
   /** Whether all trials before this one have come as far, or have ended. */

@@ -65,7 +65,7 @@ export async function trainTrials(training: Training): Promise<StopReason | unde
 
 /** The place of work: lanes that take trials from the queue one after another. */
 class Floor {
-  /** The first reason to stop. */
+  /** Why: the first reason, or what stopped the rest after the target was reached. */
   stopped: StopReason | undefined;
   readonly #training: Training;
   #closed = false;
@@ -93,7 +93,7 @@ class Floor {
 
   stop(reason: StopReason): void {
     if (this.stopped !== undefined && (this.stopped.why !== 'target' || reason.why === 'target')) return;
-    this.stopped ??= reason;
+    this.stopped = reason;
     this.#training.onEvent({ type: 'stopping', reason });
     if (reason.why === 'target') this.#close();
     else this.abandon();
