@@ -65,12 +65,14 @@ try {
     .exitProcess(false)
     .middleware(() => checkFlags(words, options().boolean), true)
     .fail((message, error: Error | undefined) => {
-      // yargs has an error class of its own, for options that lack their value.
-      if (error !== undefined && error.name !== 'YError') throw error;
-      const known = Object.keys(options().key);
-      throw misuse(message ?? error?.message, { words, commands: names, options: known });
+      if (error !== undefined) throw error;
+      throw misuse(message, { words, commands: names, options: Object.keys(options().key) });
     })
-    .parseAsync();
+    .parseAsync()
+    .catch((error: Error) => {
+      // yargs has an error class of its own, for options that lack their value.
+      throw error.name === 'YError' ? misuse(error.message, { words, commands: names, options: [] }) : error;
+    });
   process.exitCode ??= EXIT.done;
 } catch (error) {
   reportError(error);
