@@ -180,16 +180,6 @@ describe('a trial that hangs', () => {
     expect(await pool.run(trial('trains'), watcher())).toMatchObject({ id: 'trains' });
   });
 
-  test('is not one that waits for an answer', async () => {
-    // Three of them take longer together than the trial may.
-    const onEpoch = (): Promise<undefined> => pause(600) as Promise<undefined>;
-    const { outcome } = await startPool(1, { trialTimeout: 1, graceMs: 500 }).run(
-      trial('epochs'),
-      watcher({ onEpoch }),
-    );
-    expect(outcome.status).toBe('complete');
-  });
-
   test('is ended safely while its thread still loads: 20 of 20 times the process lives on', async () => {
     const { createThreadPool: createBuilt } = await importBuilt();
     const kernel = { variant: 'reference' } as const;
