@@ -37,7 +37,7 @@ export {
   StoreError,
   TrialError,
 } from './errors.ts';
-export type { Executor } from './execute/executor.ts';
+export type { Executor, TrialWatcher } from './execute/executor.ts';
 export type { KernelChoice, KernelSource } from './execute/kernel-source.ts';
 export { createThreadPool, type ThreadPoolOptions } from './execute/pool.ts';
 export {
@@ -68,7 +68,8 @@ export type {
   TrialRecord,
 } from './store/record.ts';
 export { openRun, type Run } from './store/run.ts';
-export { runSweep, type SweepEvent, type SweepOptions, type SweepResult } from './sweep.ts';
+export type { StopReason, SweepEvent, SweepResult } from './sweep/events.ts';
+export { runSweep, type SweepOptions } from './sweep.ts';
 export { createNetwork, type Network, type NetworkOptions } from './trial/network.ts';
 export { runTrial, type TrialHooks, type TrialProgress } from './trial/trial.ts';
 export { VERSION } from './version.ts';

@@ -8,35 +8,26 @@ import { loadDataset } from './data/load.ts';
 import type { Executor } from './execute/executor.ts';
 import { type KernelChoice, type KernelSource, prepareKernel } from './execute/kernel-source.ts';
 import { createThreadPool, type ThreadPoolOptions } from './execute/pool.ts';
-import { type Plan, planSweep, type TrialSpec } from './plan/plan.ts';
+import type { Objective } from './plan/objective.ts';
+import type { Plan, TrialSpec } from './plan/plan.ts';
+import { createPlanner, type Planner } from './plan/planner.ts';
+import { createPruner, type Pruner } from './plan/pruner.ts';
 import {
   type DataSummary,
   hasResult,
   type Manifest,
-  type Outcome,
   SCHEMA_VERSION,
   type TrialRecord,
 } from './store/record.ts';
-import { createRun, holdsRun, openRun, type RunChange, type RunWriter, resumeRun } from './store/run.ts';
-import type { TrialProgress } from './trial/trial.ts';
+import { createRun, holdsRun, openRun, type RunWriter, resumeRun } from './store/run.ts';
+import type { StopReason, SweepEvent, SweepResult } from './sweep/events.ts';
+import { FailureWatch } from './sweep/failures.ts';
+import { checkMemory } from './sweep/memory.ts';
+import { TrialQueue } from './sweep/queue.ts';
+import { Referee } from './sweep/referee.ts';
+import { TargetWatch } from './sweep/target.ts';
+import { trainTrials } from './sweep/train.ts';
 import { VERSION } from './version.ts';
-
-/** What happens in a sweep, as it happens. */
-export type SweepEvent =
-  | {
-      readonly type: 'planned';
-      readonly manifest: Manifest;
-      /** Trials at work at the same time. */
-      readonly concurrency: number;
-      /** Trials that an earlier sitting has finished. */
-      readonly finished: number;
-      /** What has changed since an earlier sitting, where anything has. */
-      readonly change?: RunChange | undefined;
-    }
-  | { readonly type: 'trialStarted'; readonly spec: TrialSpec }
-  | { readonly type: 'trialProgress'; readonly spec: TrialSpec; readonly progress: TrialProgress }
-  | { readonly type: 'trialFinished'; readonly spec: TrialSpec; readonly record: TrialRecord }
-  | { readonly type: 'finished'; readonly result: SweepResult };
 
 /** A sweep to run. */
 export interface SweepOptions {
@@ -54,20 +45,17 @@ export interface SweepOptions {
   readonly resume?: boolean | undefined;
   /** Go on even where the trials to come are not comparable with those before. */
   readonly acceptChanges?: boolean | undefined;
-  /** Stops the sweep: running trials end at their next step and are stored as interrupted. */
+  /** How often a trial is begun anew whose worker died. Default: 1. A trial that failed by itself is not. */
+  readonly retries?: number | undefined;
+  /** Seconds after which the sweep is stopped as by the signal; go on with it by `resume`. */
+  readonly maxSeconds?: number | undefined;
+  /** Stops the sweep: running trials end after the epoch they are in and are stored as interrupted. */
   readonly signal?: AbortSignal | undefined;
   readonly onEvent?: ((event: SweepEvent) => void) | undefined;
+  /** What chooses the trials; it is given those that earlier sittings have proposed. Default: the plan of the configuration. */
+  readonly createPlanner?: ((config: SweepConfig, proposed: readonly TrialSpec[]) => Planner) | undefined;
   /** Where the trials run. Default: a pool of threads. */
   readonly createExecutor?: ((options: ThreadPoolOptions) => Executor) | undefined;
-}
-
-/** How a sweep ended. */
-export interface SweepResult {
-  readonly directory: string;
-  /** Trials by their latest outcome; `missing` are those that were never begun. */
-  readonly trials: Readonly<Record<Outcome['status'] | 'missing', number>>;
-  /** True when it was stopped with trials left to train. There is then no comparison yet. */
-  readonly interrupted: boolean;
 }
 
 /**
@@ -81,34 +69,64 @@ export interface SweepResult {
  */
 export async function runSweep(options: SweepOptions): Promise<SweepResult> {
   const { config, text, directory, threads, resume = false, onEvent = () => {} } = options;
-  const plan = planSweep(config);
+  const { metric, early_terminate: earlyTerminate, trial_timeout: trialTimeout } = config.sweep;
+  const startPlanner = options.createPlanner ?? createPlanner;
+  const { plan } = startPlanner(config, []);
   const kernel = await prepareKernel(options.kernel ?? 'auto');
-  const dataset = await loadDatasets(plan.trials);
+  const loaded = new Map<string, Dataset>();
+  const dataset = await loadDatasets(plan.trials, loaded);
   const manifest = describeRun(options, plan, kernel, dataset);
+  checkMemory(plan.trials, threads, dataset);
   const goOn = resume && holdsRun(directory);
   const run = goOn
     ? resumeRun(directory, manifest, { text, acceptChanges: options.acceptChanges })
     : createRun(directory, manifest, text);
   try {
-    const finished = new Set(run.records.filter(hasResult).map(({ id }) => id));
-    const missing = run.trials.filter(({ id }) => !finished.has(id));
-    const concurrency = Math.min(threads, missing.length);
+    const { trials } = run.manifest;
+    await loadDatasets(run.proposed, loaded);
+    const planner = startPlanner(config, run.proposed);
+    const finished = run.records.filter(hasResult);
+    const queue = new TrialQueue(planner, trials, run.records, (further) => {
+      run.propose(further);
+      onEvent({ type: 'trialsProposed', trials: further });
+    });
+    const missing = trials.length - finished.length;
+    const grows = queue.grows;
+    const concurrency = grows ? threads : Math.min(threads, missing);
     onEvent({
       type: 'planned',
       manifest: run.manifest,
       concurrency,
-      finished: finished.size,
+      finished,
+      trials: trials.length,
       change: run.change,
     });
-    if (missing.length > 0) {
+    const target = new TargetWatch(metric, config.sweep.seeds.length);
+    // A point that reached it before does not end the sweep again: who resumes wants more.
+    for (const record of finished) target.note(record);
+    let stopped: StopReason | undefined;
+    if (concurrency > 0) {
       const executor = (options.createExecutor ?? createThreadPool)({
         threads: concurrency,
         kernel,
         dataset,
+        trialTimeout,
       });
-      await trainTrials(missing, executor, run, options.signal, onEvent);
+      stopped = await trainTrials({
+        queue,
+        executor,
+        referee: earlyTerminate && refereeOf(createPruner(earlyTerminate, metric), metric, trials, finished),
+        prepare: async (spec) => void (await loadDatasets([spec], loaded)),
+        failures: new FailureWatch(grows ? threads : missing),
+        target,
+        retries: options.retries ?? 1,
+        maxSeconds: options.maxSeconds,
+        signal: options.signal,
+        store: (record) => run.append(record),
+        onEvent,
+      });
     }
-    const result = concludeRun(run);
+    const result = concludeRun(run, stopped);
     onEvent({ type: 'finished', result });
     return result;
   } finally {
@@ -116,9 +134,24 @@ export async function runSweep(options: SweepOptions): Promise<SweepResult> {
   }
 }
 
-/** Load the data of all trials, each data set once, and say which trial uses which. */
-export async function loadDatasets(trials: readonly TrialSpec[]): Promise<(spec: TrialSpec) => Dataset> {
-  const datasets = new Map<string, Dataset>();
+/** A referee who knows what the trials of earlier sittings have reached. */
+function refereeOf(
+  pruner: Pruner,
+  objective: Objective,
+  trials: readonly TrialSpec[],
+  finished: readonly TrialRecord[],
+): Referee {
+  const referee = new Referee(pruner, objective);
+  const specs = new Map(trials.map((spec) => [spec.id, spec]));
+  for (const record of finished) referee.end(specs.get(record.id) as TrialSpec, record);
+  return referee;
+}
+
+/** Load the data of all trials, each data set once, beside what is loaded already; and say which trial uses which. */
+export async function loadDatasets(
+  trials: readonly TrialSpec[],
+  datasets: Map<string, Dataset> = new Map(),
+): Promise<(spec: TrialSpec) => Dataset> {
   const keyOf = ({ experiment }: TrialSpec): string => JSON.stringify(experiment.data);
   for (const spec of trials) {
     if (!datasets.has(keyOf(spec))) datasets.set(keyOf(spec), await loadDataset(spec.experiment.data));
@@ -154,48 +187,11 @@ export function summariseData({ name, fingerprint, features, classes, train, tes
   return { name, fingerprint, train: train.samples, test: test.samples, features, classes };
 }
 
-/** Train trials, as many at once as the executor takes, and store each outcome as it comes. */
-async function trainTrials(
-  trials: readonly TrialSpec[],
-  executor: Executor,
-  run: RunWriter,
-  signal: AbortSignal | undefined,
-  onEvent: (event: SweepEvent) => void,
-): Promise<void> {
-  const waiting = [...trials];
-  const stop = (): void => {
-    waiting.length = 0;
-    executor.stop();
-  };
-  const lane = async (): Promise<void> => {
-    for (let spec = waiting.shift(); spec !== undefined; spec = waiting.shift()) {
-      const trial = spec;
-      onEvent({ type: 'trialStarted', spec: trial });
-      const record = await executor.run(trial, (progress) =>
-        onEvent({ type: 'trialProgress', spec: trial, progress }),
-      );
-      run.append(record);
-      onEvent({ type: 'trialFinished', spec: trial, record });
-    }
-  };
-  signal?.addEventListener('abort', stop);
-  if (signal?.aborted) stop();
-  try {
-    const lanes = Array.from({ length: executor.concurrency }, lane);
-    // A full disk ends one lane: the others' trials are stopped, not abandoned.
-    for (const running of lanes) running.catch(stop);
-    const broken = (await Promise.allSettled(lanes)).find(({ status }) => status === 'rejected');
-    if (broken?.status === 'rejected') throw broken.reason;
-  } finally {
-    signal?.removeEventListener('abort', stop);
-    await executor.close();
-  }
-}
-
 /** Count the outcomes, from the files as any later reader will, and write the comparison once nothing is missing. */
-function concludeRun(run: RunWriter): SweepResult {
+function concludeRun(run: RunWriter, stopped: StopReason | undefined): SweepResult {
   const { directory, manifest, records } = openRun(run.directory);
-  const trials = { complete: 0, diverged: 0, failed: 0, interrupted: 0, missing: manifest.trials.length };
+  const endings = { complete: 0, pruned: 0, diverged: 0, timeout: 0, failed: 0, interrupted: 0 };
+  const trials = { ...endings, missing: manifest.trials.length };
   for (const { outcome } of records) {
     trials[outcome.status] += 1;
     trials.missing -= 1;
@@ -206,5 +202,5 @@ function concludeRun(run: RunWriter): SweepResult {
     run.writeFile('comparison.json', comparisonToJson(comparison));
     run.writeFile('comparison.csv', comparisonToCsv(comparison));
   }
-  return { directory, trials, interrupted };
+  return { directory, trials, interrupted, ...(interrupted && stopped !== undefined && { stopped }) };
 }

@@ -1,44 +1,28 @@
 import { appendFileSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setImmediate } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { compareRuns } from '../src/compare/compare.ts';
+import { groupBy } from '../src/compare/group.ts';
 import type { Executor } from '../src/execute/executor.ts';
-import { instantiate } from '../src/execute/kernel-source.ts';
 import type { ThreadPoolOptions } from '../src/execute/pool.ts';
-import type { TrialSpec } from '../src/plan/plan.ts';
+import { planSweep, type TrialSpec } from '../src/plan/plan.ts';
+import type { Planner } from '../src/plan/planner.ts';
 import type { TrialRecord } from '../src/store/record.ts';
 import { openRun } from '../src/store/run.ts';
-import { runSweep, type SweepEvent, type SweepOptions } from '../src/sweep.ts';
-import { runTrial } from '../src/trial/trial.ts';
+import type { SweepEvent } from '../src/sweep/events.ts';
+import { runSweep, type SweepOptions } from '../src/sweep.ts';
 import { importBuilt } from './execute/built.ts';
+import { inProcess } from './execute/in-process.ts';
 import { SMALL_SWEEP, SMALL_TRIALS, smallConfig, smallSweep, withoutTimes } from './execute/small-sweep.ts';
 import { temporaryDirectory } from './store/samples.ts';
 
-/** Trains on this thread; every record gets the same times, so that comparisons can be compared. */
-function inProcess({ threads, kernel, dataset }: ThreadPoolOptions): Executor {
-  let stopped = false;
-  const instance = instantiate(kernel);
-  return {
-    concurrency: threads,
-    async run(spec, onProgress) {
-      await setImmediate();
-      const data = typeof dataset === 'function' ? dataset(spec) : dataset;
-      const record = runTrial(instance, spec, data, { onProgress, shouldStop: () => stopped });
-      return { ...record, timing: { startedAt: '2025-01-01T00:00:00.000Z', seconds: 1, trainSeconds: 1 } };
-    },
-    stop() {
-      stopped = true;
-    },
-    async close() {},
-  };
-}
+const NONE = { pruned: 0, diverged: 0, timeout: 0, failed: 0, interrupted: 0, missing: 0 };
 
 /** Like {@link inProcess}, but what `change` returns is reported in place of the trial's own record. */
 function changing(change: (record: TrialRecord) => TrialRecord | Promise<TrialRecord>) {
   return (options: ThreadPoolOptions): Executor => {
     const executor = inProcess(options);
-    return { ...executor, run: async (spec, onProgress) => change(await executor.run(spec, onProgress)) };
+    return { ...executor, run: async (spec, watcher) => change(await executor.run(spec, watcher)) };
   };
 }
 
@@ -67,7 +51,7 @@ describe('a sweep', () => {
     const result = await runSweep(given);
     expect(result).toEqual({
       directory: given.directory,
-      trials: { complete: SMALL_TRIALS, diverged: 0, failed: 0, interrupted: 0, missing: 0 },
+      trials: { ...NONE, complete: SMALL_TRIALS },
       interrupted: false,
     });
     const { manifest, records } = openRun(given.directory);
@@ -90,7 +74,8 @@ describe('a sweep', () => {
     const events: SweepEvent[] = [];
     await runSweep(options({ threads: 1, onEvent: (event) => events.push(event) }));
     const types = events.map(({ type }) => type).filter((type) => type !== 'trialProgress');
-    const trials = Array.from({ length: SMALL_TRIALS }, () => ['trialStarted', 'trialFinished']).flat();
+    const trial = ['trialStarted', 'epochFinished', 'trialFinished'];
+    const trials = Array.from({ length: SMALL_TRIALS }, () => trial).flat();
     expect(types).toEqual(['planned', ...trials, 'finished']);
     expect(events.some(({ type }) => type === 'trialProgress')).toBe(true);
   });
@@ -343,7 +328,7 @@ describe('a stopped sweep', () => {
 describe('a failed trial', () => {
   const failing = changing((record) =>
     record.seed === 1 && record.baseline
-      ? { ...record, epochs: [], outcome: { status: 'failed', code: 'WORKER_DIED', message: 'on purpose' } }
+      ? { ...record, epochs: [], outcome: { status: 'failed', code: 'KERNEL_TRAP', message: 'on purpose' } }
       : record,
   );
 
@@ -356,5 +341,234 @@ describe('a failed trial', () => {
     // Its second record stands behind all others in the journal, and in its place in the plan.
     const { manifest, records } = openRun(given.directory);
     expect(records.map(({ id }) => id)).toEqual(manifest.trials.map(({ id }) => id));
+  });
+
+  /** The first `deaths` attempts of each trial of seed 1 lose their worker. */
+  function dying(deaths: number, code = 'WORKER_DIED') {
+    const attempts = new Map<string, number>();
+    return changing((record) => {
+      const attempt = (attempts.get(record.id) ?? 0) + 1;
+      attempts.set(record.id, attempt);
+      if (record.seed !== 1 || attempt > deaths) return record;
+      return { ...record, epochs: [], outcome: { status: 'failed', code, message: `death ${record.id}` } };
+    });
+  }
+
+  test.each([
+    ['is begun anew once', {}, 1, 'WORKER_DIED', 0],
+    ['is begun anew as often as asked for', { retries: 3 }, 3, 'WORKER_DIED', 0],
+    ['is not begun anew more often', { retries: 2 }, 3, 'WORKER_OUT_OF_MEMORY', SMALL_TRIALS / 2],
+    ['is not begun anew where that is not wanted', { retries: 0 }, 1, 'WORKER_DIED', SMALL_TRIALS / 2],
+    ['is not begun anew when it failed by itself', {}, 1, 'KERNEL_TRAP', SMALL_TRIALS / 2],
+  ])('whose worker died %s', async (_, changes, deaths, code, failed) => {
+    const retried: string[] = [];
+    const given = options({
+      ...changes,
+      createExecutor: dying(deaths, code),
+      onEvent: (event) => event.type === 'trialRetried' && retried.push(event.spec.id),
+    });
+    const result = await runSweep(given);
+    expect(result.trials).toMatchObject({ complete: SMALL_TRIALS - failed, failed });
+    const { records } = openRun(given.directory);
+    const { retries = 1 } = changes as { retries?: number };
+    const expected = code === 'KERNEL_TRAP' ? 0 : (Math.min(deaths, retries) * SMALL_TRIALS) / 2;
+    expect(retried).toHaveLength(expected);
+    if (failed > 0) return;
+    expect(records.filter(({ seed }) => seed === 1).map(({ attempt }) => attempt)).toEqual(
+      Array(SMALL_TRIALS / 2).fill(deaths + 1),
+    );
+    const undisturbed = options();
+    await runSweep(undisturbed);
+    const withoutAttempts = ({ directory }: SweepOptions): unknown =>
+      openRun(directory).records.map(({ attempt: _attempt, ...record }) => record);
+    expect(withoutAttempts(given)).toEqual(withoutAttempts(undisturbed));
+  });
+
+  test('that is like all others ends the sweep with one error, and nothing that was recorded is lost', async () => {
+    const given = options({
+      threads: 1,
+      createExecutor: changing((record) => ({
+        ...record,
+        epochs: [],
+        outcome: { status: 'failed', code: 'NO_LUCK', message: 'on purpose' },
+      })),
+    });
+    await expect(runSweep(given)).rejects.toMatchObject({
+      code: 'ALL_TRIALS_FAILED',
+      message: expect.stringContaining('got 3 that all failed in the same way: on purpose (NO_LUCK)'),
+    });
+    expect(openRun(given.directory).records).toHaveLength(3);
+    const result = await runSweep({ ...given, resume: true, createExecutor: inProcess });
+    expect(result.trials.complete).toBe(SMALL_TRIALS);
+  });
+});
+
+describe('a sweep that prunes', () => {
+  const text = smallSweep(
+    ['epochs: 2', 'epochs: 5'],
+    ['[decov, mean-abs]', '[decov, mean-abs, mean]'],
+    ['seeds: 2', 'seeds: 2\n  early_terminate: {type: asha, min_iter: 1, eta: 2}'],
+  );
+
+  test('keeps what pruned trials measured, spares the baselines, and says against whom they lost', async () => {
+    const given = options({ text });
+    const result = await runSweep(given);
+    const { records } = openRun(given.directory);
+    const pruned = records.filter(({ outcome }) => outcome.status === 'pruned');
+    expect(pruned.length).toBeGreaterThan(2);
+    expect(result.trials).toEqual({ ...NONE, complete: 14 - pruned.length, pruned: pruned.length });
+    const before = new Map<string, TrialRecord>();
+    for (const record of records) {
+      const { outcome, epochs, seed } = record;
+      if (outcome.status === 'pruned') {
+        expect(record.baseline).toBe(false);
+        expect(epochs).toHaveLength(outcome.epoch);
+        const winner = before.get(outcome.lostTo);
+        expect(winner).toMatchObject({ seed, baseline: false });
+        const reached = ({ epochs }: TrialRecord): unknown =>
+          epochs[outcome.epoch - 1]?.layers[0]?.metrics['mean-abs-correlation'];
+        expect([outcome.value, outcome.threshold]).toEqual([reached(record), reached(winner as TrialRecord)]);
+        expect(outcome.value).toBeGreaterThan(outcome.threshold);
+      }
+      before.set(record.id, record);
+    }
+    const { rows } = compareRuns([{ name: 'small', ...openRun(given.directory) }]);
+    const unfinished = rows.map(({ trials }) => trials.pruned > 0);
+    expect(unfinished).toEqual([...unfinished].sort());
+    for (const row of rows) if (row.trials.pruned > 0) expect(row.best).toEqual([]);
+  });
+
+  test('prunes the same with 1, 2 and 3 threads as on the calling thread', async () => {
+    const built = await importBuilt();
+    const here = options({ text });
+    await runSweep(here);
+    const expected = withoutTimes(openRun(here.directory).records);
+    for (const threads of [1, 2, 3]) {
+      const { createExecutor: _, ...there } = options({ text, threads });
+      await built.runSweep(there);
+      expect(withoutTimes(openRun(there.directory).records)).toEqual(expected);
+    }
+  });
+
+  test('prunes the same when it is stopped after every other trial', async () => {
+    const undisturbed = options({ text });
+    await runSweep(undisturbed);
+    const given = options({ text });
+    let result = { interrupted: true };
+    for (let sitting = 0; result.interrupted; sitting += 1) {
+      const controller = new AbortController();
+      let finished = 0;
+      result = await runSweep({
+        ...given,
+        resume: sitting > 0,
+        signal: controller.signal,
+        onEvent({ type }) {
+          if (type === 'trialFinished') finished += 1;
+          if (finished === 2) controller.abort();
+        },
+      });
+    }
+    expect(openRun(given.directory).records).toEqual(openRun(undisturbed.directory).records);
+  });
+});
+
+describe('a budget', () => {
+  test('of time stops the sweep like a signal, and it can be resumed', async () => {
+    const given = options();
+    const reasons: unknown[] = [];
+    const stopped = await runSweep({
+      ...given,
+      maxSeconds: 1e-6,
+      onEvent: (event) => event.type === 'stopping' && reasons.push(event.reason),
+    });
+    const reason = { why: 'max-time', seconds: 1e-6 };
+    expect([stopped.interrupted, stopped.stopped, reasons]).toEqual([true, reason, [reason]]);
+    expect(stopped.trials.missing).toBeGreaterThan(0);
+    const { trials, stopped: again } = await runSweep({ ...given, resume: true, maxSeconds: 1e6 });
+    expect([trials.complete, again]).toEqual([SMALL_TRIALS, undefined]);
+  });
+
+  test('of time for one trial ends each that takes longer, and these are trained again on resume', async () => {
+    const built = await importBuilt();
+    const text = smallSweep(['seeds: 2', 'seeds: 2\n  trial_timeout: 1e-9']);
+    const { createExecutor: _, ...given } = options({ text });
+    await expect(built.runSweep(given)).rejects.toMatchObject({
+      code: 'ALL_TRIALS_FAILED',
+      message: expect.stringContaining('longer than trial_timeout'),
+    });
+    const { records } = openRun(given.directory);
+    for (const { outcome } of records) expect(outcome).toMatchObject({ status: 'timeout', epoch: 0 });
+  });
+
+  test('of a target ends the sweep once a point has reached it with all its seeds', async () => {
+    const text = smallSweep(['seeds: 2', 'seeds: 2\n  metric: {name: test.loss, target: 1000}']);
+    const given = options({ text, threads: 1 });
+    const result = await runSweep(given);
+    const { manifest } = openRun(given.directory);
+    // Two baselines, which find nothing, and the two seeds of the first point.
+    expect(result.trials).toMatchObject({ complete: 4, missing: SMALL_TRIALS - 4 });
+    expect(result.stopped).toMatchObject({ why: 'target', trial: manifest.trials[3]?.id });
+    const resumed = await runSweep({ ...given, resume: true });
+    expect(resumed.trials).toMatchObject({ complete: 6, missing: SMALL_TRIALS - 6 });
+  });
+});
+
+describe('a search', () => {
+  /** Proposes the points of the plan one after another, each once all points up to two before it are known. */
+  function createSearch(config: SweepOptions['config'], proposed: readonly TrialSpec[]): Planner {
+    const whole = planSweep(config);
+    const others = whole.trials.filter(({ baseline }) => !baseline);
+    const proposals = groupBy(others, ({ point }) => point);
+    let next = new Set(proposed.map(({ point }) => point)).size;
+    return {
+      plan: { ...whole, trials: whole.trials.filter(({ baseline }) => baseline) },
+      propose(records) {
+        const known = proposals.slice(0, Math.max(0, next - 1)).flat();
+        if (known.some(({ id }) => !records.some((record) => record.id === id))) return 'wait';
+        const proposal = proposals[next];
+        next += 1;
+        return proposal;
+      },
+    };
+  }
+
+  const searching = (changes: Partial<SweepOptions> = {}): SweepOptions =>
+    options({ threads: 3, createPlanner: createSearch, ...changes });
+
+  test('trains what is proposed, and waits for the results that a proposal depends on', async () => {
+    const events: SweepEvent[] = [];
+    const given = searching({ onEvent: (event) => events.push(event) });
+    const result = await runSweep(given);
+    const { trials } = planSweep(given.config);
+    expect(result.trials).toEqual({ ...NONE, complete: trials.length });
+    const started = events.flatMap((event) => (event.type === 'trialStarted' ? [event.spec.id] : []));
+    expect(started).toEqual(trials.map(({ id }) => id));
+    const order = events.flatMap((event) => {
+      if (event.type === 'trialsProposed') return [`proposed ${event.trials[0]?.point}`];
+      return event.type === 'trialFinished' ? [`finished ${event.spec.id}`] : [];
+    });
+    const points = [...new Set(trials.filter(({ baseline }) => !baseline).map(({ point }) => point))];
+    for (const [index, point] of points.entries()) {
+      if (index < 2) continue;
+      const before = order.slice(0, order.indexOf(`proposed ${point}`));
+      for (const seed of [0, 1]) expect(before).toContain(`finished ${points[index - 2]}-s${seed}`);
+    }
+  });
+
+  test('that was stopped goes on with what it has proposed, and proposes the rest', async () => {
+    const undisturbed = searching();
+    await runSweep(undisturbed);
+    const given = searching();
+    let result = { interrupted: true };
+    for (let sitting = 0; result.interrupted && sitting < SMALL_TRIALS; sitting += 1) {
+      const controller = new AbortController();
+      result = await runSweep({
+        ...given,
+        resume: sitting > 0,
+        signal: controller.signal,
+        onEvent: ({ type }) => type === 'trialFinished' && controller.abort(),
+      });
+    }
+    expect(openRun(given.directory).records).toEqual(openRun(undisturbed.directory).records);
   });
 });

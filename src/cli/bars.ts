@@ -3,7 +3,9 @@ import { moveCursor } from 'node:readline';
 import { MultiBar, type SingleBar } from 'cli-progress';
 import { pad, truncate, widthOf } from '../render/text.ts';
 import type { TrialProgress } from '../trial/trial.ts';
-import { describeOutcome, describePlan, type ProgressDisplay, percent, trialLabel } from './progress.ts';
+import type { ProgressDisplay } from './progress.ts';
+import { Tally } from './tally.ts';
+import { describeOutcome, describePlan, describeStop, percent, trialLabel } from './wording.ts';
 
 const LONGEST_LABEL = 40;
 const BAR_WIDTH = 20;
@@ -12,8 +14,6 @@ const NARROW_BAR_WIDTH = 10;
 const WIDE = 80;
 /** Columns for the epoch, the loss and the accuracy, and for the spaces between the parts. */
 const STATE_WIDTH = { narrow: 31, wide: 38 };
-/** Before that the time left is a guess. */
-const SETTLED_MS = 3000;
 /** Clears from the cursor to the end of the screen. */
 const CLEAR_BELOW = '\u001b[J';
 
@@ -22,8 +22,6 @@ interface Row {
   readonly bar: SingleBar;
   /** Id of the trial; undefined while the row is free. */
   trial: string | undefined;
-  /** Share of the trial that is done. */
-  share: number;
 }
 
 /** Progress bars on a terminal, which must be one that moves its cursor. */
@@ -52,19 +50,13 @@ export function createBarDisplay(terminal: NodeJS.WriteStream): ProgressDisplay 
     drawn.length = 0;
   });
   const rows: Row[] = [];
+  const tally = new Tally();
   let sweep: SingleBar | undefined;
-  let done = 0;
-  let doneBefore = 0;
-  let total = 0;
-  let startedAt = 0;
+  let best: SingleBar | undefined;
 
   const updateSweep = (): void => {
-    const value = done + rows.reduce((sum, { share }) => sum + share, 0);
-    const elapsed = Date.now() - startedAt;
-    const left = (elapsed * (total - value)) / (value - doneBefore);
-    const hint = elapsed > SETTLED_MS && Number.isFinite(left) ? `  ${clock(left)} left` : '';
-    const line = (width: number) => `${drawBar(value / total, width)} ${done}/${total} trials${hint}`;
-    sweep?.update(value, { line });
+    sweep?.update(0, { line: (width: number) => `${drawBar(tally.share, width)} ${tally.counts}` });
+    best?.update(0, { line: () => tally.best });
   };
   const setRow = (
     row: Row,
@@ -73,7 +65,6 @@ export function createBarDisplay(terminal: NodeJS.WriteStream): ProgressDisplay 
     line: (columns: number) => string,
   ): void => {
     row.trial = trial;
-    row.share = share;
     row.bar.update(share, { line });
     updateSweep();
   };
@@ -99,17 +90,16 @@ export function createBarDisplay(terminal: NodeJS.WriteStream): ProgressDisplay 
 
   return {
     show(event) {
+      tally.show(event);
       switch (event.type) {
         case 'planned': {
           terminal.write(`${describePlan(event)}\n`);
-          total = event.manifest.trials.length;
-          done = doneBefore = event.finished;
-          startedAt = Date.now();
-          sweep = bars.create(total, done, {});
+          sweep = bars.create(1, 0, {});
+          best = bars.create(1, 0, {});
           // More rows than the window holds would scroll; the trials beyond go unseen.
-          const visible = Math.min(event.concurrency, Math.max(1, (terminal.rows ?? 24) - 3));
+          const visible = Math.min(event.concurrency, Math.max(1, (terminal.rows ?? 24) - 4));
           for (let row = 0; row < visible; row += 1) {
-            rows.push({ bar: bars.create(1, 0, {}), trial: undefined, share: 0 });
+            rows.push({ bar: bars.create(1, 0, {}), trial: undefined });
           }
           terminal.on('resize', resize);
           updateSweep();
@@ -132,15 +122,24 @@ export function createBarDisplay(terminal: NodeJS.WriteStream): ProgressDisplay 
         case 'trialFinished': {
           const { spec, record } = event;
           const { status } = record.outcome;
-          if (status !== 'interrupted') done += 1;
-          if (status === 'diverged' || status === 'failed') {
-            log(`${trialLabel(spec)}: ${describeOutcome(record)}`);
+          if (status !== 'complete' && status !== 'interrupted') {
+            log(`${trialLabel(spec)}: ${describeOutcome(record, tally.labels)}`);
           }
           const row = rows.find(({ trial }) => trial === spec.id);
           if (row !== undefined) setRow(row, undefined, 0, () => '');
           else updateSweep();
           break;
         }
+        case 'trialRetried': {
+          const { spec, record } = event;
+          log(`${trialLabel(spec)}: ${describeOutcome(record, tally.labels)}; it is begun anew`);
+          const row = rows.find(({ trial }) => trial === spec.id);
+          if (row !== undefined) setRow(row, undefined, 0, () => '');
+          break;
+        }
+        case 'stopping':
+          log(describeStop(event.reason, tally.labels));
+          break;
         case 'finished':
           close();
       }
@@ -172,11 +171,4 @@ function drawBar(share: number, columns: number): string {
   const width = barWidth(columns);
   const filled = Math.round(share * width);
   return '█'.repeat(filled) + '░'.repeat(width - filled);
-}
-
-function clock(milliseconds: number): string {
-  const seconds = Math.ceil(milliseconds / 1000);
-  const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60];
-  const tail = `${String(minutes).padStart(hours > 0 ? 2 : 1, '0')}:${String(seconds % 60).padStart(2, '0')}`;
-  return hours > 0 ? `${hours}:${tail}` : tail;
 }

@@ -149,8 +149,6 @@ function checkLayer({ runs }: Comparison, layer: string | undefined): void {
 
 /** The yargs command. */
 export const compareCommand: CommandModule<object, CompareArguments> = {
-  command: 'compare <runs..>',
-  describe: 'Say which penalty decorrelates best, and what it costs',
   builder: (yargs) =>
     yargs
       .positional('runs', { describe: 'Run directories', type: 'string', array: true, demandOption: true })

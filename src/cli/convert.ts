@@ -140,8 +140,6 @@ function settingsOf({ type, parameters, ...rest }: ConvertedPenalty): Record<str
 
 /** The yargs command. */
 export const convertCommand: CommandModule<object, ConvertArguments> = {
-  command: 'convert',
-  describe: 'Convert the weight of one penalty to that of another, exactly or not at all',
   builder: (yargs) =>
     yargs
       .option('from', {

@@ -26,8 +26,6 @@ export interface GradcheckArguments {
 }
 
 export const gradcheckCommand: CommandModule<object, GradcheckArguments> = {
-  command: 'gradcheck [ids..]',
-  describe: 'Check the gradients of the penalties against central differences',
   builder: (yargs) =>
     yargs
       .positional('ids', {

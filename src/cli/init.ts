@@ -28,8 +28,6 @@ export interface InitArguments {
 const DEFAULT_NAME = 'sweep';
 
 export const initCommand: CommandModule<object, InitArguments> = {
-  command: 'init [file]',
-  describe: 'Write a commented sweep file to begin with',
   builder: (yargs) =>
     yargs
       .positional('file', {

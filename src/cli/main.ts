@@ -5,15 +5,9 @@ import yargs from 'yargs';
 import { hideBin } from 'yargs/helpers';
 import { storeFailure } from '../store/failure.ts';
 import { VERSION } from '../version.ts';
-import { compareCommand } from './compare.ts';
-import { convertCommand } from './convert.ts';
+import { COMMANDS } from './commands.ts';
 import { EXIT, reportError } from './exit.ts';
-import { gradcheckCommand } from './gradcheck.ts';
-import { initCommand } from './init.ts';
 import { checkFlags, misuse, withoutSeparator } from './misuse.ts';
-import { planCommand } from './plan.ts';
-import { schemaCommand } from './schema.ts';
-import { sweepCommand } from './sweep.ts';
 
 const WIDEST_HELP = 100;
 
@@ -39,16 +33,6 @@ const MESSAGES = {
   },
 } as unknown as Record<string, string>;
 
-const COMMANDS = [
-  sweepCommand,
-  planCommand,
-  compareCommand,
-  convertCommand,
-  gradcheckCommand,
-  initCommand,
-  schemaCommand,
-];
-
 const names = COMMANDS.map(({ command }) => String(command).split(' ')[0] as string);
 
 try {
@@ -62,13 +46,7 @@ try {
     .usage(
       '$0 <command>\n\nWhich decorrelation penalty, at which weight, decorrelates activations, and what it costs.',
     )
-    .command(sweepCommand)
-    .command(planCommand)
-    .command(compareCommand)
-    .command(convertCommand)
-    .command(gradcheckCommand)
-    .command(initCommand)
-    .command(schemaCommand)
+    .command(COMMANDS)
     .example('$0 plan configs/mnist.yaml', 'what a sweep will train, and how long it may take')
     .example('$0 sweep configs/mnist.yaml', 'train it, with the results in runs/')
     .example('$0 compare runs/mnist', 'which penalty wins')
@@ -87,12 +65,14 @@ try {
     .exitProcess(false)
     .middleware(() => checkFlags(words, options().boolean), true)
     .fail((message, error: Error | undefined) => {
-      // yargs has an error class of its own, for options that lack their value.
-      if (error !== undefined && error.name !== 'YError') throw error;
-      const known = Object.keys(options().key);
-      throw misuse(message ?? error?.message, { words, commands: names, options: known });
+      if (error !== undefined) throw error;
+      throw misuse(message, { words, commands: names, options: Object.keys(options().key) });
     })
-    .parseAsync();
+    .parseAsync()
+    .catch((error: Error) => {
+      // yargs has an error class of its own, for options that lack their value.
+      throw error.name === 'YError' ? misuse(error.message, { words, commands: names, options: [] }) : error;
+    });
   process.exitCode ??= EXIT.done;
 } catch (error) {
   reportError(error);

@@ -1,15 +1,22 @@
 /** Options that several commands share, and the checks that yargs does not make. */
-import { availableParallelism } from 'node:os';
+import { readFileSync } from 'node:fs';
 import type { Argv } from 'yargs';
 import type { KernelChoice } from '../execute/kernel-source.ts';
 import { describeValue } from '../printable.ts';
+import { usableProcessors } from './cpu-quota.ts';
 import { usageError } from './exit.ts';
 
 const MOST_THREADS = 256;
 const KERNELS: readonly KernelChoice[] = ['auto', 'simd', 'fma', 'reference'];
 
-/** One trial on each processor. */
-export const DEFAULT_THREADS: number = availableParallelism();
+/** One trial on each processor that this process may use. */
+export const DEFAULT_THREADS: number = usableProcessors((path) => {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return undefined;
+  }
+});
 export const DEFAULT_KERNEL: KernelChoice = 'auto';
 
 /** How trials are run. */
@@ -26,7 +33,7 @@ export function trainingOptions<T>(yargs: Argv<T>): Argv<T & TrainingArguments> 
       requiresArg: true,
       describe: 'Trials at work at the same time, one on each thread',
       default: DEFAULT_THREADS,
-      defaultDescription: 'the processors available',
+      defaultDescription: 'the processors available, within the quota of a container',
     })
     .option('kernel', {
       type: 'string',

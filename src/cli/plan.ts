@@ -5,6 +5,7 @@ import type { Plan, TrialSpec } from '../plan/plan.ts';
 import type { Planner } from '../plan/planner.ts';
 import { printable } from '../printable.ts';
 import type { DataSummary } from '../store/record.ts';
+import { formatDuration } from './duration.ts';
 import type { Cost } from './estimate.ts';
 import {
   checkSingle,
@@ -23,8 +24,6 @@ export interface PlanArguments extends TrainingArguments, SettingArguments {
 }
 
 export const planCommand: CommandModule<object, PlanArguments> = {
-  command: 'plan <file>',
-  describe: 'Show the trials of a sweep file and what they will cost',
   builder: (yargs) =>
     settingOptions(trainingOptions(yargs))
       .positional('file', { type: 'string', demandOption: true, describe: 'Sweep file (YAML)' })
@@ -155,14 +154,9 @@ function describeCost(data: readonly DataSummary[], { steps, operations, ...esti
         `data  ${name}: ${train} training and ${test} test samples, ${features} features, ${classes} classes`,
     ),
     `cost  ${steps} optimizer steps, ${operations.toExponential(1).replace('e+', 'e')} floating-point operations`,
-    `time  about ${duration(estimate.seconds)} on ${threads}: an estimate from a short measurement of the ${estimate.kernel} kernel`,
+    `time  about ${formatDuration(estimate.seconds)} on ${threads}: an estimate from a short measurement of the ${estimate.kernel} kernel`,
     '',
   ].join('\n');
-}
-
-function duration(seconds: number): string {
-  if (seconds < 90) return `${Math.max(1, Math.round(seconds))} s`;
-  return seconds < 5400 ? `${Math.round(seconds / 60)} min` : `${(seconds / 3600).toFixed(1)} h`;
 }
 
 function toJson(

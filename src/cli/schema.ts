@@ -2,8 +2,6 @@
 import type { CommandModule } from 'yargs';
 
 export const schemaCommand: CommandModule = {
-  command: 'schema',
-  describe: 'Print the JSON Schema of a sweep file, for editors',
   builder: (yargs) => yargs.example('$0 schema > sweep.schema.json', 'a schema for your editor'),
   handler: async () => {
     const { sweepFileJsonSchema } = await import('../config/json-schema.ts');

@@ -1,11 +1,12 @@
 /** `covgrad sweep`: train every trial of a sweep file. */
 import { join } from 'node:path';
 import type { CommandModule } from 'yargs';
-import { printable } from '../printable.ts';
+import { describeValue, printable } from '../printable.ts';
 import type { RunChange } from '../store/run.ts';
-import type { SweepResult } from '../sweep.ts';
+import type { StopReason, SweepResult } from '../sweep/events.ts';
 import { EXIT, usageError } from './exit.ts';
 import {
+  checkNumber,
   checkSingle,
   checkThreads,
   DEFAULT_KERNEL,
@@ -25,13 +26,19 @@ export interface SweepArguments extends TrainingArguments, SettingArguments {
   name: string | undefined;
   resume: boolean;
   'accept-changes': boolean;
+  /** A length of time, or what was given instead; as are the others of an unknown type. */
+  'max-time': unknown;
+  retries: unknown;
+  quiet: boolean;
+  json: boolean;
 }
+
+const DEFAULT_RETRIES = 1;
+const MOST_RETRIES = 100;
 
 const RUN_NAME = /^[a-z0-9][a-z0-9._-]{0,99}$/i;
 
 export const sweepCommand: CommandModule<object, SweepArguments> = {
-  command: 'sweep <file>',
-  describe: 'Train every trial of a sweep file, several at once',
   builder: (yargs) =>
     settingOptions(trainingOptions(yargs))
       .positional('file', { type: 'string', demandOption: true, describe: 'Sweep file (YAML)' })
@@ -57,6 +64,25 @@ export const sweepCommand: CommandModule<object, SweepArguments> = {
         describe:
           'With --resume: go on even if old and new trials are not comparable; the change is recorded',
       })
+      .option('max-time', {
+        requiresArg: true,
+        describe: 'Stop after this time (90s, 30m, 8h); running trials end after their epoch',
+      })
+      .option('retries', {
+        requiresArg: true,
+        default: DEFAULT_RETRIES,
+        describe: 'How often a trial is begun anew whose worker died',
+      })
+      .option('quiet', {
+        type: 'boolean',
+        default: false,
+        describe: 'Say nothing but errors, and the run directory at the end',
+      })
+      .option('json', {
+        type: 'boolean',
+        default: false,
+        describe: 'Write what happens as JSON lines to standard output, for other programs',
+      })
       .example('$0 sweep configs/mnist.yaml', 'results in runs/<name of the sweep>')
       .example('$0 sweep configs/mnist.yaml --name second', 'the same once more, in runs/second')
       .example('$0 sweep configs/mnist.yaml --set experiment.training.epochs=1', 'with one epoch for three')
@@ -78,6 +104,12 @@ async function runSweepCommand(given: SweepArguments): Promise<void> {
   if (acceptChanges && !resume) {
     throw usageError('--accept-changes: must stand beside --resume, got it alone. Add --resume.');
   }
+  const maxSeconds = given['max-time'] === undefined ? undefined : await checkMaxTime(given['max-time']);
+  const retries = checkNumber('--retries', given.retries, {
+    rule: `a whole number from 0 to ${MOST_RETRIES}`,
+    holds: (number) => Number.isInteger(number) && number >= 0 && number <= MOST_RETRIES,
+    remedy: 'Leave it out to begin such a trial anew once.',
+  });
   const { loadSweepConfig } = await import('../config/load.ts');
   const { config, text, notes } = await loadSweepConfig(file, settingsOf(given));
   for (const note of notes) process.stderr.write(`${printable(note)}\n`);
@@ -85,7 +117,7 @@ async function runSweepCommand(given: SweepArguments): Promise<void> {
   const directory = join(parent, name);
 
   const { runSweep } = await import('../sweep.ts');
-  const display = await createDisplay();
+  const display = await createDisplay(given);
   const controller = new AbortController();
   const interrupt = (): void => {
     if (controller.signal.aborted) {
@@ -94,7 +126,6 @@ async function runSweepCommand(given: SweepArguments): Promise<void> {
       process.exit(EXIT.interrupted);
     }
     controller.abort();
-    display.note('Stopping after the current step. Press Ctrl-C again to leave at once.');
   };
   process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
   let result: SweepResult;
@@ -108,6 +139,8 @@ async function runSweepCommand(given: SweepArguments): Promise<void> {
       kernel,
       resume,
       acceptChanges,
+      maxSeconds,
+      retries,
       signal: controller.signal,
       onEvent(event) {
         display.show(event);
@@ -133,29 +166,51 @@ function describeChange(change: RunChange | undefined): string[] {
   ];
 }
 
-/** The last words on stderr, the run directory on stdout. */
-function report({ directory, trials, interrupted }: SweepResult, given: SweepArguments): void {
-  const counts = Object.entries(trials).filter(([, count]) => count > 0);
-  const summary = counts.map(([status, count]) => `${count} ${status}`).join(', ');
-  process.stderr.write(`Trials: ${summary}.\n`);
-  if (interrupted) {
-    process.stderr.write(`Go on with: ${resumeCommand(given)}\n`);
-    process.exitCode = EXIT.interrupted;
-  } else {
-    process.stderr.write(`Compare with: covgrad compare ${printable(quote(directory))}\n`);
-    process.exitCode = trials.failed > 0 ? EXIT.failedTrials : EXIT.done;
-  }
-  // A program gets the name as it is; a terminal must not be steered by it.
-  process.stdout.write(`${process.stdout.isTTY ? printable(directory) : directory}\n`);
+async function checkMaxTime(value: unknown): Promise<number> {
+  const { parseDuration } = await import('./duration.ts');
+  const seconds = typeof value === 'object' ? undefined : parseDuration(String(value));
+  if (seconds !== undefined) return seconds;
+  throw usageError(
+    `--max-time: must be a length of time such as 90s, 30m or 8h, got ${describeValue(value)}. Leave it out to train to the end.`,
+  );
 }
 
-function resumeCommand({ file, name, directory, threads, kernel, set }: SweepArguments): string {
+/** The last words on stderr, the run directory on stdout. */
+function report({ directory, trials, interrupted, stopped }: SweepResult, given: SweepArguments): void {
+  const quiet = given.quiet || given.json;
+  const counts = Object.entries(trials).filter(([, count]) => count > 0);
+  if (!quiet) {
+    const summary = counts.map(([status, count]) => `${count} ${status}`).join(', ');
+    process.stderr.write(`Trials: ${summary}.${describeReason(stopped)}\n`);
+  }
+  if (interrupted) process.stderr.write(`Go on with: ${resumeCommand(given)}\n`);
+  else if (!quiet) process.stderr.write(`Compare with: covgrad compare ${printable(quote(directory))}\n`);
+  if (interrupted && (stopped === undefined || stopped.why === 'signal')) {
+    process.exitCode = EXIT.interrupted;
+  } else {
+    process.exitCode = trials.failed + trials.timeout > 0 ? EXIT.failedTrials : EXIT.done;
+  }
+  // A program gets the name as it is; a terminal must not be steered by it. The events tell it by themselves.
+  if (!given.json) process.stdout.write(`${process.stdout.isTTY ? printable(directory) : directory}\n`);
+}
+
+function describeReason(stopped: StopReason | undefined): string {
+  if (stopped?.why === 'max-time') return ' Stopped because --max-time is over.';
+  return stopped?.why === 'target' ? ' Stopped because the target is reached.' : '';
+}
+
+function resumeCommand(given: SweepArguments): string {
+  const { file, name, directory, threads, kernel, set } = given;
   const words = ['covgrad', 'sweep', file, '--resume'];
   for (const setting of settingsOf({ set })) words.push('--set', setting);
   if (directory !== 'runs') words.push('--directory', directory);
   if (name !== undefined) words.push('--name', name);
   if (threads !== DEFAULT_THREADS) words.push('--threads', String(threads));
   if (kernel !== DEFAULT_KERNEL) words.push('--kernel', kernel);
+  if (given['max-time'] !== undefined) words.push('--max-time', String(given['max-time']));
+  if (given.retries !== DEFAULT_RETRIES) words.push('--retries', String(given.retries));
+  if (given.quiet) words.push('--quiet');
+  if (given.json) words.push('--json');
   return printable(words.map(quote).join(' '));
 }
 
@@ -164,7 +219,12 @@ function quote(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
 
-async function createDisplay(): Promise<ProgressDisplay> {
+async function createDisplay({ quiet, json }: SweepArguments): Promise<ProgressDisplay> {
+  if (json) {
+    const { createEventDisplay } = await import('./event-lines.ts');
+    return createEventDisplay((text) => void process.stdout.write(text));
+  }
+  if (quiet) return { show() {}, note() {}, close() {} };
   if (process.stderr.isTTY && process.env.TERM !== 'dumb') {
     const { createBarDisplay } = await import('./bars.ts');
     return createBarDisplay(process.stderr);

@@ -44,11 +44,11 @@ function csvColumns({ rows, metrics }: Comparison): CsvColumn[] {
   const counts = [
     'planned',
     'complete',
+    'pruned',
     'diverged',
+    'timeout',
     'failed',
     'interrupted',
-    'pruned',
-    'timeout',
     'missing',
   ] as const;
   return [

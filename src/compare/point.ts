@@ -12,13 +12,13 @@ import { type Estimate, estimate, mean, type ValuesBySeed } from './statistics.t
 export interface TrialCounts {
   readonly planned: number;
   readonly complete: number;
-  readonly diverged: number;
-  readonly failed: number;
-  readonly interrupted: number;
   /** Stopped because it promised less than others. */
   readonly pruned: number;
+  readonly diverged: number;
   /** Stopped because it took too long. */
   readonly timeout: number;
+  readonly failed: number;
+  readonly interrupted: number;
   readonly missing: number;
 }
 
@@ -140,11 +140,12 @@ export function countTrials(
   specs: readonly TrialSpec[],
   records: ReadonlyMap<string, TrialRecord>,
 ): TrialCounts {
-  const ended = { complete: 0, diverged: 0, failed: 0, interrupted: 0, pruned: 0, timeout: 0, missing: 0 };
+  const endings = { complete: 0, pruned: 0, diverged: 0, timeout: 0, failed: 0, interrupted: 0, missing: 0 };
+  const counts = { planned: specs.length, ...endings };
   for (const { id } of specs) {
-    ended[records.get(id)?.outcome.status ?? 'missing'] += 1;
+    counts[records.get(id)?.outcome.status ?? 'missing'] += 1;
   }
-  return { planned: specs.length, ...ended };
+  return counts;
 }
 
 function measure(

@@ -18,9 +18,9 @@ import type { PenaltyParameterValues } from '../kernel/resolve.ts';
 import { LABELS } from '../layer-names.ts';
 import { againstProblem } from './against.ts';
 import { type EvaluationConfig, evaluationSchema } from './evaluation.ts';
+import { isMapping } from './mapping.ts';
 import { memoryProblem } from './memory.ts';
 import { ADAM_DEFAULTS, SGD_DEFAULTS } from './optimizer-defaults.ts';
-import { isMapping } from './parameters.ts';
 import { choice, realNumber, section, truthValue, wholeNumber } from './rules.ts';
 import { type Variants, variants } from './variants.ts';
 

@@ -1,18 +1,14 @@
 /** From the text of a sweep file to a checked configuration, with every problem at its line and column. */
+
 import { ConfigError, type ConfigProblem } from '../errors.ts';
 import { printable } from '../printable.ts';
 import { checkSpace, EXPERIMENT, PARAMETERS, type Sampling } from './check.ts';
 import { MOST_CHARACTERS, readYaml } from './document.ts';
 import { type Finding, findProblems } from './findings.ts';
+import { isMapping } from './mapping.ts';
 import { configNotes, interpret } from './notes.ts';
 import { type Override, parseOverride } from './override.ts';
-import {
-  findParameters,
-  isInside,
-  isMapping,
-  parameterPathProblems,
-  type SweptParameter,
-} from './parameters.ts';
+import { findParameters, isInside, parameterPathProblems, type SweptParameter } from './parameters.ts';
 import { fillSwept, valueAt } from './point.ts';
 import { type SweepConfig, sweepFileSchema } from './schema.ts';
 import { dimensionsOf, firstPoint } from './space.ts';

@@ -33,10 +33,10 @@ export function memoryProblem(
 }
 
 /**
- * What a training takes at least: the weights and a batch of activations, both with their gradients, the held-out
+ * Bytes that a training takes at least in the memory of its kernel: the weights and a batch of activations, both with their gradients, the held-out
  * activations of the penalized layers, and the covariance of the widest of these in float64.
  */
-function leastBytes(
+export function leastBytes(
   { features, classes, train_samples, test_samples }: DataSizes,
   model: readonly LayerSize[],
   batchSize: number,

@@ -1,8 +1,10 @@
 /** What a sweep file says in other words than covgrad's, and what its writer should know about that. */
+
 import { PARAMETERS } from './check.ts';
 import type { YamlDocument } from './document.ts';
 import { experimentSchema } from './experiment.ts';
-import { findParameters, isMapping, type Path, type SweptParameter } from './parameters.ts';
+import { isMapping } from './mapping.ts';
+import { findParameters, type Path, type SweptParameter } from './parameters.ts';
 import { settlePoint, valueAt, withValueAt } from './point.ts';
 import type { SweepConfig } from './schema.ts';
 import { DEFAULT_RUN_CAP } from './sweep-section.ts';

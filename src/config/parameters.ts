@@ -2,8 +2,10 @@
  * The swept parameters: from the two ways of writing them (dotted paths and nested `parameters`) to one list, and the
  * rules of their paths.
  */
+
 import { closestName } from '../suggestion.ts';
 import { VARIANTS } from './experiment.ts';
+import { isMapping } from './mapping.ts';
 import { type Condition, type ParameterTree, type ParameterValues, readEntry } from './parameter-entry.ts';
 
 /** Keys and list positions that lead from a value to a part of it. */
@@ -141,9 +143,4 @@ function overlap({ path }: Parameter, earlier: readonly Parameter[]): string | u
 /** Whether a dotted path is another one or leads to a part of it. */
 export function isInside(path: string, whole: string): boolean {
   return path === whole || path.startsWith(`${whole}.`);
-}
-
-/** Whether a value is a mapping (and not a list or nothing). */
-export function isMapping(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

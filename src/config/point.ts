@@ -1,6 +1,8 @@
 /** Points of a sweep: chosen values, set into the experiment. */
+
 import { VARIANTS } from './experiment.ts';
-import { isMapping, type Parameter } from './parameters.ts';
+import { isMapping } from './mapping.ts';
+import type { Parameter } from './parameters.ts';
 
 /** The value that a point has for a swept parameter. */
 export interface Chosen<Swept extends Parameter = Parameter> {

@@ -1,7 +1,17 @@
 /** Where trials run: on the threads of this machine (pool.ts), or on anything else that fulfils this interface. */
 import type { TrialSpec } from '../plan/plan.ts';
-import type { TrialRecord } from '../store/record.ts';
+import type { EpochRecord, Outcome, TrialRecord } from '../store/record.ts';
 import type { TrialProgress } from '../trial/trial.ts';
+
+/** Follows one trial while it runs. */
+export interface TrialWatcher {
+  onProgress(progress: TrialProgress): void;
+  /**
+   * Told of every finished epoch but the last. The trial waits for the answer, however long it takes, and so no decision
+   * depends on how fast messages travel; an outcome ends the trial there.
+   */
+  onEpoch(epoch: EpochRecord): Outcome | undefined | Promise<Outcome | undefined>;
+}
 
 /** Runs trials, each from its own description. */
 export interface Executor {
@@ -12,8 +22,8 @@ export interface Executor {
    *
    * Errors: never rejects for what happens to a trial; a trial that cannot be trained is a record with the outcome `failed`.
    */
-  run(spec: TrialSpec, onProgress: (progress: TrialProgress) => void): Promise<TrialRecord>;
-  /** End the running trials at their next step, and those that wait at once, as `interrupted`. Stays in force. */
+  run(spec: TrialSpec, watcher: TrialWatcher): Promise<TrialRecord>;
+  /** End the running trials after the epoch they are in, and those that wait at once, as `interrupted`. Stays in force. */
   stop(): void;
   /** Wait for the trials that were given, then give everything back. */
   close(): Promise<void>;

@@ -4,12 +4,12 @@ import { Piscina } from 'piscina';
 import type { Dataset } from '../data/dataset.ts';
 import { TrialError } from '../errors.ts';
 import type { TrialSpec } from '../plan/plan.ts';
-import type { TrialRecord } from '../store/record.ts';
-import type { TrialProgress } from '../trial/trial.ts';
-import type { Executor } from './executor.ts';
+import type { Outcome, TrialRecord } from '../store/record.ts';
+import type { Executor, TrialWatcher } from './executor.ts';
 import type { KernelSource } from './kernel-source.ts';
-import { unfinishedTrial } from './unfinished.ts';
-import type { ProgressMessage, ThreadSetup, TrialTask } from './worker.ts';
+import type { ThreadMessage, ThreadSetup } from './messages.ts';
+import { RunningTrial } from './running-trial.ts';
+import { lostOutcome, unfinishedTrial } from './unfinished.ts';
 
 /** What a pool is made from. */
 export interface ThreadPoolOptions {
@@ -17,6 +17,14 @@ export interface ThreadPoolOptions {
   readonly kernel: KernelSource;
   /** The data of every trial, or a function that finds it where the sweep varies the data. */
   readonly dataset: Dataset | ((spec: TrialSpec) => Dataset);
+  /**
+   * Seconds that one trial may take. A trial ends itself at its next step; a thread that does not come to one is
+   * terminated `graceMs` later (default {@link GRACE_MS}).
+   */
+  readonly trialTimeout?: number | undefined;
+  readonly graceMs?: number | undefined;
+  /** Largest JavaScript heap of a thread; data and kernels lie outside it. Default: as Node has it. */
+  readonly heapMegabytes?: number | undefined;
   /** File that every thread starts with. Default: the one of this package. */
   readonly entry?: URL | undefined;
 }
@@ -24,23 +32,18 @@ export interface ThreadPoolOptions {
 const ENTRY = new URL('./thread.cjs', import.meta.url);
 /** How often to look whether there are threads left. */
 const WATCH_INTERVAL_MS = 1000;
+/** Longer than any step or evaluation that is worth waiting for. */
+const GRACE_MS = 10_000;
 
 /** Start `threads` worker threads; each makes its own instance of the kernel and keeps it from trial to trial. */
 export function createThreadPool(options: ThreadPoolOptions): Executor {
   return new ThreadPool(options);
 }
 
-/** A trial in the hands of piscina. */
-interface RunningTrial {
-  readonly onProgress: (progress: TrialProgress) => void;
-  readonly giveUp: (error: Error) => void;
-}
-
 class ThreadPool implements Executor {
   readonly concurrency: number;
+  readonly #options: ThreadPoolOptions;
   readonly #setup: ThreadSetup;
-  readonly #datasetOf: (spec: TrialSpec) => Dataset;
-  readonly #entry: string;
   readonly #running = new Map<number, RunningTrial>();
   /** Trials wait here and not in piscina, which forgets its own queue when its last thread is lost. */
   readonly #waiting: (() => void)[] = [];
@@ -51,27 +54,30 @@ class ThreadPool implements Executor {
   #watchdog: NodeJS.Timeout | undefined;
   #closing = false;
 
-  constructor({ threads, kernel, dataset, entry = ENTRY }: ThreadPoolOptions) {
+  constructor(options: ThreadPoolOptions) {
+    const { threads, kernel, trialTimeout } = options;
     this.concurrency = threads;
     this.#freeThreads = threads;
-    this.#setup = { kernel, stopFlag: new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT)) };
-    this.#datasetOf = typeof dataset === 'function' ? dataset : () => dataset;
-    this.#entry = fileURLToPath(entry);
+    this.#options = options;
+    const stopFlag = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
+    this.#setup = { kernel, stopFlag, trialTimeout };
     this.#pool = this.#startThreads();
   }
 
-  run(spec: TrialSpec, onProgress: (progress: TrialProgress) => void): Promise<TrialRecord> {
+  run(spec: TrialSpec, watcher: TrialWatcher): Promise<TrialRecord> {
     if (this.#closing) {
       const message = `trial ${spec.id}: a pool takes no trials after close(), got one more. Create another pool.`;
       return Promise.reject(new TrialError('POOL_CLOSED', message));
     }
-    const trial = this.#run(spec, onProgress).finally(() => this.#unsettled.delete(trial));
+    const trial = this.#run(spec, watcher).finally(() => this.#unsettled.delete(trial));
     this.#unsettled.add(trial);
     return trial;
   }
 
   stop(): void {
     Atomics.store(this.#setup.stopFlag, 0, 1);
+    for (const trial of this.#running.values())
+      trial.answer({ status: 'interrupted', epoch: trial.epochs.length });
   }
 
   async close(): Promise<void> {
@@ -81,14 +87,14 @@ class ThreadPool implements Executor {
     await this.#pool.destroy();
   }
 
-  async #run(spec: TrialSpec, onProgress: (progress: TrialProgress) => void): Promise<TrialRecord> {
+  async #run(spec: TrialSpec, watcher: TrialWatcher): Promise<TrialRecord> {
     if (this.#freeThreads > 0) this.#freeThreads -= 1;
     else await new Promise<void>((resolve) => this.#waiting.push(resolve));
     try {
       if (Atomics.load(this.#setup.stopFlag, 0) !== 0) {
         return unfinishedTrial(spec, Date.now(), { status: 'interrupted', epoch: 0 });
       }
-      return await this.#train(spec, onProgress);
+      return await this.#train(spec, watcher);
     } finally {
       const next = this.#waiting.shift();
       if (next === undefined) this.#freeThreads += 1;
@@ -96,19 +102,28 @@ class ThreadPool implements Executor {
     }
   }
 
-  async #train(spec: TrialSpec, onProgress: (progress: TrialProgress) => void): Promise<TrialRecord> {
+  async #train(spec: TrialSpec, watcher: TrialWatcher): Promise<TrialRecord> {
+    const { dataset, trialTimeout, graceMs = GRACE_MS } = this.#options;
     const startedAt = Date.now();
-    const task: TrialTask = { key: this.#tasks++, spec, dataset: this.#datasetOf(spec) };
-    const lost = new Promise<never>((_, giveUp) => this.#running.set(task.key, { onProgress, giveUp }));
+    const key = this.#tasks++;
+    const data = typeof dataset === 'function' ? dataset(spec) : dataset;
+    const limitMs = trialTimeout === undefined ? undefined : trialTimeout * 1000 + graceMs;
+    const trial = new RunningTrial(watcher, limitMs);
+    this.#running.set(key, trial);
     // The timer also keeps the process alive while there is no thread that would.
     this.#watchdog ??= setInterval(() => this.#replaceLostThreads(), WATCH_INTERVAL_MS);
     try {
-      return await Promise.race([this.#pool.run(task), lost]);
+      const task = { key, spec, dataset: data, answer: trial.control };
+      const record = await Promise.race([this.#pool.run(task, { signal: trial.signal }), trial.lost]);
+      return trial.verdict === undefined ? record : { ...record, outcome: trial.verdict };
     } catch (error) {
-      const message = `the worker thread ended before the trial did (${(error as Error).message})`;
-      return unfinishedTrial(spec, startedAt, { status: 'failed', code: 'WORKER_DIED', message });
+      const outcome: Outcome = trial.signal.aborted
+        ? { status: 'timeout', epoch: trial.epochs.length, seconds: trial.seconds }
+        : lostOutcome(error);
+      return unfinishedTrial(spec, startedAt, outcome, trial.epochs);
     } finally {
-      this.#running.delete(task.key);
+      trial.end();
+      this.#running.delete(key);
       if (this.#running.size === 0) {
         clearInterval(this.#watchdog);
         this.#watchdog = undefined;
@@ -117,17 +132,23 @@ class ThreadPool implements Executor {
   }
 
   #startThreads(): Piscina {
+    const { heapMegabytes, entry = ENTRY } = this.#options;
     const pool = new Piscina({
-      filename: this.#entry,
+      filename: fileURLToPath(entry),
       // Fewer to begin with, and trials can stay pending for ever once every thread has ended.
       minThreads: this.concurrency,
       maxThreads: this.concurrency,
       workerData: this.#setup,
       recordTiming: false,
+      ...(heapMegabytes !== undefined && { resourceLimits: { maxOldGenerationSizeMb: heapMegabytes } }),
     });
     // An 'error' without a listener ends the process; the trial it belongs to is told in its own way.
     pool.on('error', () => {});
-    pool.on('message', ({ key, progress }: ProgressMessage) => this.#running.get(key)?.onProgress(progress));
+    pool.on('message', ({ key, progress, epoch }: ThreadMessage) => {
+      const trial = this.#running.get(key);
+      if (progress !== undefined) trial?.watcher.onProgress(progress);
+      if (epoch !== undefined) trial?.hear(epoch, Atomics.load(this.#setup.stopFlag, 0) !== 0);
+    });
     return pool;
   }
 
@@ -135,6 +156,6 @@ class ThreadPool implements Executor {
   #replaceLostThreads(): void {
     if (this.#pool.threads.length > 0) return;
     this.#pool = this.#startThreads();
-    for (const { giveUp } of this.#running.values()) giveUp(new Error('no thread is left'));
+    for (const trial of this.#running.values()) trial.giveUp(new Error('no thread is left'));
   }
 }

@@ -35,6 +35,11 @@ export class Arena {
   /** Bytes behind each live block, by its offset. */
   readonly #sizes = new Map<number, number>();
   #scratch: { offsetBytes: number; bytes: number } = { offsetBytes: 0, bytes: 0 };
+  /** Bytes of the live blocks but the scratch region, which stays from user to user. */
+  #live = 0;
+  #liveAtReset = 0;
+  #peak = 0;
+  #scratchWanted = 0;
 
   constructor(memory: WebAssembly.Memory, heapBaseBytes: number) {
     this.#memory = memory;
@@ -45,6 +50,16 @@ export class Arena {
   /** Size of the whole memory. */
   get bytes(): number {
     return this.#memory.buffer.byteLength;
+  }
+
+  /** The most bytes of blocks since the last reset, less those of then, and the largest scratch region since. */
+  get peakBytes(): number {
+    return this.#peak - this.#liveAtReset + this.#scratchWanted;
+  }
+
+  resetPeak(): void {
+    this.#liveAtReset = this.#peak = this.#live;
+    this.#scratchWanted = 0;
   }
 
   /** Zeroed float32 numbers. */
@@ -69,18 +84,24 @@ export class Arena {
 
   /** Offset of a shared region of at least `bytes` bytes, valid until the next call: room for one operation's own use. */
   scratch(bytes: number): number {
+    this.#scratchWanted = Math.max(this.#scratchWanted, bytes);
     if (this.#scratch.bytes < bytes) {
-      if (this.#scratch.bytes > 0) this.free(this.#scratch.offsetBytes);
+      if (this.#scratch.bytes > 0) this.#release(this.#scratch.offsetBytes);
       this.#scratch = { offsetBytes: 0, bytes: 0 };
-      this.#scratch = { offsetBytes: this.#allocate(bytes, false), bytes };
+      this.#scratch = { offsetBytes: this.#take(bytes), bytes };
     }
     return this.#scratch.offsetBytes;
   }
 
   /** Take a block back by its offset; an offset that is not in use is ignored. */
   free(offsetBytes: number): void {
+    this.#live -= this.#release(offsetBytes);
+  }
+
+  /** The bytes of the block that is given back. */
+  #release(offsetBytes: number): number {
     const size = this.#sizes.get(offsetBytes);
-    if (size === undefined) return;
+    if (size === undefined) return 0;
     this.#sizes.delete(offsetBytes);
     const gaps = this.#gaps;
     let at = gaps.findIndex((gap) => gap.start > offsetBytes);
@@ -96,6 +117,7 @@ export class Arena {
       previous.end = gaps[at]!.end;
       gaps.splice(at, 1);
     }
+    return size;
   }
 
   #zeroed<View>(Elements: ViewConstructor<View>, length: number): Block & { readonly values: View } {
@@ -110,7 +132,17 @@ export class Arena {
     };
   }
 
-  #allocate(bytes: number, zeroed = true): number {
+  #allocate(bytes: number): number {
+    const offsetBytes = this.#take(bytes);
+    const size = this.#sizes.get(offsetBytes) as number;
+    this.#live += size;
+    this.#peak = Math.max(this.#peak, this.#live);
+    new Uint8Array(this.#memory.buffer, offsetBytes, size).fill(0);
+    return offsetBytes;
+  }
+
+  /** A block as it was left. */
+  #take(bytes: number): number {
     // 16 bytes of room at the end keep two neighbours from sharing a vector.
     const size = roundUp(bytes + 16, ALIGNMENT);
     let gap = this.#gaps.find((candidate) => candidate.end - candidate.start >= size);
@@ -122,7 +154,6 @@ export class Arena {
     gap.start += size;
     if (gap.start === gap.end) this.#gaps.splice(this.#gaps.indexOf(gap), 1);
     this.#sizes.set(offsetBytes, size);
-    if (zeroed) new Uint8Array(this.#memory.buffer, offsetBytes, size).fill(0);
     return offsetBytes;
   }
 

@@ -131,6 +131,12 @@ export interface Operations {
   readonly precision: 'f32' | 'f64';
   /** Bytes that the kernel's memory takes at present; for the reference the sum of its live arrays. */
   readonly memoryBytes: number;
+  /**
+   * The most bytes that were in use at any time since `resetPeak`, those already in use then left out; with the room that
+   * the operations took for themselves. It does not depend on what the kernel did before.
+   */
+  readonly peakBytes: number;
+  resetPeak(): void;
 
   /** Zeroed memory for `length` numbers. */
   allocate(length: number): KernelArray;

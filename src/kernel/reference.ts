@@ -44,10 +44,13 @@ export function createReferenceKernel(): Kernel {
 /** The operations behind {@link createReferenceKernel}. */
 export function createReferenceOperations(): Operations {
   const live = new Set<KernelArray | KernelIndices | KernelBytes | KernelCompressed>();
+  let [liveBytes, liveBytesAtReset, peakBytes] = [0, 0, 0];
   const track = <Allocated extends KernelArray | KernelIndices | KernelBytes>(
     array: Allocated,
   ): Allocated => {
     live.add(array);
+    liveBytes += array.values.byteLength;
+    peakBytes = Math.max(peakBytes, liveBytes);
     return array;
   };
 
@@ -55,9 +58,13 @@ export function createReferenceOperations(): Operations {
     variant: 'reference',
     precision: 'f64',
     get memoryBytes() {
-      let bytes = 0;
-      for (const array of live) bytes += array.values.byteLength;
-      return bytes;
+      return liveBytes;
+    },
+    get peakBytes() {
+      return peakBytes - liveBytesAtReset;
+    },
+    resetPeak() {
+      liveBytesAtReset = peakBytes = liveBytes;
     },
 
     allocate(length) {
@@ -78,7 +85,7 @@ export function createReferenceOperations(): Operations {
       return track({ length: samples * inputs, values: new Float64Array(samples * inputs) });
     },
     free(array) {
-      live.delete(array);
+      if (live.delete(array)) liveBytes -= array.values.byteLength;
     },
 
     gemm(form, c, a, b, { rows, columns, inner, alpha = 1, beta = 0 }) {

@@ -57,6 +57,10 @@ export function createWasmOperations(
     get memoryBytes() {
       return arena.bytes;
     },
+    get peakBytes() {
+      return arena.peakBytes;
+    },
+    resetPeak: () => arena.resetPeak(),
     allocate: (length) => (precision === 'f32' ? arena.floats(length) : arena.doubles(length)),
     allocateIndices: (length) => arena.indices(length),
     allocateBytes: (length) => arena.octets(length),

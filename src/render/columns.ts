@@ -159,7 +159,7 @@ function settingLabel(rows: readonly RankedPoint[], path: string): string {
 
 /** `2 of 2`, or how the others ended: `1 of 2 diverged`, `1 of 3 failed, 1 of 3 missing`. */
 export function describeTrials(trials: RankedPoint['trials']): string {
-  const endings = (['diverged', 'pruned', 'timeout', 'failed', 'interrupted', 'missing'] as const)
+  const endings = (['pruned', 'diverged', 'timeout', 'failed', 'interrupted', 'missing'] as const)
     .filter((ending) => trials[ending] > 0)
     .map((ending) => `${trials[ending]} of ${trials.planned} ${ending}`);
   return endings.length > 0 ? endings.join(', ') : `${trials.complete} of ${trials.planned}`;

@@ -76,13 +76,30 @@ export interface EpochRecord {
 export type Outcome =
   | { readonly status: 'complete' }
   | { readonly status: 'diverged'; readonly epoch: number; readonly step: number; readonly reason: string }
+  | ({ readonly status: 'pruned' } & Defeat)
+  /** It took longer than a trial may; `epoch` counts the epochs that it finished. */
+  | { readonly status: 'timeout'; readonly epoch: number; readonly seconds: number }
   | { readonly status: 'failed'; readonly code: string; readonly message: string }
   | { readonly status: 'interrupted'; readonly epoch: number };
+
+/** Against whom a pruned trial lost. Values are of the metric that the sweep aims at. */
+export interface Defeat {
+  /** The epoch after which it was ended. */
+  readonly epoch: number;
+  /** Position of that epoch among those at which the pruner judges, from 0. */
+  readonly rung?: number | undefined;
+  /** What the trial had reached, and what it needed. A value that was not finite is stored as null and read as NaN. */
+  readonly value: number;
+  readonly threshold: number;
+  /** Id of the trial that holds the threshold. */
+  readonly lostTo: string;
+  readonly pruner: string;
+}
 
 export interface Timing {
   /** ISO 8601, UTC. */
   readonly startedAt: string;
-  /** Wall time of the whole trial, without what was measured once at its end. */
+  /** Wall time of the whole trial, less the time it waited for other trials and what was measured once at its end. */
   readonly seconds: number;
   /** The share of it that went into training steps, without evaluation. */
   readonly trainSeconds: number;
@@ -104,11 +121,15 @@ export interface TrialRecord {
   readonly penalty?: PenaltyRecord;
   /** By the layer's name; absent unless the experiment asks for it and the trial is complete. */
   readonly final?: Readonly<Record<string, FinalRecord>>;
+  /** The most memory of the kernel that it used at any time. */
+  readonly peakKernelBytes?: number | undefined;
+  /** Counted from 1; given where an earlier attempt of the same sitting lost its worker. */
+  readonly attempt?: number | undefined;
 }
 
 /** Whether a trial brought a result: an interruption is none, and the cause of a failure may pass. */
 export function hasResult({ outcome }: TrialRecord): boolean {
-  return outcome.status === 'complete' || outcome.status === 'diverged';
+  return outcome.status === 'complete' || outcome.status === 'pruned' || outcome.status === 'diverged';
 }
 
 /** Trials that were planned after the start, from the results of earlier ones. */
@@ -213,6 +234,16 @@ const epochSchema = z.object({
 const outcomeSchema = z.discriminatedUnion('status', [
   z.object({ status: z.literal('complete') }),
   z.object({ status: z.literal('diverged'), epoch: count, step: count, reason: z.string() }),
+  z.object({
+    status: z.literal('pruned'),
+    epoch: count,
+    rung: count.optional(),
+    value: measured,
+    threshold: z.number(),
+    lostTo: z.string(),
+    pruner: z.string(),
+  }),
+  z.object({ status: z.literal('timeout'), epoch: count, seconds: z.number() }),
   z.object({ status: z.literal('failed'), code: z.string(), message: z.string() }),
   z.object({ status: z.literal('interrupted'), epoch: count }),
 ]);
@@ -231,6 +262,8 @@ export const trialRecordSchema: z.ZodType<TrialRecord> = z.object({
   timing: z.object({ startedAt: z.string(), seconds: z.number(), trainSeconds: z.number() }),
   penalty: z.object({ weight: z.number(), start: z.record(z.string(), gradientSchema) }).exactOptional(),
   final: z.record(z.string(), finalSchema).exactOptional(),
+  peakKernelBytes: count.optional(),
+  attempt: z.int().min(1).optional(),
 });
 
 const dataSchema = z.object({

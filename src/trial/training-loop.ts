@@ -24,8 +24,12 @@ export interface TrialProgress {
 export interface TrialHooks {
   /** Called at most every 100 ms, and after the last step. */
   onProgress?(progress: TrialProgress): void;
-  /** Asked after every step; true ends the trial as interrupted. */
+  /** Told of every finished epoch but the last; an outcome ends the trial there. The time that this takes is not the trial's. */
+  onEpoch?(epoch: EpochRecord): Outcome | undefined;
+  /** Asked after every epoch but the last; true ends the trial as interrupted. */
   shouldStop?(): boolean;
+  /** A trial that has taken longer than this ends at its next step, as `timeout`. */
+  readonly timeoutSeconds?: number | undefined;
   /** Milliseconds from any origin. Default performance.now. */
   now?(): number;
 }
@@ -38,12 +42,15 @@ export class TrainingLoop {
   readonly epochs: EpochRecord[] = [];
   /** Time spent in training steps, without evaluation. */
   trainingMs = 0;
+  /** Time spent in waiting for an answer to what an epoch brought. */
+  waitingMs = 0;
   readonly #network: Network;
   readonly #evaluator: Evaluator;
   readonly #spec: TrialSpec;
   readonly #dataset: Dataset;
   readonly #hooks: TrialHooks;
   readonly #now: () => number;
+  readonly #begunAt: number;
   #step = 0;
   #reportedAt: number = Number.NEGATIVE_INFINITY;
 
@@ -54,6 +61,7 @@ export class TrainingLoop {
     dataset: Dataset,
     hooks: TrialHooks,
     now: () => number,
+    begunAt: number,
   ) {
     this.#network = network;
     this.#evaluator = evaluator;
@@ -61,11 +69,18 @@ export class TrainingLoop {
     this.#dataset = dataset;
     this.#hooks = hooks;
     this.#now = now;
+    this.#begunAt = begunAt;
   }
 
-  /** Train to the end, or until a number is not finite or the caller wants to stop. */
+  /** Wall time since the trial began, without waiting. */
+  get seconds(): number {
+    return (this.#now() - this.#begunAt - this.waitingMs) / 1000;
+  }
+
+  /** Train to the end, or until a number is not finite, time is up or the caller wants to stop. */
   run(): Outcome {
-    for (let epoch = 1; epoch <= this.#spec.experiment.training.epochs; epoch++) {
+    const { epochs } = this.#spec.experiment.training;
+    for (let epoch = 1; epoch <= epochs; epoch++) {
       const means = new EpochMeans();
       const begunAt = this.#now();
       const ended = this.#trainEpoch(epoch, means);
@@ -76,8 +91,20 @@ export class TrainingLoop {
       const test = this.#evaluator.evaluate();
       if (!Number.isFinite(test.loss)) return this.#diverged(epoch, `the test loss is ${test.loss}`);
       this.epochs.push({ epoch, train: means.train, test, layers: this.#evaluator.measureLayers() });
+      if (epoch === epochs) break;
+      const told = this.#tell(epoch);
+      if (told !== null) return told;
     }
     return { status: 'complete' };
+  }
+
+  /** What the caller says to an epoch. */
+  #tell(epoch: number): Outcome | null {
+    const askedAt = this.#now();
+    const answer = this.#hooks.onEpoch?.(this.epochs.at(-1) as EpochRecord);
+    this.waitingMs += this.#now() - askedAt;
+    if (answer !== undefined) return answer;
+    return this.#hooks.shouldStop?.() === true ? { status: 'interrupted', epoch } : null;
   }
 
   /** One pass over the training samples in an order of its own; null when nothing ended the trial. */
@@ -104,9 +131,14 @@ export class TrainingLoop {
         loss: means.train.loss,
         accuracy: means.train.accuracy,
       });
-      if (this.#hooks.shouldStop?.() === true) return { status: 'interrupted', epoch };
+      if (this.#isLate()) return { status: 'timeout', epoch: epoch - 1, seconds: this.seconds };
     }
     return null;
+  }
+
+  #isLate(): boolean {
+    const { timeoutSeconds } = this.#hooks;
+    return timeoutSeconds !== undefined && this.seconds > timeoutSeconds;
   }
 
   #diverged(epoch: number, reason: string): Outcome {

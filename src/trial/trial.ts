@@ -33,6 +33,7 @@ export function runTrial(
   // A batch is never larger than the data, whatever the file says.
   const largest = Math.min(spec.experiment.training.batch_size, dataset.train.samples);
   const batch = Math.max(largest, EVALUATION_BATCH);
+  kernel.operations.resetPeak();
   const network = buildNetwork(kernel, spec, dataset, batch);
   const heldOut = new ArrayScope(kernel.operations);
   try {
@@ -41,9 +42,9 @@ export function runTrial(
     if (!spec.baseline && strength !== undefined) network.penaltyWeight = probe.weightFor(strength);
     const start = probe.measure();
     const evaluator = createEvaluator(kernel, heldOut, network, dataset.test, batch, probe);
-    const loop = new TrainingLoop(network, evaluator, spec, dataset, hooks, now);
+    const loop = new TrainingLoop(network, evaluator, spec, dataset, hooks, now, begunAt);
     const outcome = loop.run();
-    const seconds = (now() - begunAt) / 1000;
+    const { seconds } = loop;
     const { id, point, baseline, seed, settings } = spec;
     return {
       schemaVersion: SCHEMA_VERSION,
@@ -56,6 +57,7 @@ export function runTrial(
       outcome,
       epochs: loop.epochs,
       timing: { startedAt, seconds, trainSeconds: loop.trainingMs / 1000 },
+      peakKernelBytes: kernel.operations.peakBytes,
       ...(start.size > 0 && { penalty: { weight: network.penaltyWeight, start: byName(network, start) } }),
       ...(outcome.status === 'complete' &&
         measureFinally({ kernel, network, evaluator, spec, dataset, batch })),

@@ -43,8 +43,8 @@ test.each([60, 72, 80, 132])(
   (columns) => {
     const { terminal, written } = createTerminal(columns, 24);
     const display = createBarDisplay(terminal);
-    display.show({ type: 'planned', manifest: sampleManifest(), concurrency: 2, finished: 0 });
-    display.show({ type: 'trialStarted', spec: named });
+    display.show({ type: 'planned', manifest: sampleManifest(), concurrency: 2, finished: [], trials: 2 });
+    display.show({ type: 'trialStarted', spec: named, attempt: 1 });
     vi.advanceTimersByTime(200);
     display.show({ type: 'trialProgress', spec: named, progress });
     vi.advanceTimersByTime(200);
@@ -60,11 +60,11 @@ test.each([60, 72, 80, 132])(
 );
 
 test('a window of few rows shows as many trials as it holds', () => {
-  const { terminal, written } = createTerminal(80, 5);
+  const { terminal, written } = createTerminal(80, 6);
   const display = createBarDisplay(terminal);
-  display.show({ type: 'planned', manifest: sampleManifest(), concurrency: 64, finished: 0 });
+  display.show({ type: 'planned', manifest: sampleManifest(), concurrency: 64, finished: [], trials: 2 });
   for (let trial = 0; trial < 64; trial += 1) {
-    display.show({ type: 'trialStarted', spec: { ...spec, id: `trial-${trial}`, seed: trial } });
+    display.show({ type: 'trialStarted', spec: { ...spec, id: `trial-${trial}`, seed: trial }, attempt: 1 });
   }
   vi.advanceTimersByTime(200);
   display.close();
@@ -74,8 +74,8 @@ test('a window of few rows shows as many trials as it holds', () => {
 test('a trial that diverged or failed leaves a line above the bars', () => {
   const { terminal, written } = createTerminal(80, 24);
   const display = createBarDisplay(terminal);
-  display.show({ type: 'planned', manifest: sampleManifest(), concurrency: 1, finished: 0 });
-  display.show({ type: 'trialStarted', spec });
+  display.show({ type: 'planned', manifest: sampleManifest(), concurrency: 1, finished: [], trials: 2 });
+  display.show({ type: 'trialStarted', spec, attempt: 1 });
   const outcome = { status: 'diverged', epoch: 2, step: 7, reason: 'the loss is NaN' } as const;
   display.show({ type: 'trialFinished', spec, record: sampleRecord(0, { outcome }) });
   vi.advanceTimersByTime(200);
@@ -86,7 +86,7 @@ test('a trial that diverged or failed leaves a line above the bars', () => {
 test('what is said last is not lost when it closes at once', () => {
   const { terminal, written } = createTerminal(80, 24);
   const display = createBarDisplay(terminal);
-  display.show({ type: 'planned', manifest: sampleManifest(), concurrency: 1, finished: 0 });
+  display.show({ type: 'planned', manifest: sampleManifest(), concurrency: 1, finished: [], trials: 2 });
   vi.advanceTimersByTime(200);
   display.note('the last words');
   display.close();
@@ -96,7 +96,7 @@ test('what is said last is not lost when it closes at once', () => {
 test('bars that have not changed are drawn again below what is said', () => {
   const { terminal, written } = createTerminal(80, 24);
   const display = createBarDisplay(terminal);
-  display.show({ type: 'planned', manifest: sampleManifest(), concurrency: 1, finished: 0 });
+  display.show({ type: 'planned', manifest: sampleManifest(), concurrency: 1, finished: [], trials: 2 });
   vi.advanceTimersByTime(200);
   display.note('said above them');
   vi.advanceTimersByTime(200);
@@ -107,8 +107,8 @@ test('bars that have not changed are drawn again below what is said', () => {
 test('a window that becomes narrower is drawn from where its first broken line begins', () => {
   const { terminal, written } = createTerminal(120, 24);
   const display = createBarDisplay(terminal);
-  display.show({ type: 'planned', manifest: sampleManifest(), concurrency: 2, finished: 0 });
-  display.show({ type: 'trialStarted', spec: named });
+  display.show({ type: 'planned', manifest: sampleManifest(), concurrency: 2, finished: [], trials: 2 });
+  display.show({ type: 'trialStarted', spec: named, attempt: 1 });
   display.show({ type: 'trialProgress', spec: named, progress });
   vi.advanceTimersByTime(200);
   const resize = (): string => {
@@ -117,9 +117,9 @@ test('a window that becomes narrower is drawn from where its first broken line b
     return written().slice(before);
   };
   terminal.columns = 30;
-  // Of 31 and 94 columns: they take 1 and 3 rows more. The display itself goes up by its 2 other lines.
-  expect(resize().startsWith('\u001b[4A\u001b[2A')).toBe(true);
-  expect(resize().startsWith('\u001b[2A')).toBe(true);
+  // Of 31 and 94 columns: they take 1 and 3 rows more. The display itself goes up by its 3 other lines.
+  expect(resize().startsWith('\u001b[4A\u001b[3A')).toBe(true);
+  expect(resize().startsWith('\u001b[3A')).toBe(true);
   display.close();
   expect(terminal.listenerCount('resize')).toBe(0);
 });
@@ -128,7 +128,7 @@ test('Ctrl-C and long lines are left to the command and to the terminal', () => 
   const listeners = process.listenerCount('SIGINT');
   const { terminal, written } = createTerminal(80, 24);
   const display = createBarDisplay(terminal);
-  display.show({ type: 'planned', manifest: sampleManifest(), concurrency: 1, finished: 0 });
+  display.show({ type: 'planned', manifest: sampleManifest(), concurrency: 1, finished: [], trials: 2 });
   expect(process.listenerCount('SIGINT')).toBe(listeners);
   expect(written()).not.toContain('\u001b[?7l');
   display.close();
@@ -137,7 +137,7 @@ test('Ctrl-C and long lines are left to the command and to the terminal', () => 
 test('the cursor is shown again when it closes, even twice', () => {
   const { terminal, written } = createTerminal(80, 24);
   const display = createBarDisplay(terminal);
-  display.show({ type: 'planned', manifest: sampleManifest(), concurrency: 1, finished: 0 });
+  display.show({ type: 'planned', manifest: sampleManifest(), concurrency: 1, finished: [], trials: 2 });
   display.close();
   display.close();
   display.note('afterwards');

@@ -112,6 +112,54 @@ describe('covgrad sweep', () => {
     expect(stderr).toContain('config.experiment.training.batch_size: 4096 -> 32');
   });
 
+  test('--json tells everything as JSON lines on stdout, and nothing on stderr', () => {
+    const { code, stdout, stderr } = covgrad(workspace(), 'sweep', 'small.yaml', '--json', '--threads', '2');
+    expect([code, stderr]).toEqual([0, '']);
+    const events = stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(events[0]).toMatchObject({ type: 'planned', name: 'small', trials: SMALL_TRIALS, finished: 0 });
+    const finished = events.filter(({ type }) => type === 'trialFinished');
+    expect(finished).toHaveLength(SMALL_TRIALS);
+    const started = new Set(events.filter(({ type }) => type === 'trialStarted').map(({ trial }) => trial));
+    for (const { trial, record } of finished) expect([started.has(trial), record.id]).toEqual([true, trial]);
+    expect(events.at(-1)).toMatchObject({
+      type: 'finished',
+      result: { directory: join('runs', 'small'), trials: { complete: SMALL_TRIALS } },
+    });
+  });
+
+  test('--quiet says nothing but the run directory', () => {
+    expect(covgrad(workspace(), 'sweep', 'small.yaml', '--quiet')).toEqual({
+      code: 0,
+      stdout: `${join('runs', 'small')}\n`,
+      stderr: '',
+    });
+  });
+
+  test('--max-time stops with exit code 0, the reason, and the command to go on', () => {
+    const directory = workspace({ 'longer.yaml': LONGER });
+    const words = ['sweep', 'longer.yaml', '--threads', '1', '--max-time', '0.001s', '--retries', '2'];
+    const { code, stderr } = covgrad(directory, ...words);
+    expect(code).toBe(0);
+    expect(stderr).toContain('Stopping after the current epoch: --max-time of 1 ms is over.\n');
+    expect(stderr).toContain(
+      'Stopped because --max-time is over.\n' +
+        'Go on with: covgrad sweep longer.yaml --resume --threads 1 --max-time 0.001s --retries 2\n',
+    );
+  });
+
+  test('a trial that loses to another says to which, and the exit code is 0', () => {
+    const text = smallSweep(['seeds: 2', 'seeds: 2\n  early_terminate: {type: asha}']);
+    const { code, stderr } = covgrad(workspace({ 'pruned.yaml': text }), 'sweep', 'pruned.yaml');
+    expect(code).toBe(0);
+    expect(stderr).toMatch(
+      /mean-abs .* seed [01]: pruned after epoch 1 with 0\.\d+, lost to decov 1 seed [01] with 0\.\d+\n/,
+    );
+    expect(stderr).toMatch(/Trials: \d complete, \d pruned\.\n/);
+  });
+
   test('a reader that closes its end of the pipe is no error', async () => {
     const { child, ended } = startCovgrad(workspace(), 'sweep', 'small.yaml');
     child.stdout.destroy();
@@ -168,6 +216,21 @@ describe('wrong input gets one clear message, exit code 2 and no stack trace', (
       'an unknown option',
       ['sweep', 'small.yaml', '--colour=a=1'],
       'covgrad sweep: unknown option --colour. See covgrad sweep',
+    ],
+    [
+      'a time that is none',
+      ['sweep', 'small.yaml', '--max-time', 'soon'],
+      '--max-time: must be a length of time such as 90s, 30m or 8h, got "soon"',
+    ],
+    [
+      'a time that has passed',
+      ['sweep', 'small.yaml', '--max-time=-5'],
+      '--max-time: must be a length of time such as 90s, 30m or 8h, got -5',
+    ],
+    [
+      'a number of retries that is none',
+      ['sweep', 'small.yaml', '--retries', 'often'],
+      '--retries: must be a whole number from 0 to 100, got "often"',
     ],
     ['a missing file name', ['sweep'], 'covgrad sweep: an argument is missing'],
     ['a second file', ['sweep', 'small.yaml', 'other.yaml'], 'covgrad sweep: unknown argument "other.yaml"'],

@@ -122,26 +122,15 @@ describe('trials that are not complete', () => {
   const comparison = compareRuns([exampleRun()]);
 
   test('they are counted by how they ended, for each point and for the run', () => {
-    const none = {
-      planned: 2,
-      complete: 1,
-      diverged: 0,
-      failed: 0,
-      interrupted: 0,
-      pruned: 0,
-      timeout: 0,
-      missing: 0,
-    };
+    const unfinished = { pruned: 0, diverged: 0, timeout: 0, failed: 0, interrupted: 0, missing: 0 };
+    const none = { planned: 2, complete: 1, ...unfinished };
     expect(rowOf(comparison, 'decov', 10).trials).toEqual({ ...none, diverged: 1 });
     expect(rowOf(comparison, 'smooth-abs', 1).trials).toEqual({ ...none, missing: 1 });
     expect(comparison.runs[0]?.trials).toEqual({
       planned: 18,
       complete: 16,
+      ...unfinished,
       diverged: 1,
-      failed: 0,
-      interrupted: 0,
-      pruned: 0,
-      timeout: 0,
       missing: 1,
     });
   });

@@ -1,5 +1,11 @@
 import { expect, test } from 'vitest';
-import { memoryProblem } from '../../src/config/memory.ts';
+import { parseSweepConfig } from '../../src/config/load.ts';
+import { leastBytes, memoryProblem } from '../../src/config/memory.ts';
+import { loadDataset } from '../../src/data/load.ts';
+import { loadKernel } from '../../src/kernel/index.ts';
+import { planSweep, type TrialSpec } from '../../src/plan/plan.ts';
+import { runTrial } from '../../src/trial/trial.ts';
+import { TOLERANCES } from '../tolerances.ts';
 
 const data = { features: 784, classes: 10, train_samples: 60_000, test_samples: 10_000 };
 
@@ -16,3 +22,42 @@ test.each([
   if (needed === undefined) expect(problem).toBeUndefined();
   else expect(problem).toContain(needed);
 });
+
+test.each([
+  ['wide layers', { test_samples: 100, units: [600, 500] }, 64],
+  ['many held-out samples', { test_samples: 20_000, units: [64] }, 64],
+  ['large batches', { test_samples: 100, units: [64, 64] }, 4000],
+])(
+  'what is asked for at least is never more than a trial uses, and not much less: %s',
+  async (_, sizes, batch) => {
+    const { test_samples, units } = sizes;
+    const synthetic = {
+      source: 'synthetic',
+      train_samples: 4000,
+      test_samples,
+      features: 50,
+      classes: 4,
+    } as const;
+    const model = units.map((dense, layer) => ({ dense, penalized: layer === 0 }));
+    const text = JSON.stringify({
+      name: 'memory',
+      experiment: {
+        data: synthetic,
+        model,
+        training: { epochs: 1, batch_size: batch, optimizer: { type: 'sgd', learning_rate: 0.1 } },
+        penalty: { type: 'decov', weight: 0.1 },
+      },
+      sweep: { seeds: 1 },
+    });
+    const { trials } = planSweep(parseSweepConfig(text, 'memory.yaml'));
+    const spec = trials.find(({ baseline }) => !baseline) as TrialSpec;
+    const record = runTrial(
+      await loadKernel({ variant: 'simd' }),
+      spec,
+      await loadDataset(spec.experiment.data),
+    );
+    const share = leastBytes(synthetic, model, batch) / (record.peakKernelBytes ?? Number.NaN);
+    expect(share).toBeLessThanOrEqual(1);
+    expect(share).toBeGreaterThan(TOLERANCES.memoryShare);
+  },
+);

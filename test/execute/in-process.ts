@@ -10,10 +10,19 @@ export function inProcess({ threads, kernel, dataset }: ThreadPoolOptions): Exec
   const instance = instantiate(kernel);
   return {
     concurrency: threads,
-    async run(spec, onProgress) {
+    async run(spec, { onProgress, onEpoch }) {
       await setImmediate();
       const data = typeof dataset === 'function' ? dataset(spec) : dataset;
-      const record = runTrial(instance, spec, data, { onProgress, shouldStop: () => stopped });
+      const record = runTrial(instance, spec, data, {
+        onProgress,
+        shouldStop: () => stopped,
+        onEpoch(epoch) {
+          const answer = onEpoch(epoch);
+          // Here trials run one after another, so all earlier ones have ended.
+          if (answer instanceof Promise) throw new Error('a trial must never wait for a later one');
+          return answer;
+        },
+      });
       return { ...record, timing: { startedAt: '2025-01-01T00:00:00.000Z', seconds: 1, trainSeconds: 1 } };
     },
     stop() {

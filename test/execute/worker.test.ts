@@ -16,7 +16,8 @@ vi.mock('../../src/trial/trial.ts', () => ({ runTrial: vi.fn() }));
 vi.mock('../../src/execute/kernel-source.ts', () => ({ instantiate: vi.fn(() => ({})) }));
 
 const spec = sampleManifest().trials[0] as TrialSpec;
-const train = () => trainInThread({ key: 7, spec, dataset: {} as Dataset });
+const answer = new Int32Array(new SharedArrayBuffer(4));
+const train = () => trainInThread({ key: 7, spec, dataset: {} as Dataset, answer });
 
 beforeEach(() => {
   vi.clearAllMocks();

@@ -8,7 +8,7 @@ import { decorrelationMetrics } from '../../src/metrics/decorrelation.ts';
 import type { TrialSpec } from '../../src/plan/plan.ts';
 import { stepsPerEpoch } from '../../src/plan/steps.ts';
 import { shuffledIndices } from '../../src/random.ts';
-import type { TrialRecord } from '../../src/store/record.ts';
+import type { Outcome, TrialRecord } from '../../src/store/record.ts';
 import { createNetwork } from '../../src/trial/network.ts';
 import { runTrial, type TrialProgress } from '../../src/trial/trial.ts';
 import { allKernels } from '../kernels.ts';
@@ -199,15 +199,69 @@ for (const kernel of kernels) {
       expect(epochs).toEqual([]);
     });
 
-    it('a trial that is stopped is interrupted and keeps its finished epochs', () => {
+    it('a trial that is stopped finishes its epoch, is interrupted and keeps its finished epochs', () => {
       let asked = 0;
-      const perEpoch = stepsPerEpoch(150, 32);
       const record = runTrial(kernel, trialSpec({ training: training({ epochs: 4 }) }), dataset, {
-        shouldStop: () => ++asked > 2 * perEpoch,
+        shouldStop: () => ++asked === 2,
       });
-      expect(record.outcome).toEqual({ status: 'interrupted', epoch: 3 });
-      expect(record.epochs.length).toBe(2);
-      expect(asked).toBe(2 * perEpoch + 1);
+      expect(record.outcome).toEqual({ status: 'interrupted', epoch: 2 });
+      expect(record.epochs.map(({ epoch }) => epoch)).toEqual([1, 2]);
+    });
+
+    it('a trial that is told to stop in its last epoch is complete', () => {
+      const spec = trialSpec({ training: training({ epochs: 1 }) });
+      const { outcome } = runTrial(kernel, spec, dataset, { shouldStop: () => true });
+      expect(outcome).toEqual({ status: 'complete' });
+    });
+
+    it('every epoch but the last is told as it is recorded, and an answer ends the trial with that outcome', () => {
+      const spec = trialSpec({ training: training({ epochs: 3 }) });
+      const whole = runTrial(kernel, spec, dataset);
+      const told: unknown[] = [];
+      runTrial(kernel, spec, dataset, { onEpoch: (epoch) => void told.push(epoch) });
+      expect(told).toEqual(whole.epochs.slice(0, 2));
+
+      const defeat = { epoch: 2, value: 1, threshold: 0, lostTo: 'other', pruner: 'asha' };
+      const outcome: Outcome = { status: 'pruned', ...defeat };
+      const pruned = runTrial(kernel, spec, dataset, {
+        onEpoch: ({ epoch }) => (epoch === 2 ? outcome : undefined),
+      });
+      expect(pruned.outcome).toEqual(outcome);
+      expect(pruned.epochs).toEqual(whole.epochs.slice(0, 2));
+    });
+
+    it('a trial that takes too long ends at a step; waiting for an answer is not its time', () => {
+      let time = 0;
+      const hooks = { timeoutSeconds: 100, now: () => time };
+      const onEpoch = (): undefined => {
+        time += 1e9;
+      };
+      const spec = trialSpec({ training: training({ epochs: 3 }) });
+      const waited = runTrial(kernel, spec, dataset, { ...hooks, onEpoch });
+      expect([waited.outcome, waited.timing.seconds]).toEqual([{ status: 'complete' }, 0]);
+
+      const slow = runTrial(kernel, spec, dataset, {
+        ...hooks,
+        shouldStop: () => {
+          time += 101_000;
+          return false;
+        },
+      });
+      expect(slow.outcome).toEqual({ status: 'timeout', epoch: 1, seconds: slow.timing.seconds });
+      expect(slow.timing.seconds).toBeGreaterThan(100);
+      expect(slow.epochs).toEqual(runTrial(kernel, spec, dataset).epochs.slice(0, 1));
+    });
+
+    it('the peak of kernel memory is the own one of a trial, whatever the kernel did before', () => {
+      const small = trialSpec();
+      const wide = trialSpec({
+        model: [{ dense: 200, activation: 'relu', penalized: true, on: 'activation' }],
+      });
+      const [first, large, again] = [small, wide, small].map(
+        (spec) => runTrial(kernel, spec, dataset).peakKernelBytes ?? Number.NaN,
+      );
+      expect(again).toBe(first);
+      expect(large).toBeGreaterThan(first as number);
     });
 
     it('every step is counted, also that of the last, smaller batch', () => {

@@ -1,0 +1,48 @@
+/** The commands as the help lists them. The rest of each is loaded when it is called: nobody waits for what is not used. */
+import type { Argv, CommandModule } from 'yargs';
+
+/** What a command's own file holds: its options and what it does. */
+type Body = Required<Pick<CommandModule<object, never>, 'builder' | 'handler'>>;
+
+export const COMMANDS: CommandModule[] = [
+  command('sweep <file>', 'Train every trial of a sweep file, several at once', async () =>
+    body((await import('./sweep.ts')).sweepCommand),
+  ),
+  command('plan <file>', 'Show the trials of a sweep file and what they will cost', async () =>
+    body((await import('./plan.ts')).planCommand),
+  ),
+  command('compare <runs..>', 'Say which penalty decorrelates best, and what it costs', async () =>
+    body((await import('./compare.ts')).compareCommand),
+  ),
+  command(
+    'convert',
+    'Convert the weight of one penalty to that of another, exactly or not at all',
+    async () => body((await import('./convert.ts')).convertCommand),
+  ),
+  command('gradcheck [ids..]', 'Check the gradients of the penalties against central differences', async () =>
+    body((await import('./gradcheck.ts')).gradcheckCommand),
+  ),
+  command('init [file]', 'Write a commented sweep file to begin with', async () =>
+    body((await import('./init.ts')).initCommand),
+  ),
+  command('schema', 'Print the JSON Schema of a sweep file, for editors', async () =>
+    body((await import('./schema.ts')).schemaCommand),
+  ),
+];
+
+function command(usage: string, describe: string, load: () => Promise<Body>): CommandModule {
+  return {
+    command: usage,
+    describe,
+    builder: async (yargs) => {
+      const { builder } = await load();
+      return typeof builder === 'function' ? (builder(yargs) as Argv) : yargs;
+    },
+    handler: async (given) => (await load()).handler(given as never),
+  };
+}
+
+/** The arguments of each command are its own affair. */
+function body<Arguments>(module: CommandModule<object, Arguments>): Body {
+  return module as unknown as Body;
+}

@@ -1,0 +1,78 @@
+/** What is said about a sweep while it runs, in a line each. */
+import type { TrialSpec } from '../plan/plan.ts';
+import { printable } from '../printable.ts';
+import { formatSetting } from '../render/number.ts';
+import type { TrialRecord } from '../store/record.ts';
+import type { StopReason, SweepEvent } from '../sweep/events.ts';
+import { formatDuration } from './duration.ts';
+
+/** The head of a display: what runs, and where. */
+export function describePlan({
+  manifest,
+  concurrency,
+  finished,
+  trials: count,
+}: Extract<SweepEvent, { type: 'planned' }>): string {
+  if (concurrency === 0) return `${manifest.name}: ${count} trials, all of them done before`;
+  const trials = `${count} trials${finished.length > 0 ? `, ${finished.length} of them done before` : ''}`;
+  const threads = concurrency === 1 ? '1 thread' : `${concurrency} threads`;
+  return `${manifest.name}: ${trials}, on ${threads} with the ${manifest.kernel.variant} kernel`;
+}
+
+/** A trial in a few words: `decov 0.1 seed 2`, `baseline seed 2`. */
+export function trialLabel({ baseline, seed, settings }: TrialSpec): string {
+  const words = Object.entries(settings).map(([path, value]) =>
+    path === 'penalty.type' || path === 'penalty.weight'
+      ? formatSetting(value)
+      : `${path.slice(path.lastIndexOf('.') + 1)}=${formatSetting(value)}`,
+  );
+  return printable([...(baseline ? ['baseline'] : []), ...words, `seed ${seed}`].join(' '));
+}
+
+/** Trials in a few words, by their ids. */
+export type Labels = ReadonlyMap<string, string>;
+
+/** Why a sweep stops, and what it still does. */
+export function describeStop(reason: StopReason, labels: Labels): string {
+  switch (reason.why) {
+    case 'signal':
+      return 'Stopping after the current epoch. Press Ctrl-C again to leave at once.';
+    case 'max-time':
+      return `Stopping after the current epoch: --max-time of ${formatDuration(reason.seconds)} is over.`;
+    case 'target':
+      return `Stopping when the running trials are done: the target is reached with ${labels.get(reason.trial) ?? reason.trial}, ${Number(reason.value.toPrecision(4))} in the mean of the point.`;
+  }
+}
+
+/** How a trial ended, in a line. */
+export function describeOutcome(
+  { outcome, epochs, timing, attempt = 1 }: TrialRecord,
+  labels: Labels,
+): string {
+  switch (outcome.status) {
+    case 'complete': {
+      const accuracy = epochs.at(-1)?.test.accuracy ?? Number.NaN;
+      const retried = attempt > 1 ? `, attempt ${attempt}` : '';
+      return `test accuracy ${percent(accuracy)}, ${timing.seconds.toFixed(1)} s${retried}`;
+    }
+    case 'pruned': {
+      const { epoch, value, threshold, lostTo } = outcome;
+      return printable(
+        `pruned after epoch ${epoch} with ${Number(value.toPrecision(4))}, lost to ${labels.get(lostTo) ?? lostTo} with ${Number(threshold.toPrecision(4))}`,
+      );
+    }
+    case 'diverged':
+      return printable(`diverged in epoch ${outcome.epoch} at step ${outcome.step}: ${outcome.reason}`);
+    case 'timeout':
+      return `took longer than trial_timeout, ended after ${outcome.seconds.toFixed(1)} s and ${outcome.epoch} epochs`;
+    case 'failed':
+      return printable(`failed (${outcome.code}): ${outcome.message}`);
+    case 'interrupted':
+      return 'interrupted, to be trained again';
+  }
+}
+
+/** A fraction in percent. */
+export function percent(fraction: number): string {
+  return `${(100 * fraction).toFixed(2)} %`;
+}

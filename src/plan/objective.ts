@@ -1,0 +1,36 @@
+/** The value of the metric that a sweep aims at, read from what one epoch brought. */
+import type { EpochRecord } from '../store/record.ts';
+
+/** What a sweep aims at. */
+export interface Objective {
+  readonly name: string;
+  readonly goal: 'minimize' | 'maximize';
+  readonly target?: number | undefined;
+}
+
+/**
+ * The value of a metric after an epoch: of the training, or averaged over the penalised layers; NaN where the epoch has
+ * no such value.
+ */
+export function objectiveValue({ name }: Pick<Objective, 'name'>, epoch: EpochRecord | undefined): number {
+  if (epoch === undefined) return Number.NaN;
+  const [split, quantity] = name.split('.');
+  if (quantity !== undefined) {
+    const means: Readonly<Record<string, number>> = split === 'test' ? epoch.test : epoch.train;
+    return means[quantity] ?? Number.NaN;
+  }
+  const values = epoch.layers.map(({ metrics }) => metrics[name] ?? Number.NaN);
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+/** The value turned so that less is better, and worst where there is none: what diverged never comes first. */
+export function objectiveCost({ goal }: Pick<Objective, 'goal'>, value: number): number {
+  if (Number.isNaN(value)) return Number.POSITIVE_INFINITY;
+  return goal === 'maximize' ? -value : value;
+}
+
+/** Whether a value is as good as the target or better; nothing is without a target, and nothing without a value. */
+export function reachesTarget(objective: Objective, value: number): boolean {
+  const { target } = objective;
+  return target !== undefined && objectiveCost(objective, value) <= objectiveCost(objective, target);
+}

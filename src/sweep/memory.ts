@@ -1,0 +1,50 @@
+/** Refuses a sweep whose trials do not fit into memory side by side, before the system ends the process for it. */
+import { totalmem } from 'node:os';
+import { leastBytes } from '../config/memory.ts';
+import type { Dataset } from '../data/dataset.ts';
+import { ConfigError } from '../errors.ts';
+import type { TrialSpec } from '../plan/plan.ts';
+
+const GIBIBYTE = 2 ** 30;
+
+/**
+ * Compares what so many of the largest trials take at least with the memory of this machine, or of its container.
+ *
+ * Errors: ConfigError MEMORY_SHORT with the number of threads that could do.
+ */
+export function checkMemory(
+  trials: readonly TrialSpec[],
+  threads: number,
+  datasetOf: (spec: TrialSpec) => Dataset,
+  available: number = memoryBytes(),
+): void {
+  const each = trials.map((spec) => {
+    const { features, classes, train, test } = datasetOf(spec);
+    const { model, training } = spec.experiment;
+    const sizes = { features, classes, train_samples: train.samples, test_samples: test.samples };
+    return leastBytes(sizes, model, training.batch_size);
+  });
+  const largest = each.reduce((most, bytes) => Math.max(most, bytes), 0);
+  const atOnce = Math.min(threads, trials.length);
+  if (atOnce * largest <= available) return;
+  const fitting = Math.floor(available / largest);
+  const remedy =
+    fitting > 0
+      ? `Use --threads ${fitting} or fewer units or samples`
+      : 'Use fewer units or samples, or a smaller batch';
+  throw new ConfigError(
+    'MEMORY_SHORT',
+    `memory: ${atOnce} trials at once must fit into ${gibibytes(available)} GiB, got at least ${gibibytes(largest)} GiB each. ${remedy}.`,
+  );
+}
+
+/** Memory of the machine, or less where a container is granted less. */
+function memoryBytes(): number {
+  // 0 or more than there is where nothing is constrained.
+  const granted = process.constrainedMemory();
+  return granted > 0 ? Math.min(granted, totalmem()) : totalmem();
+}
+
+function gibibytes(bytes: number): string {
+  return (bytes / GIBIBYTE).toFixed(1);
+}

@@ -1,0 +1,76 @@
+/** The trials that are still to be trained: those of the plan that are missing, then what a search proposes. */
+import type { TrialSpec } from '../plan/plan.ts';
+import type { Planner } from '../plan/planner.ts';
+import { hasResult, type TrialRecord } from '../store/record.ts';
+
+/** Gives out trials in the order of the plan. */
+export class TrialQueue {
+  readonly #planner: Planner;
+  readonly #waiting: TrialSpec[];
+  /** The latest of each trial, by its id. */
+  readonly #records: Map<string, TrialRecord>;
+  readonly #onProposed: (trials: readonly TrialSpec[]) => void;
+  #exhausted = false;
+  /** Asked for before it was needed. */
+  #ahead: readonly TrialSpec[] | undefined;
+
+  /**
+   * `known` are the trials of the plan, and those that were proposed in earlier sittings. `onProposed` is told of every
+   * further point, before any of its trials is begun.
+   */
+  constructor(
+    planner: Planner,
+    known: readonly TrialSpec[],
+    records: readonly TrialRecord[],
+    onProposed: (trials: readonly TrialSpec[]) => void,
+  ) {
+    this.#planner = planner;
+    this.#records = new Map(records.map((record) => [record.id, record]));
+    this.#onProposed = onProposed;
+    this.#waiting = known.filter((spec) => !this.#isFinished(spec));
+  }
+
+  /** Whether more may be proposed. */
+  get grows(): boolean {
+    const proposal = this.#ahead ?? this.#ask();
+    // An answer that depends on what is still to come is asked for again.
+    this.#ahead = proposal === 'wait' ? undefined : proposal;
+    return proposal !== undefined;
+  }
+
+  /** The next trial; 'wait' while it depends on running ones; undefined when there are no more. */
+  next(): TrialSpec | 'wait' | undefined {
+    while (this.#waiting.length === 0) {
+      const pulled = this.#pull();
+      if (pulled !== 'more') return pulled;
+    }
+    return this.#waiting.shift();
+  }
+
+  /** Take the next point over. */
+  #pull(): 'more' | 'wait' | undefined {
+    const proposal = this.#ahead ?? this.#ask();
+    this.#ahead = undefined;
+    if (proposal === undefined || proposal === 'wait') return proposal;
+    this.#onProposed(proposal);
+    this.#waiting.push(...proposal.filter((spec) => !this.#isFinished(spec)));
+    return 'more';
+  }
+
+  /** A planner that has no more is not asked again. */
+  #ask(): readonly TrialSpec[] | 'wait' | undefined {
+    const proposal = this.#exhausted ? undefined : this.#planner.propose([...this.#records.values()]);
+    this.#exhausted = proposal === undefined;
+    return proposal;
+  }
+
+  /** A trial has ended: later proposals build on it. */
+  add(record: TrialRecord): void {
+    this.#records.set(record.id, record);
+  }
+
+  #isFinished({ id }: TrialSpec): boolean {
+    const record = this.#records.get(id);
+    return record !== undefined && hasResult(record);
+  }
+}

@@ -1,0 +1,106 @@
+/**
+ * Holds running trials against each other for the pruner.
+ *
+ * A trial is compared with the trials of its seed that come before it in the plan, and waits for those that are still on
+ * their way to the same epoch. So what is pruned depends neither on the number of threads nor on their speed, and a sweep
+ * that was stopped and resumed prunes what an undisturbed one prunes. The first of the running trials waits for nobody.
+ */
+import { type Objective, objectiveValue } from '../plan/objective.ts';
+import type { TrialSpec } from '../plan/plan.ts';
+import type { Course, Pruner } from '../plan/pruner.ts';
+import type { EpochRecord, Outcome, TrialRecord } from '../store/record.ts';
+
+interface Contender extends Course {
+  readonly index: number;
+  readonly seed: number;
+  readonly values: number[];
+  diverged: boolean;
+  running: boolean;
+}
+
+export class Referee {
+  readonly #pruner: Pruner;
+  readonly #objective: Objective;
+  /** By the trial's id. */
+  readonly #contenders = new Map<string, Contender>();
+  readonly #waiting = new Set<() => void>();
+  /** By the number of epochs of a trial: there may be many rungs, and one is looked for after every epoch. */
+  readonly #rungs = new Map<number, ReadonlySet<number>>();
+
+  constructor(pruner: Pruner, objective: Objective) {
+    this.#pruner = pruner;
+    this.#objective = objective;
+  }
+
+  /** A trial begins, or begins anew. */
+  begin({ id, index, seed, baseline }: TrialSpec): void {
+    if (baseline) return;
+    this.#contenders.set(id, { index, seed, values: [], diverged: false, running: true });
+  }
+
+  /** Judge what a trial has reached: nothing when it goes on, or how it ends; later when it must be waited for. */
+  judge(spec: TrialSpec, epoch: EpochRecord): Outcome | undefined | Promise<Outcome | undefined> {
+    const own = this.#contenders.get(spec.id);
+    if (own === undefined) return undefined;
+    own.values.push(objectiveValue(this.#objective, epoch));
+    this.#wake();
+    if (!this.#rungsOf(spec).has(epoch.epoch)) return undefined;
+    return this.#isKnown(own) ? this.#decide(spec.id, own) : this.#decideLater(spec.id, own);
+  }
+
+  /** A trial has ended. What failed or was interrupted is as good as not begun: another time it may end differently. */
+  end({ id, index, seed }: TrialSpec, { outcome, epochs, baseline }: TrialRecord): void {
+    if (baseline) return;
+    const { status } = outcome;
+    const diverged = status === 'diverged';
+    if (diverged || status === 'complete' || status === 'pruned') {
+      const values = epochs.map((epoch) => objectiveValue(this.#objective, epoch));
+      this.#contenders.set(id, { index, seed, values, diverged, running: false });
+    } else {
+      this.#contenders.delete(id);
+    }
+    this.#wake();
+  }
+
+  async #decideLater(id: string, own: Contender): Promise<Outcome | undefined> {
+    while (!this.#isKnown(own)) {
+      await new Promise<void>((resolve) => this.#waiting.add(resolve));
+    }
+    return this.#decide(id, own);
+  }
+
+  #decide(id: string, own: Contender): Outcome | undefined {
+    const epoch = own.values.length;
+    const history = new Map(
+      [...this.#contenders].filter(([, other]) => precedes(other, own) || other === own),
+    );
+    const decision = this.#pruner.decide(history, id, epoch, own.values[epoch - 1] as number);
+    if (!decision.prune) return undefined;
+    const { rung, value, threshold, lostTo } = decision;
+    return { status: 'pruned', epoch, rung, value, threshold, lostTo, pruner: this.#pruner.name };
+  }
+
+  #rungsOf({ experiment }: TrialSpec): ReadonlySet<number> {
+    const { epochs } = experiment.training;
+    const rungs = this.#rungs.get(epochs) ?? new Set(this.#pruner.rungs(epochs));
+    this.#rungs.set(epochs, rungs);
+    return rungs;
+  }
+
+  /** Whether all trials before this one have come as far, or have ended. */
+  #isKnown(own: Contender): boolean {
+    for (const other of this.#contenders.values()) {
+      if (precedes(other, own) && other.running && other.values.length < own.values.length) return false;
+    }
+    return true;
+  }
+
+  #wake(): void {
+    for (const look of this.#waiting) look();
+    this.#waiting.clear();
+  }
+}
+
+function precedes(other: Contender, own: Contender): boolean {
+  return other.seed === own.seed && other.index < own.index;
+}

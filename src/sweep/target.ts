@@ -1,0 +1,29 @@
+/** Notices when a point has reached the target of the sweep. */
+import { type Objective, objectiveValue, reachesTarget } from '../plan/objective.ts';
+import type { TrialRecord } from '../store/record.ts';
+
+/** Gathers the values of each point over its seeds. */
+export class TargetWatch {
+  readonly #objective: Objective;
+  readonly #seeds: number;
+  readonly #values = new Map<string, Map<number, number>>();
+
+  /** A point has `seeds` trials. */
+  constructor(objective: Objective, seeds: number) {
+    this.#objective = objective;
+    this.#seeds = seeds;
+  }
+
+  /**
+   * The mean of a point that reaches the target with this trial. All its seeds must be complete, since one seed may be
+   * lucky; a baseline is no find.
+   */
+  note({ point, baseline, seed, outcome, epochs }: TrialRecord): number | undefined {
+    if (baseline || outcome.status !== 'complete') return undefined;
+    const values = this.#values.get(point) ?? new Map<number, number>();
+    this.#values.set(point, values.set(seed, objectiveValue(this.#objective, epochs.at(-1))));
+    if (values.size < this.#seeds) return undefined;
+    const mean = [...values.values()].reduce((sum, value) => sum + value, 0) / values.size;
+    return reachesTarget(this.#objective, mean) ? mean : undefined;
+  }
+}

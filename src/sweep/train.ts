@@ -1,0 +1,164 @@
+/** Trains the trials of a queue, as many at once as the executor takes, until none is left or something ends the sweep. */
+import type { Executor } from '../execute/executor.ts';
+import { workerDied } from '../execute/unfinished.ts';
+import type { TrialSpec } from '../plan/plan.ts';
+import type { TrialRecord } from '../store/record.ts';
+import type { StopReason, SweepEvent } from './events.ts';
+import type { FailureWatch } from './failures.ts';
+import type { TrialQueue } from './queue.ts';
+import type { Referee } from './referee.ts';
+import type { TargetWatch } from './target.ts';
+
+/** What training needs. */
+export interface Training {
+  readonly queue: TrialQueue;
+  readonly executor: Executor;
+  readonly referee: Referee | undefined;
+  /** Loads what a trial needs, unless it is there. */
+  readonly prepare: (spec: TrialSpec) => Promise<void>;
+  readonly failures: FailureWatch;
+  readonly target: TargetWatch;
+  /** How often a trial is begun anew whose worker died. */
+  readonly retries: number;
+  readonly maxSeconds: number | undefined;
+  readonly signal: AbortSignal | undefined;
+  /** Stores a record; it is on disk when this returns. */
+  readonly store: (record: TrialRecord) => void;
+  readonly onEvent: (event: SweepEvent) => void;
+}
+
+/** A longer timer would end at once. */
+const LONGEST_MS = 2 ** 31 - 1;
+
+/**
+ * Train all trials, or say why that was stopped.
+ *
+ * Errors: whatever the store or a listener throws, and TrialError ALL_TRIALS_FAILED; the running trials have then been
+ * stopped and stored.
+ */
+export async function trainTrials(training: Training): Promise<StopReason | undefined> {
+  const { executor, signal, maxSeconds } = training;
+  const floor = new Floor(training);
+  const onAbort = (): void => floor.stop({ why: 'signal' });
+  signal?.addEventListener('abort', onAbort);
+  if (signal?.aborted) onAbort();
+  const clock =
+    maxSeconds === undefined
+      ? undefined
+      : setTimeout(
+          () => floor.stop({ why: 'max-time', seconds: maxSeconds }),
+          Math.min(LONGEST_MS, maxSeconds * 1000),
+        );
+  try {
+    const lanes = Array.from({ length: executor.concurrency }, () => floor.lane());
+    // A full disk ends one lane: the others' trials are stopped, not abandoned.
+    for (const running of lanes) running.catch(() => floor.abandon());
+    const broken = (await Promise.allSettled(lanes)).find(({ status }) => status === 'rejected');
+    if (broken?.status === 'rejected') throw broken.reason;
+    return floor.stopped;
+  } finally {
+    clearTimeout(clock);
+    signal?.removeEventListener('abort', onAbort);
+    await executor.close();
+  }
+}
+
+/** The place of work: lanes that take trials from the queue one after another. */
+class Floor {
+  /** Why: the first reason, or what stopped the rest after the target was reached. */
+  stopped: StopReason | undefined;
+  readonly #training: Training;
+  #closed = false;
+  #running = 0;
+  /** One after another: two lanes must not load the same data. */
+  #prepared: Promise<void> = Promise.resolve();
+  /** Lanes that wait for the queue. */
+  #idle: (() => void)[] = [];
+
+  constructor(training: Training) {
+    this.#training = training;
+  }
+
+  async lane(): Promise<void> {
+    for (let spec = await this.#take(); spec !== undefined; spec = await this.#take()) {
+      this.#running += 1;
+      try {
+        await this.#train(spec);
+      } finally {
+        this.#running -= 1;
+        this.#wake();
+      }
+    }
+  }
+
+  stop(reason: StopReason): void {
+    if (this.stopped !== undefined && (this.stopped.why !== 'target' || reason.why === 'target')) return;
+    this.stopped = reason;
+    this.#training.onEvent({ type: 'stopping', reason });
+    if (reason.why === 'target') this.#close();
+    else this.abandon();
+  }
+
+  /** Begin no more trials, and end the running ones. */
+  abandon(): void {
+    this.#close();
+    this.#training.executor.stop();
+  }
+
+  #close(): void {
+    this.#closed = true;
+    this.#wake();
+  }
+
+  async #take(): Promise<TrialSpec | undefined> {
+    for (;;) {
+      const spec = this.#closed ? undefined : this.#training.queue.next();
+      if (spec !== 'wait') return spec;
+      // Nothing could ever change what it waits for.
+      if (this.#running === 0) return undefined;
+      await new Promise<void>((resolve) => this.#idle.push(resolve));
+    }
+  }
+
+  #wake(): void {
+    for (const resume of this.#idle.splice(0)) resume();
+  }
+
+  /** Train a trial to whatever end, and store it. */
+  async #train(spec: TrialSpec): Promise<void> {
+    const { queue, referee, prepare, failures, target, retries, store, onEvent } = this.#training;
+    this.#prepared = this.#prepared.then(() => prepare(spec));
+    await this.#prepared;
+    for (let attempt = 1; ; attempt += 1) {
+      const record = await this.#attempt(spec, attempt);
+      const again = attempt <= retries && workerDied(record.outcome) && !this.#closed;
+      store(record);
+      if (again) {
+        onEvent({ type: 'trialRetried', spec, record });
+        continue;
+      }
+      queue.add(record);
+      referee?.end(spec, record);
+      onEvent({ type: 'trialFinished', spec, record });
+      const error = failures.note(record);
+      if (error !== undefined) throw error;
+      const value = target.note(record);
+      if (value !== undefined) this.stop({ why: 'target', trial: spec.id, value });
+      return;
+    }
+  }
+
+  async #attempt(spec: TrialSpec, attempt: number): Promise<TrialRecord> {
+    const { executor, referee, onEvent } = this.#training;
+    referee?.begin(spec);
+    onEvent({ type: 'trialStarted', spec, attempt });
+    const record = await executor.run(spec, {
+      onProgress: (progress) => onEvent({ type: 'trialProgress', spec, progress }),
+      onEpoch(epoch) {
+        onEvent({ type: 'epochFinished', spec, epoch });
+        return referee?.judge(spec, epoch);
+      },
+    });
+    return attempt === 1 ? record : { ...record, attempt };
+  }
+}
