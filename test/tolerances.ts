@@ -45,7 +45,7 @@ export const TOLERANCES = {
   /** Gradients, cosines and strengths of a trial against their definitions, relative to max(1, |expected|). */
   gradient: { f32: 1e-4, f64: 1e-9 },
   /** Least part of a trial's memory that is asked for before it is trained: less would refuse nothing in time. */
-  memoryShare: 0.5,
+  memoryShare: 0.45,
   /** Largest deviation of a statistic of random numbers from its expectation, in standard errors. */
   standardErrors: 5,
 } as const;
