@@ -28,13 +28,16 @@ async function timeCopy(subject, request, pace) {
   return results[subject.id];
 }
 
+/** Below this no activation is in size: two units that are never active together would have a covariance of 0. */
+const FLOOR = 0.1;
+
 /**
- * Rectified waves, correlated and with zeros, the same in every run. Every third unit is negated: the covariances have
- * both signs and none of them is near 0, where float32 would leave its sign to the order of a sum.
+ * Rectified waves, correlated, the same in every run. Every third unit is negated: the covariances have both signs, and
+ * without centring none of them is near 0, where its sign is left to the order of a sum and its slope to the library.
  */
 export function activations(samples, units) {
   return Float32Array.from({ length: samples * units }, (_, i) => {
-    const wave = Math.max(0, Math.sin(i * 0.7) + Math.cos(i * i * 0.013));
+    const wave = FLOOR + Math.max(0, Math.sin(i * 0.7) + Math.cos(i * i * 0.013));
     return (i % units) % 3 === 0 ? -wave : wave;
   });
 }
