@@ -15,6 +15,7 @@ import {
   type Outcome,
   SCHEMA_VERSION,
   type TrialRecord,
+  withoutPictures,
 } from './store/record.ts';
 import { createRun, holdsRun, openRun, type RunWriter, resumeRun } from './store/run.ts';
 import type { TrialProgress } from './trial/trial.ts';
@@ -155,6 +156,7 @@ async function trainTrials(
   onEvent: (event: SweepEvent) => void,
 ): Promise<void> {
   const waiting = [...trials];
+  const pictured = run.manifest.config.sweep.seeds[0];
   const stop = (): void => {
     waiting.length = 0;
     executor.stop();
@@ -166,7 +168,7 @@ async function trainTrials(
       const record = await executor.run(trial, (progress) =>
         onEvent({ type: 'trialProgress', spec: trial, progress }),
       );
-      run.append(record);
+      run.append(trial.seed === pictured ? record : withoutPictures(record));
       onEvent({ type: 'trialFinished', spec: trial, record });
     }
   };

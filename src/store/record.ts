@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { SweepConfig } from '../config/schema.ts';
 import { StoreError } from '../errors.ts';
+import type { CorrelationBlocks } from '../metrics/correlation-blocks.ts';
 import type { TrialSpec } from '../plan/plan.ts';
 import type { Setting } from '../plan/settings.ts';
 import { describeValue } from '../printable.ts';
@@ -19,6 +20,8 @@ export interface LayerRecord {
   readonly samples: number;
   /** By the metric's name; null where it is not defined (no live units, fewer samples than units). */
   readonly metrics: Readonly<Record<string, number | null>>;
+  /** Of the first and the last epoch, and of one seed of a point. */
+  readonly correlation?: CorrelationBlocks | undefined;
 }
 
 /** What one epoch brought. A loss or penalty that was not finite is stored as null and read as NaN. */
@@ -59,6 +62,15 @@ export interface TrialRecord {
   readonly outcome: Outcome;
   readonly epochs: readonly EpochRecord[];
   readonly timing: Timing;
+}
+
+/** A record without what only pictures need. One seed of a point is enough for those, and they take most of the room. */
+export function withoutPictures(record: TrialRecord): TrialRecord {
+  const bare = ({ correlation: _correlation, ...layer }: LayerRecord): LayerRecord => layer;
+  return {
+    ...record,
+    epochs: record.epochs.map((epoch) => ({ ...epoch, layers: epoch.layers.map(bare) })),
+  };
 }
 
 /** A data set as it was used. `train` and `test` are numbers of samples. */
@@ -115,6 +127,7 @@ const epochSchema = z.object({
       units: count,
       samples: count,
       metrics: z.record(z.string(), z.number().nullable()),
+      correlation: z.object({ blocks: count, values: z.string() }).optional(),
     }),
   ),
 });

@@ -1,5 +1,6 @@
 /** Measures a network on a split that it was not trained on: loss, accuracy, and how decorrelated its layers are. */
 import type { Kernel } from '../kernel/kernel.ts';
+import { correlationBlocks } from '../metrics/correlation-blocks.ts';
 import { decorrelationMetrics } from '../metrics/decorrelation.ts';
 import type { LayerRecord } from '../store/record.ts';
 import type { ArrayScope } from './array-scope.ts';
@@ -17,8 +18,8 @@ export interface Evaluation {
 /** A split with memory for the activations of every penalised layer over all of its samples. */
 export interface Evaluator {
   evaluate(): Evaluation;
-  /** Decorrelation of each penalised layer, from what the last `evaluate` left. */
-  measureLayers(): LayerRecord[];
+  /** Decorrelation of each penalised layer, from what the last `evaluate` left; `pictured` adds what a picture needs. */
+  measureLayers(pictured?: boolean): LayerRecord[];
 }
 
 /**
@@ -54,10 +55,17 @@ export function createEvaluator(
       }
       return { loss: loss / samples, accuracy: correct / samples };
     },
-    measureLayers() {
+    measureLayers(pictured = false) {
       return observed.map(({ name, units, layer, activations }) => {
         const covariance = operations.covarianceFloat64(activations, samples, units);
-        return { layer, name, units, samples, metrics: decorrelationMetrics(covariance, samples, units) };
+        return {
+          layer,
+          name,
+          units,
+          samples,
+          metrics: decorrelationMetrics(covariance, samples, units),
+          ...(pictured && { correlation: correlationBlocks(covariance, units) }),
+        };
       });
     },
   };

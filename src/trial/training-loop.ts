@@ -72,7 +72,8 @@ export class TrainingLoop {
 
   /** Train to the end, or until a number is not finite or the caller wants to stop. */
   run(): Outcome {
-    for (let epoch = 1; epoch <= this.#spec.experiment.training.epochs; epoch++) {
+    const { epochs } = this.#spec.experiment.training;
+    for (let epoch = 1; epoch <= epochs; epoch++) {
       const means = new EpochMeans();
       const begunAt = this.#now();
       const ended = this.#trainEpoch(epoch, means);
@@ -82,7 +83,8 @@ export class TrainingLoop {
       if (!this.#network.isFinite()) return this.#diverged(epoch, 'a weight is not finite');
       const test = this.#evaluator.evaluate();
       if (!Number.isFinite(test.loss)) return this.#diverged(epoch, `the test loss is ${test.loss}`);
-      this.epochs.push({ epoch, train: means.train, test, layers: this.#evaluator.measureLayers() });
+      const layers = this.#evaluator.measureLayers(epoch === 1 || epoch === epochs);
+      this.epochs.push({ epoch, train: means.train, test, layers });
     }
     return { status: 'complete' };
   }
