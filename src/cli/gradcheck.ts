@@ -5,9 +5,9 @@ import type { CertifiedKernel } from '../gradcheck/certificate.ts';
 import { findPenalty, PENALTIES, type PenaltyDefinition } from '../kernel/catalogue.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import { closestName } from '../suggestion.ts';
-import { outputStyle } from './compare.ts';
 import { EXIT, usageError } from './exit.ts';
 import { checkSingle } from './options.ts';
+import { outputStyle } from './terminal.ts';
 
 export interface GradcheckArguments {
   readonly ids: readonly string[];

@@ -56,12 +56,17 @@ interface Measurements {
   readonly floors: ReadonlyMap<string, number | null>;
 }
 
-/** Summaries of all points of a plan, in the order of the plan. `records` holds the one record that counts of each trial. */
+/**
+ * Summaries of all points of a plan, in the order of the plan. `records` holds the one record that counts of each trial.
+ *
+ * Each point is set against its baseline, or all of them against the point `reference` where the plan has it.
+ */
 export function summarisePoints(
   run: string,
   plan: readonly TrialSpec[],
   records: ReadonlyMap<string, TrialRecord>,
   layer?: string,
+  reference?: string,
 ): PointSummary[] {
   const points = groupBy(plan, ({ point }) => point).map((specs) => measure(specs, records, layer));
   const baselines = new Map(
@@ -69,9 +74,10 @@ export function summarisePoints(
       .filter(({ specs }) => specs[0].baseline)
       .map((baseline) => [besidePenalty(baseline.specs[0]), baseline]),
   );
+  const chosen = points.find(({ specs }) => specs[0].point === reference);
   return points.map((point) => {
     const baseline = point.specs[0].baseline ? undefined : baselines.get(besidePenalty(point.specs[0]));
-    return summarise(run, point, baseline);
+    return summarise(run, point, chosen === undefined ? baseline : chosen === point ? undefined : chosen);
   });
 }
 

@@ -3,8 +3,11 @@ import type { Comparison } from '../compare/compare.ts';
 import { groupBy } from '../compare/group.ts';
 import { metricOfColumn } from '../compare/order.ts';
 import { isFinished, type RankedPoint } from '../compare/standing.ts';
+import { printable } from '../printable.ts';
 import { type ComparisonColumn, describeTrials, INEXACT } from './columns.ts';
+import { NO_VALUE } from './metric.ts';
 import { listOf, nameOf } from './names.ts';
+import { formatSetting } from './number.ts';
 
 /** Rows that a note names before it counts the rest. */
 const NAMED = 4;
@@ -19,7 +22,8 @@ export function legend({ rows }: Comparison, columns: readonly ComparisonColumn[
   const occurs = (sign: string): boolean => cells.some(({ text }) => text.includes(sign));
   return [
     occurs('±') ? '± 95 % interval over seeds' : '',
-    cells.some(({ marked }) => marked) ? '* best' : '',
+    cells.some(({ mark }) => mark === '*') ? '* best' : '',
+    cells.some(({ mark }) => mark === '≈') ? '≈ not told from the best by the seeds' : '',
     rows.some(({ tradeOff }) => tradeOff)
       ? `${TRADE_OFF_SIGN} no point has both better accuracy and lower mean |ρ|`
       : '',
@@ -36,6 +40,7 @@ export function rowNotes(comparison: Comparison, columns: readonly ComparisonCol
     ...(rows.some(({ seeds }) => seeds.length === 1) ? ['n = 1: no interval.'] : []),
     ...columns.flatMap((column) => fewerSeedsNote(comparison, column)),
     ...differentRunsNote(comparison),
+    ...differingSettingsNote(comparison),
   ];
 }
 
@@ -80,6 +85,18 @@ function differentRunsNote({ runs }: Comparison): string[] {
     : [
         `The runs differ in ${differing.join(' and ')}; best values are marked among points on the same data.`,
       ];
+}
+
+/** Settings that are fixed in each run but not the same in all: a difference between rows may be theirs. */
+function differingSettingsNote({ runs, differences = [] }: Comparison): string[] {
+  const described = differences.map(({ path, values }) => {
+    const each = values.map((value, index) => {
+      const name = runs[index]?.name ?? '';
+      return `${value === null ? NO_VALUE : formatSetting(value)} in ${name}`;
+    });
+    return printable(`${path} (${listOf(each, NAMED)})`);
+  });
+  return described.length === 0 ? [] : [`Settings that differ between the runs: ${described.join(', ')}.`];
 }
 
 function nameRows(some: readonly RankedPoint[], rows: readonly RankedPoint[]): string {

@@ -12,6 +12,10 @@ export interface PlainOptions {
   readonly columns?: readonly string[] | undefined;
   /** Rows that were left out of the comparison on purpose. */
   readonly hiddenRows?: number | undefined;
+  /** A metric with a column of its own. */
+  readonly metric?: string | undefined;
+  /** Decimals of every metric. */
+  readonly precision?: number | undefined;
 }
 
 /**
@@ -20,10 +24,11 @@ export interface PlainOptions {
  * A minus is a hyphen here, so that other programs read the numbers.
  */
 export function renderTabSeparated(comparison: Comparison, options: PlainOptions = {}): string {
-  const { columns: names, hiddenRows = 0 } = options;
-  const columns = buildColumns(comparison, names ?? allColumns(comparison), {
+  const { columns: names, hiddenRows = 0, precision, metric } = options;
+  const columns = buildColumns(comparison, names ?? allColumns(comparison, { metric }), {
     chosen: true,
     intervals: true,
+    precision,
   });
   const cell = (text: string): string => text.trim().replace(/ {2,}/g, ' ').replaceAll('−', '-');
   return [
@@ -40,11 +45,16 @@ export function renderTabSeparated(comparison: Comparison, options: PlainOptions
 
 /** A Markdown table, the best values bold, between a line on each run and the verdict. */
 export function renderMarkdown(comparison: Comparison, options: PlainOptions = {}): string {
-  const { columns: names, hiddenRows = 0 } = options;
-  const columns = buildColumns(comparison, names ?? allColumns(comparison).filter((name) => name !== BEST), {
-    chosen: true,
-    intervals: true,
-  });
+  const { columns: names, hiddenRows = 0, precision, metric } = options;
+  const columns = buildColumns(
+    comparison,
+    names ?? allColumns(comparison, { metric }).filter((name) => name !== BEST),
+    {
+      chosen: true,
+      intervals: true,
+      precision,
+    },
+  );
   const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
   const table = [
     line(columns.map((column) => escapeMarkdown(columnTitle(column)))),
@@ -64,7 +74,7 @@ export function renderMarkdown(comparison: Comparison, options: PlainOptions = {
 
 function markdownCell(cell: TableCell | undefined): string {
   const text = escapeMarkdown((cell?.text ?? '').trim().replace(/ {2,}/g, ' '));
-  return cell?.marked === true ? `**${text}**` : text;
+  return cell?.mark === '*' ? `**${text}**` : cell?.mark === '≈' ? `≈ ${text}` : text;
 }
 
 /** Everything that Markdown or the HTML in it would take for markup; a bar would end the cell even inside code. */

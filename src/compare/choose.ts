@@ -1,0 +1,53 @@
+/** Finds the point or the trial that a user means by a few characters. */
+import { ConfigError } from '../errors.ts';
+import { printable } from '../printable.ts';
+
+/** What a point can be called by. */
+export interface Nameable {
+  /** The hash that names it. */
+  readonly point: string;
+  readonly baseline: boolean;
+  readonly penalty: { readonly type: string; readonly weight: number } | null;
+}
+
+/** Candidates that an error lists before it counts the rest. */
+const LISTED = 8;
+
+/** `decov:0.1`, or `baseline`. */
+export function shortName({ baseline, penalty }: Nameable): string {
+  return baseline || penalty === null ? 'baseline' : `${penalty.type}:${penalty.weight}`;
+}
+
+/**
+ * The one point that `word` names: by its penalty (`decov:0.1`), by `baseline`, or by the beginning of its hash.
+ *
+ * Errors: ConfigError `UNKNOWN_POINT` where none or several are meant; `where` is what the user wrote it in.
+ */
+export function choosePoint<Point extends Nameable>(
+  where: string,
+  word: string,
+  points: readonly Point[],
+): Point {
+  const named = points.filter((point) => matches(point, word));
+  const [only] = named;
+  if (only !== undefined && new Set(named.map(({ point }) => point)).size === 1) return only;
+  const rule = named.length > 1 ? 'one point' : 'a point of the run';
+  const candidates = named.length > 1 ? named : points;
+  const names = [
+    ...new Set(candidates.map((point) => (named.length > 1 ? point.point : shortName(point)))),
+  ].map(printable);
+  const more = names.length > LISTED ? ` and ${names.length - LISTED} more` : '';
+  throw new ConfigError(
+    'UNKNOWN_POINT',
+    `${where}: must name ${rule}, got "${printable(word)}"${named.length > 1 ? `, which ${names.length} are` : ''}. ` +
+      `${named.length > 1 ? 'Use the name of one' : 'There are'}: ${names.slice(0, LISTED).join(', ')}${more}.`,
+  );
+}
+
+function matches(point: Nameable, word: string): boolean {
+  if (word === '') return false;
+  if (point.point.startsWith(word)) return true;
+  if (point.baseline || point.penalty === null) return word === 'baseline' || word === 'none';
+  const [type, weight] = word.split(':');
+  return type === point.penalty.type && (weight === undefined || Number(weight) === point.penalty.weight);
+}

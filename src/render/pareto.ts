@@ -1,0 +1,91 @@
+/** Two metrics of all points as a plot, with the Pareto front drawn through the points that nothing beats in both. */
+import type { Colors } from 'picocolors/types.js';
+import type { Comparison } from '../compare/compare.ts';
+import { type PlacedPoint, placePoints } from '../compare/front.ts';
+import type { MetricInfo } from '../compare/measures.ts';
+import { metricFormatter, metricTitle, styleOf } from './metric.ts';
+import { nameOf } from './names.ts';
+import { drawPlot, type PlotMark, type Position } from './plot.ts';
+import { truncate } from './text.ts';
+
+/** The room and the colours of a picture. */
+export interface PictureStyle {
+  readonly width: number;
+  readonly colors: Colors;
+}
+
+/** Points on the front in the order of the alphabet, and what stands for all others. */
+export const LETTERS = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ';
+const OTHER = '•';
+const HEIGHT = 15;
+const WIDEST = 100;
+
+/** Draws `first` upwards against `second` to the right; each point of the front has a letter that is named below. */
+export function drawPareto(
+  comparison: Comparison,
+  [first, second]: readonly [MetricInfo, MetricInfo],
+  { width, colors }: PictureStyle,
+): string[] {
+  const placed = placePoints(comparison.rows, first, second);
+  const title = colors.bold(truncate(`${metricTitle(first)} against ${metricTitle(second)}`, width));
+  if (placed.length === 0) return [title, 'No point has all its trials complete with both metrics.'];
+  const position = ({ first: y, second: x }: PlacedPoint): Position => ({
+    x: x * styleOf(second).scale,
+    y: y * styleOf(first).scale,
+  });
+  const front = placed.filter(({ onFront }) => onFront).sort((a, b) => a.second - b.second);
+  const others = placed.filter(({ onFront }) => !onFront);
+  const marks: PlotMark[] = [
+    ...front.map((point, index) => ({
+      ...position(point),
+      text: LETTERS[index] ?? OTHER,
+      paint: (text: string) => colors.bold(colors.cyan(text)),
+    })),
+    ...others.map((point) => ({ ...position(point), text: OTHER, paint: colors.yellow })),
+  ];
+  const plot = drawPlot(
+    {
+      width: Math.min(width, WIDEST),
+      height: HEIGHT,
+      xLabel: aimed(second),
+      yLabel: aimed(first),
+      lines: [{ positions: front.map(position), paint: colors.cyan }],
+      marks,
+    },
+    colors,
+  );
+  return [
+    title,
+    ...plot,
+    ...legend(comparison, [first, second], front, others.length).map((line) => truncate(line, width)),
+  ];
+}
+
+function legend(
+  { rows }: Comparison,
+  [first, second]: readonly [MetricInfo, MetricInfo],
+  front: readonly PlacedPoint[],
+  others: number,
+): string[] {
+  const formatFirst = metricFormatter(
+    first,
+    front.map((point) => point.first),
+  );
+  const formatSecond = metricFormatter(
+    second,
+    front.map((point) => point.second),
+  );
+  const named = front.map(
+    (point, index) =>
+      `${LETTERS[index] ?? OTHER} ${nameOf(point.row, rows)}: ${styleOf(first).label} ${formatFirst(point.first)}, ${styleOf(second).label} ${formatSecond(point.second)}`,
+  );
+  return others === 0
+    ? named
+    : [...named, `${OTHER} ${others} ${others === 1 ? 'point' : 'points'} that another one beats`];
+}
+
+/** A metric's title with the way that is better. */
+function aimed(metric: MetricInfo): string {
+  const better = { maximize: ', more is better', minimize: ', less is better', none: '' }[metric.goal];
+  return metricTitle(metric) + better;
+}
