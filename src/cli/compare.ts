@@ -12,6 +12,7 @@ import { toAscii } from '../render/ascii.ts';
 import { type CurveSet, knownColumns } from '../render/columns.ts';
 import { renderComparison } from '../render/comparison.ts';
 import { renderLatex } from '../render/latex.ts';
+import type { HiddenRows } from '../render/notes.ts';
 import { renderMarkdown, renderTabSeparated } from '../render/plain.ts';
 import {
   askedPictures,
@@ -34,7 +35,7 @@ interface Selection {
   /** Rows that pass `--where`, whether they are among the first or not. */
   readonly rows: Comparison['rows'];
   readonly breaks: readonly number[];
-  readonly hiddenRows: number;
+  readonly hiddenRows: HiddenRows;
   readonly columns: readonly string[] | undefined;
   /** The metric that was asked for, and the one that is drawn. */
   readonly metric: string | undefined;
@@ -66,7 +67,7 @@ export function compareOutput(given: CompareArguments, terminal: Terminal): stri
     runs: selection.runs,
     curves: set,
     precision,
-    style: { width: style.width, colors: picocolors.createColors(style.color) },
+    style: { width: style.width, colors: picocolors.createColors(style.color && !given.ascii) },
   });
   const options = { ...style, ...plain, curves: set, breaks, ascii: given.ascii, pictures };
   return `${renderComparison(comparison, options)}\n`;
@@ -100,7 +101,8 @@ function select(given: CompareArguments): Selection {
     ?.split(',')
     .map((name) => requireColumn('--columns', name.trim(), knownColumns(all)));
   const names = columnNames(all.rows, all.metrics);
-  const kept = given.where === undefined ? all.rows : filterRows(all.rows, parseWhere(given.where, names));
+  const kept =
+    given.where === undefined ? all.rows : filterRows(all.rows, parseWhere(given.where, all.rows, names));
   const sort = given.sort ?? metric?.name;
   const rows = sort === undefined ? kept : orderRows(kept, all.metrics, sort);
   const groups =
@@ -114,7 +116,7 @@ function select(given: CompareArguments): Selection {
     comparison: { ...all, rows: shown.flat() },
     rows,
     breaks: starts.filter((start) => start > 0),
-    hiddenRows: rows.length - shown.flat().length,
+    hiddenRows: { where: all.rows.length - rows.length, top: rows.length - shown.flat().length },
     columns,
     metric: metric?.name,
     drawn,

@@ -31,16 +31,20 @@ export function choosePoint<Point extends Nameable>(
   const named = points.filter((point) => matches(point, word));
   const [only] = named;
   if (only !== undefined && new Set(named.map(({ point }) => point)).size === 1) return only;
-  const rule = named.length > 1 ? 'one point' : 'a point of the run';
-  const candidates = named.length > 1 ? named : points;
-  const names = [
-    ...new Set(candidates.map((point) => (named.length > 1 ? point.point : shortName(point)))),
-  ].map(printable);
+  const several = named.length > 1;
+  const candidates = [...new Map((several ? named : points).map((point) => [point.point, point])).values()];
+  const short = candidates.map(shortName);
+  // A penalty and its weight do not tell points apart that differ in other settings.
+  const names = (
+    new Set(short).size < short.length && several ? candidates.map(({ point }) => point) : [...new Set(short)]
+  ).map(printable);
   const more = names.length > LISTED ? ` and ${names.length - LISTED} more` : '';
+  const listed = `${names.slice(0, LISTED).join(', ')}${more}`;
   throw new ConfigError(
     'UNKNOWN_POINT',
-    `${where}: must name ${rule}, got "${printable(word)}"${named.length > 1 ? `, which ${names.length} are` : ''}. ` +
-      `${named.length > 1 ? 'Use the name of one' : 'There are'}: ${names.slice(0, LISTED).join(', ')}${more}.`,
+    several
+      ? `${where}: must name one point, got "${printable(word)}" for ${candidates.length}. Choose of ${listed}.`
+      : `${where}: must name a point of the run, got "${printable(word)}". There are ${listed}.`,
   );
 }
 

@@ -13,8 +13,8 @@ type Test = (row: PointSummary) => boolean;
  *
  * Errors: ConfigError `WHERE_INVALID` for what is no condition, UNKNOWN_COLUMN for a name that is not in `known`.
  */
-export function parseWhere(text: string, known: readonly string[]): Test {
-  const tests = text.split(',').map((part) => parseCondition(part, known));
+export function parseWhere(text: string, rows: readonly PointSummary[], known: readonly string[]): Test {
+  const tests = text.split(',').map((part) => parseCondition(part, rows, known));
   return (row) => tests.every((test) => test(row));
 }
 
@@ -23,7 +23,7 @@ export function filterRows<Row extends PointSummary>(rows: readonly Row[], test:
   return rows.filter((row) => row.baseline || test(row));
 }
 
-function parseCondition(text: string, known: readonly string[]): Test {
+function parseCondition(text: string, rows: readonly PointSummary[], known: readonly string[]): Test {
   const [, column, operator, operand] = CONDITION.exec(text) ?? [];
   if (column === undefined || operator === undefined || operand === undefined || operand === '') {
     throw invalid('conditions such as penalty.weight>=0.1, separated by commas', text);
@@ -34,6 +34,9 @@ function parseCondition(text: string, known: readonly string[]): Test {
   if (operator === '!=') return (row) => !values.some((value) => equals(columnValue(row, name), value));
   const limit = Number(operand);
   if (!Number.isFinite(limit)) throw invalid(`a number behind ${operator}`, operand);
+  if (rows.some((row) => !row.baseline && typeof columnValue(row, name) === 'string')) {
+    throw invalid(`a column of numbers before ${operator}`, column);
+  }
   return (row) => {
     const value = columnValue(row, name);
     return typeof value === 'number' && ORDERS[operator as keyof typeof ORDERS](value, limit);

@@ -11,7 +11,7 @@ import {
   defaultColumns,
 } from './columns.ts';
 import { runHeads } from './head.ts';
-import { hiddenNotes, legend, rowNotes, TRADE_OFF_SIGN, UNFINISHED_SIGN } from './notes.ts';
+import { type HiddenRows, hiddenNotes, legend, rowNotes, TRADE_OFF_SIGN, UNFINISHED_SIGN } from './notes.ts';
 import { drawTable, fitColumns, type RowSign, tableWidth, truncateColumns } from './table.ts';
 import { wrap } from './text.ts';
 import { verdictInWords } from './words.ts';
@@ -36,7 +36,7 @@ export interface RenderOptions {
   /** Pictures between the table and the verdict, each as lines. */
   readonly pictures?: readonly (readonly string[])[] | undefined;
   /** Rows that were left out of the comparison on purpose. */
-  readonly hiddenRows?: number | undefined;
+  readonly hiddenRows?: HiddenRows | undefined;
 }
 
 /** Lines of prose are no longer than this, however wide the terminal: longer ones are hard to read. */
@@ -110,7 +110,7 @@ function inAscii(column: ComparisonColumn): ComparisonColumn {
   };
 }
 
-function omittedNotes({ columns, intervals }: Omitted, { width, hiddenRows = 0 }: RenderOptions): string[] {
+function omittedNotes({ columns, intervals }: Omitted, { width, hiddenRows }: RenderOptions): string[] {
   const what = [...(intervals ? ['± 95 % intervals'] : []), ...columns.map(columnTitle)];
   return [
     ...(what.length > 0 ? [`Left out to fit ${width} columns: ${what.join(', ')}.`] : []),

@@ -1,4 +1,5 @@
 /** The correlation matrices of a layer side by side: without and with a penalty, at the beginning and at the end. */
+import { quantile } from 'd3-array';
 import type { Colors } from 'picocolors/types.js';
 import type { CorrelationBlocks } from '../metrics/correlation-blocks.ts';
 import { unpackBlocks } from '../metrics/correlation-blocks.ts';
@@ -22,9 +23,10 @@ interface Panel {
 }
 
 const GAP = 2;
-/** Below this a matrix shows nothing. */
-const NARROWEST = 16;
-const MOST_ACROSS = 3;
+/** Room for a caption, and the narrowest picture. */
+const CAPTION_WIDTH = 28;
+/** A small layer is drawn larger than one character a unit, up to this. */
+const LARGEST_BLOCK = 4;
 
 /** The matrices of every layer (or of one) of a trial and of its baseline, on one scale. */
 export function drawCorrelation(
@@ -60,32 +62,55 @@ function drawLayer(
   style: PictureStyle,
 ): string[] {
   const own = picturesOf(trial.record, layer);
-  const [before, after] = [own[0], own.length > 1 ? own.at(-1) : undefined];
   const reference = baseline && picturesOf(baseline.record, layer).at(-1);
   const panels: Panel[] = [
-    ...(before === undefined ? [] : [panelOf(trial.name, before)]),
-    ...(after === undefined ? [] : [panelOf(trial.name, after)]),
+    ...[own[0], own.length > 1 ? own.at(-1) : undefined].flatMap((picture) =>
+      picture === undefined ? [] : [panelOf(trial.name, picture)],
+    ),
     ...(baseline === undefined || reference === undefined ? [] : [panelOf(baseline.name, reference)]),
   ];
-  const units = before?.units ?? 0;
-  const blocks = before?.blocks.blocks ?? 0;
-  const across = Math.min(panels.length, MOST_ACROSS);
-  const room = Math.floor((style.width - GAP * (across - 1)) / across);
-  const size = Math.max(1, Math.min(blocks, Math.max(room, NARROWEST)));
-  const shrunk = panels.map((panel) => ({ ...panel, matrix: shrink(panel.matrix, size) }));
-  const largest = Math.max(
-    ...shrunk.flatMap(({ matrix }) => matrix.flat()).map((value) => Math.abs(value ?? 0)),
+  const units = own[0]?.units ?? 0;
+  const blocks = own[0]?.blocks.blocks ?? 0;
+  const across = Math.min(
+    panels.length,
+    Math.max(1, Math.floor((style.width + GAP) / (CAPTION_WIDTH + GAP))),
   );
-  const limit = largest > 0 ? largest : 1;
+  const room = Math.floor((style.width - GAP * (across - 1)) / across);
+  const size = Math.min(blocks, room);
+  const magnified = Math.max(1, Math.min(LARGEST_BLOCK, Math.floor(room / size)));
+  const shrunk = panels.map((panel) => ({ ...panel, matrix: shrink(panel.matrix, size) }));
+  const limit = limitOf(shrunk.map(({ matrix }) => matrix));
+  const drawn = shrunk.map((panel) => ({ ...panel, matrix: magnify(panel.matrix, magnified, limit) }));
   const perBlock =
     units > size
-      ? `, mean |ρ| of ${Math.round((units / size) ** 2)} or so pairs a block, with the sign of their mean`
+      ? `, in ${size} x ${size} blocks: mean |ρ| of their pairs, with the sign of their mean ρ`
       : '';
+  const bands = Array.from({ length: Math.ceil(drawn.length / across) }, (_, band) =>
+    drawn.slice(band * across, (band + 1) * across),
+  );
   return [
     ...wrap(`${printable(layer)}: ${units} units${perBlock}`, style.width, '  '),
-    ...sideBySide(shrunk, size, limit, style),
+    ...bands.flatMap((band) => sideBySide(band, style)),
     ...scaleLines(limit, style.colors),
   ];
+}
+
+/** Nearly every block is below this: a single pair of twins would leave the rest without contrast. */
+const CONTRAST = 0.98;
+
+function limitOf(matrices: readonly Matrix[]): number {
+  const sizes = matrices.flat(2).flatMap((value) => (value === null ? [] : [Math.abs(value)]));
+  return quantile(sizes, CONTRAST) || Math.max(...sizes) || 1;
+}
+
+/** Each block as a square of `factor`, as a share of `limit`; the diagonal, which is no pair of units, as none. */
+function magnify(matrix: Matrix, factor: number, limit: number): Matrix {
+  return matrix.flatMap((line, row) => {
+    const shares = line.flatMap((value, column) =>
+      Array<number | null>(factor).fill(value === null ? (row === column ? 0 : null) : value / limit),
+    );
+    return Array<typeof shares>(factor).fill(shares);
+  });
 }
 
 interface Picture {
@@ -141,52 +166,38 @@ function signedMean(values: readonly number[]): number | null {
 }
 
 /** Two rows of blocks a line: as half blocks in colour, else as the shade of their mean. */
-function sideBySide(
-  panels: readonly Panel[],
-  size: number,
-  limit: number,
-  { colors }: PictureStyle,
-): string[] {
-  const gap = ' '.repeat(GAP);
-  const captions = [0, 1].map((line) =>
-    panels
-      .map(({ captions }) => pad(truncate(captions[line] ?? '', size), size, 'left'))
-      .join(gap)
-      .trimEnd(),
+function sideBySide(panels: readonly Panel[], { colors }: PictureStyle): string[] {
+  const height = Math.max(...panels.map(({ matrix }) => matrix.length));
+  const width = Math.max(height, CAPTION_WIDTH);
+  const beside = (texts: readonly string[]): string =>
+    texts
+      .map((text) => pad(text, width, 'left'))
+      .join(' '.repeat(GAP))
+      .trimEnd();
+  const rows = Array.from({ length: Math.ceil(height / 2) }, (_, line) =>
+    beside(
+      panels.map(({ matrix }) => {
+        const upper = matrix[2 * line] ?? [];
+        // An odd last row has nothing below it.
+        const lower = matrix[2 * line + 1] ?? upper.map(() => 0);
+        if (colors.isColorSupported) {
+          return halfBlocks(
+            upper.map((value, column) => [divergingColor(value), divergingColor(lower[column] ?? null)]),
+          );
+        }
+        const pairs = upper.map((value, column) => [value, lower[column] ?? null]);
+        return pairs.map((pair) => shade(signedMean(pair.filter((value) => value !== null)))).join('');
+      }),
+    ),
   );
-  const rows = Array.from({ length: Math.ceil(size / 2) }, (_, line) =>
-    panels
-      .map(({ matrix }) => {
-        // The diagonal is no pair of units; it is left in the colour of none.
-        const at = (row: number, column: number): number | null => {
-          const value = matrix[row]?.[column] ?? null;
-          return value === null ? (row === column || row >= matrix.length ? 0 : null) : value / limit;
-        };
-        const columns = [...matrix.keys()];
-        return colors.isColorSupported
-          ? halfBlocks(
-              columns.map((column) => [
-                divergingColor(at(2 * line, column)),
-                divergingColor(at(2 * line + 1, column)),
-              ]),
-            )
-          : columns
-              .map((column) => {
-                const pair = [
-                  at(2 * line, column),
-                  2 * line + 1 < matrix.length ? at(2 * line + 1, column) : null,
-                ];
-                return shade(signedMean(pair.filter((value) => value !== null)));
-              })
-              .join('');
-      })
-      .join(gap),
-  );
-  return [colors.bold(captions[0] ?? ''), colors.dim(captions[1] ?? ''), ...rows];
+  const caption = (line: number): string =>
+    beside(panels.map(({ captions }) => truncate(captions[line] ?? '', width)));
+  return [colors.bold(caption(0)), colors.dim(caption(1)), ...rows];
 }
 
 function scaleLines(limit: number, colors: Colors): string[] {
-  const text = limit.toFixed(2);
+  const text = `${limit.toFixed(2)} and above`;
+  const negative = `−${limit.toFixed(2)}`;
   if (!colors.isColorSupported) {
     return [
       `scale |ρ| 0 ${[0, 0.25, 0.5, 0.75, 1].map((share) => shade(share).repeat(2)).join('')} ${text}   ${shade(null)} dead units`,
@@ -195,5 +206,5 @@ function scaleLines(limit: number, colors: Colors): string[] {
   const steps = Array.from({ length: 15 }, (_, index) => index / 7 - 1);
   const bar = halfBlocks(steps.map((share) => [divergingColor(share), divergingColor(share)]));
   const dead = halfBlocks([[divergingColor(null), divergingColor(null)]]);
-  return [`scale −${text} ${bar} ${text}   ${dead} dead units`];
+  return [`scale ${negative} ${bar} ${text}   ${dead} dead units`];
 }

@@ -8,7 +8,7 @@ import { verdictInWords } from './words.ts';
 
 /** A `tabular` with the best values in bold; what was run and the verdict are comments. */
 export function renderLatex(comparison: Comparison, options: PlainOptions = {}): string {
-  const { columns: names, hiddenRows = 0, precision, metric } = options;
+  const { columns: names, hiddenRows, precision, metric } = options;
   const chosen = names ?? allColumns(comparison, { metric }).filter((name) => name !== BEST);
   const columns = buildColumns(comparison, chosen, { chosen: true, intervals: true, precision });
   const line = (cells: readonly string[]): string => `  ${cells.join(' & ')} \\\\`;

@@ -44,9 +44,17 @@ export function rowNotes(comparison: Comparison, columns: readonly ComparisonCol
   ];
 }
 
+/** Rows that were left out on purpose, by the option that did it. */
+export interface HiddenRows {
+  readonly where: number;
+  readonly top: number;
+}
+
 /** Says that there are more rows than those shown. */
-export function hiddenNotes(rows: number): string[] {
-  return rows > 0 ? [`Left out by --top: ${rows} more ${rows === 1 ? 'point' : 'points'}.`] : [];
+export function hiddenNotes({ where, top }: HiddenRows = { where: 0, top: 0 }): string[] {
+  const note = (option: string, rows: number): string[] =>
+    rows > 0 ? [`Left out by --${option}: ${rows} more ${rows === 1 ? 'point' : 'points'}.`] : [];
+  return [...note('where', where), ...note('top', top)];
 }
 
 function unfinishedNotes(rows: readonly RankedPoint[]): string[] {

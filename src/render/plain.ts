@@ -2,7 +2,7 @@
 import type { Comparison } from '../compare/compare.ts';
 import { allColumns, BEST, buildColumns, columnTitle } from './columns.ts';
 import { runHeads } from './head.ts';
-import { hiddenNotes, rowNotes } from './notes.ts';
+import { type HiddenRows, hiddenNotes, rowNotes } from './notes.ts';
 import type { TableCell } from './table.ts';
 import { verdictInWords } from './words.ts';
 
@@ -11,7 +11,7 @@ export interface PlainOptions {
   /** Names of the columns, in this order. Default: all that are not of interest to specialists alone. */
   readonly columns?: readonly string[] | undefined;
   /** Rows that were left out of the comparison on purpose. */
-  readonly hiddenRows?: number | undefined;
+  readonly hiddenRows?: HiddenRows | undefined;
   /** A metric with a column of its own. */
   readonly metric?: string | undefined;
   /** Decimals of every metric. */
@@ -24,7 +24,7 @@ export interface PlainOptions {
  * A minus is a hyphen here, so that other programs read the numbers.
  */
 export function renderTabSeparated(comparison: Comparison, options: PlainOptions = {}): string {
-  const { columns: names, hiddenRows = 0, precision, metric } = options;
+  const { columns: names, hiddenRows, precision, metric } = options;
   const columns = buildColumns(comparison, names ?? allColumns(comparison, { metric }), {
     chosen: true,
     intervals: true,
@@ -45,7 +45,7 @@ export function renderTabSeparated(comparison: Comparison, options: PlainOptions
 
 /** A Markdown table, the best values bold, between a line on each run and the verdict. */
 export function renderMarkdown(comparison: Comparison, options: PlainOptions = {}): string {
-  const { columns: names, hiddenRows = 0, precision, metric } = options;
+  const { columns: names, hiddenRows, precision, metric } = options;
   const columns = buildColumns(
     comparison,
     names ?? allColumns(comparison, { metric }).filter((name) => name !== BEST),

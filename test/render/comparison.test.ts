@@ -112,9 +112,9 @@ describe('what is shown', () => {
 
   test('hidden rows are counted', () => {
     const comparison = { ...example, rows: example.rows.slice(0, 3) };
-    expect(renderComparison(comparison, { width: 80, color: false, hiddenRows: 6 })).toContain(
-      'Left out by --top: 6 more points.',
-    );
+    expect(
+      renderComparison(comparison, { width: 80, color: false, hiddenRows: { where: 0, top: 6 } }),
+    ).toContain('Left out by --top: 6 more points.');
   });
 
   test('with one seed it says that there is no interval, and shows none', () => {
