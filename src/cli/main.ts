@@ -10,7 +10,11 @@ import { EXIT, reportError } from './exit.ts';
 import { gradcheckCommand } from './gradcheck.ts';
 import { checkFlags, misuse, withoutSeparator } from './misuse.ts';
 import { planCommand } from './plan.ts';
+import { runsCommand } from './runs.ts';
+import { showCommand } from './show.ts';
 import { sweepCommand } from './sweep.ts';
+import { verifyCommand } from './verify.ts';
+import { watchCommand } from './watch.ts';
 
 const WIDEST_HELP = 100;
 
@@ -36,7 +40,16 @@ const MESSAGES = {
   },
 } as unknown as Record<string, string>;
 
-const COMMANDS = [sweepCommand, planCommand, compareCommand, gradcheckCommand];
+const COMMANDS = [
+  sweepCommand,
+  planCommand,
+  compareCommand,
+  showCommand,
+  runsCommand,
+  watchCommand,
+  verifyCommand,
+  gradcheckCommand,
+];
 
 const names = COMMANDS.map(({ command }) => String(command).split(' ')[0] as string);
 
@@ -54,6 +67,10 @@ try {
     .command(sweepCommand)
     .command(planCommand)
     .command(compareCommand)
+    .command(showCommand)
+    .command(runsCommand)
+    .command(watchCommand)
+    .command(verifyCommand)
     .command(gradcheckCommand)
     .example('$0 plan configs/mnist.yaml', 'what a sweep will train, and how long it may take')
     .example('$0 sweep configs/mnist.yaml', 'train it, with the results in runs/')

@@ -1,7 +1,8 @@
 /** Reads the runs that a command names, and finds in them what a user names. */
 import { resolve } from 'node:path';
-import type { Nameable } from '../compare/choose.ts';
+import { choosePoint, type Nameable } from '../compare/choose.ts';
 import type { RunInput } from '../compare/compare.ts';
+import type { TrialSpec } from '../plan/plan.ts';
 import { openRun } from '../store/run.ts';
 
 /** Every planned trial as what its point can be called by. */
@@ -24,4 +25,17 @@ export function readRuns(directories: readonly string[]): RunInput[] {
     manifest,
     records,
   }));
+}
+
+/**
+ * The trial of an id, or all trials of the point that is named.
+ *
+ * Errors: ConfigError `UNKNOWN_POINT`.
+ */
+export function chooseTrials(word: string, run: RunInput): TrialSpec[] {
+  const { trials } = run.manifest;
+  const exact = trials.find(({ id }) => id === word);
+  if (exact !== undefined) return [exact];
+  const { point } = choosePoint('trial', word, nameablePoints(run));
+  return trials.filter((trial) => trial.point === point);
 }

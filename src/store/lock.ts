@@ -46,6 +46,15 @@ export function acquireLock(directory: string): () => void {
   return () => rmSync(path, { force: true });
 }
 
+/** Whether a process that may still live is writing the run in a directory; of another machine's nothing more is known. */
+export function isHeld(directory: string): boolean {
+  const host = encodeURIComponent(hostname());
+  return readdirSync(directory).some((name) => {
+    const [, otherHost, pid, start] = NAME.exec(name) ?? [];
+    return pid !== undefined && (otherHost !== host || runs(Number(pid), Number(start)));
+  });
+}
+
 function locked(directory: string, name: string): StoreError {
   const [, host = '', pid = ''] = NAME.exec(name) ?? [];
   return new StoreError(
