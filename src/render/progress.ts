@@ -17,7 +17,7 @@ const WATCHED_BAR_WIDTH = 30;
 /** Trials that ended last, on the screen of a watched run. */
 const RECENT = 5;
 /** Lines of that screen besides those of the table and the recent trials. */
-const FRAME = 9;
+const FRAME = 10;
 
 /** A run that was found, or why it cannot be read. */
 export type FoundRun =
@@ -89,11 +89,17 @@ export function renderWatched(
   const troubles = [diverged > 0 ? `${diverged} diverged` : '', failed > 0 ? `${failed} failed` : ''].filter(
     Boolean,
   );
-  const columns = buildColumns(comparison, defaultColumns(comparison), { chosen: false, intervals: true });
+  const begun = comparison.rows.filter(({ seeds }) => seeds.length > 0);
+  const waiting = comparison.rows.length - begun.length;
+  const columns = buildColumns(
+    { ...comparison, rows: begun },
+    defaultColumns({ ...comparison, rows: begun }),
+    { chosen: false, intervals: true },
+  );
   const { shown } = fitColumns(columns, width);
   const table = drawTable(
     shown,
-    comparison.rows.map(() => ({ text: '', tone: 'none' })),
+    begun.map(() => ({ text: '', tone: 'none' })),
     colors,
   );
   const recent = [...records]
@@ -110,6 +116,7 @@ export function renderWatched(
     `best so far: ${describeBest(progress)}`,
     '',
     ...table.slice(0, Math.max(4, height - FRAME - recent.length)),
+    ...(waiting > 0 ? [colors.dim(`and ${waiting} points without a complete trial`)] : []),
     '',
     ...(recent.length === 0 ? [] : [colors.bold('Ended last'), ...recent]),
     '',
