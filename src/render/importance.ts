@@ -9,6 +9,8 @@ import { pad, truncate, widthOf, wrap } from './text.ts';
 
 const BAR_WIDTH = 30;
 const NARROWEST_BAR = 8;
+/** Columns of the figures behind a bar. */
+const FIGURES_WIDTH = 36;
 
 /** Draws the share of the variance that each parameter explains, and says how it was found. */
 export function drawImportance(
@@ -23,7 +25,7 @@ export function drawImportance(
   }
   const names = parameters.map(({ parameter }) => printable(parameter));
   const nameWidth = Math.min(Math.max(...names.map(widthOf)), Math.floor(width / 3));
-  const barWidth = Math.max(NARROWEST_BAR, Math.min(BAR_WIDTH, width - nameWidth - 32));
+  const barWidth = Math.max(NARROWEST_BAR, Math.min(BAR_WIDTH, width - nameWidth - FIGURES_WIDTH));
   const bars = parameters.map(({ share, byChance, groups }, index) => {
     const filled = Math.round(share * barWidth);
     const bar = colors.cyan('█'.repeat(filled)) + colors.dim('░'.repeat(barWidth - filled));
@@ -32,7 +34,7 @@ export function drawImportance(
   });
   const method =
     `Share of the variance between the means of ${points} penalised points that lies between the values of one parameter ` +
-    '(main effects; what is left is the interplay of parameters). By chance: what a parameter without effect reaches.';
+    '(main effects; what is left is the interplay of parameters). Shares overlap where not every combination was trained. By chance: what a parameter without effect reaches.';
   return [title, ...bars, ...wrap(method, width).map(colors.dim)];
 }
 

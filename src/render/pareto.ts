@@ -17,6 +17,8 @@ export interface PictureStyle {
 /** Points on the front in the order of the alphabet, and what stands for all others. */
 export const LETTERS = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ';
 const OTHER = '•';
+/** The baseline where it is not on the front. */
+const BASELINE = 'o';
 const HEIGHT = 15;
 const WIDEST = 100;
 
@@ -34,14 +36,17 @@ export function drawPareto(
     y: y * styleOf(first).scale,
   });
   const front = placed.filter(({ onFront }) => onFront).sort((a, b) => a.second - b.second);
-  const others = placed.filter(({ onFront }) => !onFront);
+  // Earlier marks keep their place: the baseline is to be seen.
+  const others = placed
+    .filter(({ onFront }) => !onFront)
+    .sort((a, b) => Number(b.row.baseline) - Number(a.row.baseline));
   const marks: PlotMark[] = [
     ...front.map((point, index) => ({
       ...position(point),
       text: LETTERS[index] ?? OTHER,
       paint: (text: string) => colors.bold(colors.cyan(text)),
     })),
-    ...others.map((point) => ({ ...position(point), text: OTHER, paint: colors.yellow })),
+    ...others.map((point) => ({ ...position(point), text: signOf(point), paint: colors.yellow })),
   ];
   const plot = drawPlot(
     {
@@ -57,7 +62,7 @@ export function drawPareto(
   return [
     title,
     ...plot,
-    ...legend(comparison, [first, second], front, others.length).map((line) => truncate(line, width)),
+    ...legend(comparison, [first, second], front, others).map((line) => truncate(line, width)),
   ];
 }
 
@@ -65,23 +70,31 @@ function legend(
   { rows }: Comparison,
   [first, second]: readonly [MetricInfo, MetricInfo],
   front: readonly PlacedPoint[],
-  others: number,
+  others: readonly PlacedPoint[],
 ): string[] {
+  const baselines = others.filter(({ row }) => row.baseline);
+  const named = [...front, ...baselines];
   const formatFirst = metricFormatter(
     first,
-    front.map((point) => point.first),
+    named.map((point) => point.first),
   );
   const formatSecond = metricFormatter(
     second,
-    front.map((point) => point.second),
+    named.map((point) => point.second),
   );
-  const named = front.map(
-    (point, index) =>
-      `${LETTERS[index] ?? OTHER} ${nameOf(point.row, rows)}: ${styleOf(first).label} ${formatFirst(point.first)}, ${styleOf(second).label} ${formatSecond(point.second)}`,
-  );
-  return others === 0
-    ? named
-    : [...named, `${OTHER} ${others} ${others === 1 ? 'point' : 'points'} that another one beats`];
+  const beaten = others.length - baselines.length;
+  return [
+    ...named.map((point, index) => {
+      const sign = index < front.length ? (LETTERS[index] ?? OTHER) : BASELINE;
+      const values = `${styleOf(first).label} ${formatFirst(point.first)}, ${styleOf(second).label} ${formatSecond(point.second)}`;
+      return `${sign} ${nameOf(point.row, rows)}: ${values}`;
+    }),
+    ...(beaten > 0 ? [`${OTHER} ${beaten} ${beaten === 1 ? 'point' : 'points'} that another one beats`] : []),
+  ];
+}
+
+function signOf({ row }: PlacedPoint): string {
+  return row.baseline ? BASELINE : OTHER;
 }
 
 /** A metric's title with the way that is better. */

@@ -87,7 +87,8 @@ function makeAxis(values: readonly number[], count: number, whole = false): Axis
   const spread = high > low ? 0 : Math.abs(low) * 0.1 || 1;
   const [from, to] = whole ? [low - spread, high + spread] : nice(low - spread, high + spread, count);
   const step = tickStep(from, to, count);
-  const decimals = Math.max(0, -Math.floor(Math.log10(step) + 1e-9));
+  // The small excess keeps a step of 0.1, which is not exact, from counting as less.
+  const decimals = whole ? 0 : Math.max(0, -Math.floor(Math.log10(step) + 1e-9));
   const format = { decimals, scientific: true, signed: false };
   return {
     low: from,
