@@ -41,7 +41,7 @@ export function readerStyle(
     colors: picocolors.createColors(style.color),
     drawn: style.table,
     finish(lines) {
-      const text = lines.map((line) => `${line.trimEnd()}\n`).join('');
+      const text = lines.map((line) => `${line.replace(/ +$/, '')}\n`).join('');
       return ascii ? toAscii(text) : text;
     },
   };

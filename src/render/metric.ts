@@ -3,7 +3,7 @@ import { ACCURACY, ACTIVATION_SCALE, CORRELATION, type MetricInfo } from '../com
 import type { RankedPoint } from '../compare/standing.ts';
 import type { Estimate } from '../compare/statistics.ts';
 import { decimalsFor, formatNumber, type NumberFormat } from './number.ts';
-import { type ColumnContent, plainColumn } from './table.ts';
+import { type ColumnContent, type Mark, plainColumn } from './table.ts';
 import { pad, widthOf } from './text.ts';
 
 /** Stands where there is no value. */
@@ -50,11 +50,15 @@ export function metricColumn(
     label: style.label,
     unit: floorUnit(floors, style) ?? style.unit,
     align: 'right',
-    cells: rows.map(({ best }, index) => ({
-      text: texts[index] ?? '',
-      mark: best.includes(metric.name) ? '*' : '',
-    })),
+    cells: rows.map((row, index) => ({ text: texts[index] ?? '', mark: markOf(row, metric) })),
   };
+}
+
+/** Where the standing of a point says so, what cannot be told from the best has a mark as well. */
+type Standing = Pick<RankedPoint, 'best'> & { readonly tied?: readonly string[] };
+
+function markOf({ best, tied = [] }: Standing, { name }: MetricInfo): Mark {
+  return best.includes(name) ? '*' : tied.includes(name) ? '≈' : '';
 }
 
 /** The difference of a metric to the baseline; percentages differ by points. */

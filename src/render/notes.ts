@@ -23,7 +23,7 @@ export function legend({ rows }: Comparison, columns: readonly ComparisonColumn[
   return [
     occurs('±') ? '± 95 % interval over seeds' : '',
     cells.some(({ mark }) => mark === '*') ? '* best' : '',
-    cells.some(({ mark }) => mark === '≈') ? '≈ not told from the best by the seeds' : '',
+    cells.some(({ mark }) => mark === '≈') ? '≈ not told apart from the best' : '',
     rows.some(({ tradeOff }) => tradeOff)
       ? `${TRADE_OFF_SIGN} no point has both better accuracy and lower mean |ρ|`
       : '',

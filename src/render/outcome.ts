@@ -2,12 +2,16 @@
 import { printable } from '../printable.ts';
 import type { Outcome, TrialRecord } from '../store/record.ts';
 
-/** `complete`, `diverged in epoch 2: the training loss is NaN`; `not trained` without a record. */
-export function describeEnding(record: TrialRecord | undefined): string {
+/** `complete`, `diverged in epoch 2`; `not trained` without a record. */
+export function nameEnding(record: TrialRecord | undefined): string {
   if (record === undefined) return 'not trained';
   const { outcome } = record;
-  const epoch = 'epoch' in outcome ? ` in epoch ${outcome.epoch}` : '';
-  return printable(`${outcome.status}${epoch}${reasonOf(outcome)}`);
+  return `${outcome.status}${'epoch' in outcome ? ` in epoch ${outcome.epoch}` : ''}`;
+}
+
+/** The same with the reason: `diverged in epoch 2: the training loss is NaN`. */
+export function describeEnding(record: TrialRecord | undefined): string {
+  return printable(nameEnding(record) + (record === undefined ? '' : reasonOf(record.outcome)));
 }
 
 function reasonOf(outcome: Outcome): string {

@@ -14,6 +14,8 @@ import { truncate } from './text.ts';
 
 const BAR_WIDTH = 10;
 const WATCHED_BAR_WIDTH = 30;
+/** Columns of the counts and the time behind that bar. */
+const COUNTS_WIDTH = 45;
 /** Trials that ended last, on the screen of a watched run. */
 const RECENT = 5;
 /** Lines of that screen besides those of the table and the recent trials. */
@@ -112,7 +114,7 @@ export function renderWatched(
     });
   const lines = [
     `${colors.bold(printable(progress.name))}  ${progress.state}`,
-    `${drawBar(ended / planned, Math.min(WATCHED_BAR_WIDTH, width - 30))} ${ended}/${planned} trials${left}${troubles.length > 0 ? `, ${troubles.join(', ')}` : ''}`,
+    `${drawBar(ended / planned, Math.min(WATCHED_BAR_WIDTH, width - COUNTS_WIDTH))} ${ended}/${planned} trials${left}${troubles.length > 0 ? `, ${troubles.join(', ')}` : ''}`,
     `best so far: ${describeBest(progress)}`,
     '',
     ...table.slice(0, Math.max(4, height - FRAME - recent.length)),

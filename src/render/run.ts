@@ -7,7 +7,7 @@ import { runHeads } from './head.ts';
 import { drawListing } from './listing.ts';
 import { metricFormatter, metricTitle, NO_VALUE } from './metric.ts';
 import { nameOf } from './names.ts';
-import { describeEnding } from './outcome.ts';
+import { nameEnding } from './outcome.ts';
 import type { PictureStyle } from './pareto.ts';
 import { settingLines } from './settings.ts';
 import { plainColumn } from './table.ts';
@@ -60,7 +60,7 @@ export function renderRun(
         ),
         plainColumn(
           'outcome',
-          outcomes.map((record) => describeEnding(record)),
+          outcomes.map((record) => nameEnding(record)),
         ),
         ...column(ACCURACY),
         ...column(CORRELATION),
