@@ -1,16 +1,19 @@
 /** The pictures of `covgrad compare`: from what was asked for to what is drawn. */
 import { choosePoint } from '../compare/choose.ts';
-import type { Comparison, RunInput } from '../compare/compare.ts';
+import type { Comparison, RunInput, RunSummary } from '../compare/compare.ts';
+import { groupBy } from '../compare/group.ts';
 import type { MetricInfo } from '../compare/measures.ts';
 import { requireColumn } from '../compare/order.ts';
 import type { PointSummary } from '../compare/point.ts';
+import { printable } from '../printable.ts';
 import type { CurveSet } from '../render/columns.ts';
 import { drawCorrelation, type PicturedTrial } from '../render/correlation.ts';
 import { drawCurves } from '../render/curves.ts';
 import { drawHeatmap } from '../render/heatmap.ts';
 import { drawImportance } from '../render/importance.ts';
 import { nameOf } from '../render/names.ts';
-import { drawPareto, type PictureStyle } from '../render/pareto.ts';
+import { drawPareto } from '../render/pareto.ts';
+import type { PictureStyle } from '../render/style.ts';
 import type { askedPictures, CompareArguments } from './compare-options.ts';
 import { usageError } from './exit.ts';
 
@@ -33,16 +36,42 @@ export function drawPictures(
   return asked.map((picture) => {
     switch (picture) {
       case 'pareto':
-        return drawPareto(comparison, twoMetrics(given.pareto ?? '', comparison), style);
+        return drawParts(source, dataOf, (part) =>
+          drawPareto(part, twoMetrics(given.pareto ?? '', part), style),
+        );
       case 'heatmap':
-        return drawHeatmap(comparison, curves.metric, style, source.precision);
+        return drawParts(source, nameOfRun, (part) =>
+          drawHeatmap(part, curves.metric, style, source.precision),
+        );
       case 'correlation':
         return correlation(given.correlation ?? '', given.layer, source);
       case 'curves':
         return drawCurves(comparison, curves, style);
       default:
-        return drawImportance(comparison, curves.metric, style);
+        return drawParts(source, nameOfRun, (part) => drawImportance(part, curves.metric, style));
     }
+  });
+}
+
+const nameOfRun = ({ name }: RunSummary): string => name;
+const dataOf = ({ data }: RunSummary): string => data.fingerprint;
+
+/** Draws runs that may be drawn together in one picture, and the others each in its own. */
+function drawParts(
+  { comparison, style }: PictureSource,
+  keyOf: (run: RunSummary) => string,
+  draw: (part: Comparison) => string[],
+): string[] {
+  const groups = groupBy(comparison.runs, keyOf);
+  return groups.flatMap((runs, index) => {
+    const names = runs.map(({ name }) => name);
+    const lines = draw({
+      ...comparison,
+      runs,
+      rows: comparison.rows.filter(({ run }) => names.includes(run)),
+    });
+    if (groups.length === 1) return lines;
+    return [...(index > 0 ? [''] : []), style.colors.bold(printable(names.join(', '))), ...lines];
   });
 }
 

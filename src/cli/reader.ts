@@ -2,7 +2,7 @@
 import picocolors from 'picocolors';
 import type { Argv } from 'yargs';
 import { toAscii } from '../render/ascii.ts';
-import type { PictureStyle } from '../render/pareto.ts';
+import type { PictureStyle } from '../render/style.ts';
 import { checkNumber } from './options.ts';
 import { NARROWEST, outputStyle, type Terminal } from './terminal.ts';
 

@@ -6,7 +6,7 @@ import { unpackBlocks } from '../metrics/correlation-blocks.ts';
 import { printable } from '../printable.ts';
 import type { EpochRecord, TrialRecord } from '../store/record.ts';
 import { divergingColor, halfBlocks, shade } from './palette.ts';
-import type { PictureStyle } from './pareto.ts';
+import type { PictureStyle } from './style.ts';
 import { pad, truncate, wrap } from './text.ts';
 
 /** A trial whose matrices are drawn, under a name. */

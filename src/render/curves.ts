@@ -3,10 +3,10 @@ import type { Comparison } from '../compare/compare.ts';
 import { curveOfRow } from '../compare/curves.ts';
 import type { CurveSet } from './columns.ts';
 import { metricFormatter, metricTitle, styleOf } from './metric.ts';
-import { nameOf } from './names.ts';
-import { LETTERS, type PictureStyle } from './pareto.ts';
-import { drawPlot } from './plot.ts';
+import { rowName } from './names.ts';
+import { drawPlot, LETTERS } from './plot.ts';
 import { rangeOf, sparkline } from './sparkline.ts';
+import type { PictureStyle } from './style.ts';
 import { pad, truncate, widthOf } from './text.ts';
 
 /** More lines than these cannot be followed. */
@@ -32,7 +32,7 @@ export function drawCurves(
   const { scale } = styleOf(metric);
   const series = shown.map(({ row, values }, index) => ({
     letter: LETTERS[index] ?? '',
-    name: nameOf(row, comparison.rows),
+    name: rowName(row, comparison),
     values,
     positions: values.flatMap((value, epoch) => (value === null ? [] : [{ x: epoch + 1, y: value * scale }])),
     paint: paints[index % paints.length] ?? String,

@@ -1,5 +1,6 @@
 /** A metric by penalty type and weight, each cell coloured by its value. */
 import type { Comparison } from '../compare/compare.ts';
+import { groupBy } from '../compare/group.ts';
 import type { MetricInfo } from '../compare/measures.ts';
 import { meanOverAll, type RankedPoint } from '../compare/standing.ts';
 import { mean } from '../compare/statistics.ts';
@@ -8,8 +9,8 @@ import { metricFormatter, metricTitle } from './metric.ts';
 import { varyingSettings } from './names.ts';
 import { formatSetting } from './number.ts';
 import { onSequential, shade } from './palette.ts';
-import type { PictureStyle } from './pareto.ts';
 import { rangeOf } from './sparkline.ts';
+import type { PictureStyle } from './style.ts';
 import { pad, truncate, widthOf } from './text.ts';
 
 /** Columns of a longer name of a penalty are cut. */
@@ -32,16 +33,13 @@ export function drawHeatmap(
   const points = comparison.rows.filter(({ baseline }) => !baseline);
   const types = [...new Set(points.map(({ penalty }) => penalty?.type ?? ''))];
   const weights = [...new Set(points.map(({ penalty }) => penalty?.weight ?? 0))].sort((a, b) => a - b);
-  const cells = new Map<string, Cell>();
-  for (const type of types) {
-    for (const weight of weights) {
-      const values = points
-        .filter(({ penalty }) => penalty?.type === type && penalty.weight === weight)
-        .map((row) => meanOverAll(row, metric.name))
-        .filter((value) => value !== null);
-      if (values.length > 0) cells.set(keyOf(type, weight), { value: mean(values), points: values.length });
-    }
-  }
+  const cells = new Map(
+    groupBy(points, ({ penalty }) => keyOf(penalty?.type ?? '', penalty?.weight ?? 0)).flatMap((group) => {
+      const values = group.map((row) => meanOverAll(row, metric.name)).filter((value) => value !== null);
+      const key = keyOf(group[0].penalty?.type ?? '', group[0].penalty?.weight ?? 0);
+      return values.length === 0 ? [] : [[key, { value: mean(values), points: values.length }] as const];
+    }),
+  );
   const range = rangeOf([[...cells.values()].map(({ value }) => value)]);
   if (range === null) return [title, 'No penalised point has all its trials complete with this metric.'];
 

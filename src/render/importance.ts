@@ -4,7 +4,7 @@ import { measureImportance } from '../compare/importance.ts';
 import type { MetricInfo } from '../compare/measures.ts';
 import { printable } from '../printable.ts';
 import { metricTitle } from './metric.ts';
-import type { PictureStyle } from './pareto.ts';
+import type { PictureStyle } from './style.ts';
 import { pad, truncate, widthOf, wrap } from './text.ts';
 
 const BAR_WIDTH = 30;

@@ -1,5 +1,5 @@
 /** A plain table of texts for a terminal: the last columns go first where it is narrow. */
-import type { PictureStyle } from './pareto.ts';
+import type { PictureStyle } from './style.ts';
 import { type ColumnContent, drawTable, fitColumns, truncateColumns } from './table.ts';
 
 /** Columns of such a table that are never dropped. */

@@ -1,4 +1,5 @@
 /** What to call a point in a sentence. */
+import type { Comparison } from '../compare/compare.ts';
 import { otherSettings } from '../compare/order.ts';
 import type { PointSummary } from '../compare/point.ts';
 import { printable } from '../printable.ts';
@@ -15,6 +16,12 @@ export function nameOf({ penalty, settings }: Named, rows: readonly PointSummary
   });
   const name = penalty === null ? 'baseline' : `${penalty.type} at ${formatSetting(penalty.weight)}`;
   return printable(others.length === 0 ? name : `${name} (${others.join(', ')})`);
+}
+
+/** The name of a row of a comparison, with its run where there are several. */
+export function rowName(row: PointSummary, { rows, runs }: Pick<Comparison, 'rows' | 'runs'>): string {
+  const name = nameOf(row, rows);
+  return runs.length > 1 ? `${printable(row.run)}: ${name}` : name;
 }
 
 /** At most `most` of the names, and how many more there are. */

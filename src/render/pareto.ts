@@ -1,22 +1,17 @@
 /** Two metrics of all points as a plot, with the Pareto front drawn through the points that nothing beats in both. */
-import type { Colors } from 'picocolors/types.js';
 import type { Comparison } from '../compare/compare.ts';
 import { type PlacedPoint, placePoints } from '../compare/front.ts';
 import type { MetricInfo } from '../compare/measures.ts';
 import { metricFormatter, metricTitle, styleOf } from './metric.ts';
-import { nameOf } from './names.ts';
-import { drawPlot, type PlotMark, type Position } from './plot.ts';
+import { rowName } from './names.ts';
+import { drawPlot, LETTERS, type PlotMark, type Position } from './plot.ts';
+import type { PictureStyle } from './style.ts';
 import { truncate } from './text.ts';
 
-/** The room and the colours of a picture. */
-export interface PictureStyle {
-  readonly width: number;
-  readonly colors: Colors;
-}
-
-/** Points on the front in the order of the alphabet, and what stands for all others. */
-export const LETTERS = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ';
+/** Stands for every point that is not on the front. */
 const OTHER = '•';
+/** Points of the front that are named below the plot; every one of them has a letter. */
+const MOST_LISTED = 26;
 /** The baseline where it is not on the front. */
 const BASELINE = 'o';
 const HEIGHT = 15;
@@ -67,13 +62,14 @@ export function drawPareto(
 }
 
 function legend(
-  { rows }: Comparison,
+  comparison: Comparison,
   [first, second]: readonly [MetricInfo, MetricInfo],
   front: readonly PlacedPoint[],
   others: readonly PlacedPoint[],
 ): string[] {
   const baselines = others.filter(({ row }) => row.baseline);
-  const named = [...front, ...baselines];
+  const listed = front.slice(0, MOST_LISTED);
+  const named = [...listed, ...baselines];
   const formatFirst = metricFormatter(
     first,
     named.map((point) => point.first),
@@ -85,10 +81,11 @@ function legend(
   const beaten = others.length - baselines.length;
   return [
     ...named.map((point, index) => {
-      const sign = index < front.length ? (LETTERS[index] ?? OTHER) : BASELINE;
+      const sign = index < listed.length ? LETTERS[index] : BASELINE;
       const values = `${styleOf(first).label} ${formatFirst(point.first)}, ${styleOf(second).label} ${formatSecond(point.second)}`;
-      return `${sign} ${nameOf(point.row, rows)}: ${values}`;
+      return `${sign} ${rowName(point.row, comparison)}: ${values}`;
     }),
+    ...(front.length > listed.length ? [`${front.length - listed.length} more on the front`] : []),
     ...(beaten > 0 ? [`${OTHER} ${beaten} ${beaten === 1 ? 'point' : 'points'} that another one beats`] : []),
   ];
 }

@@ -39,6 +39,9 @@ export interface Plot {
   readonly marks: readonly PlotMark[];
 }
 
+/** Names of points and lines, which are explained below the plot. */
+export const LETTERS = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ';
+
 /** Rows and columns for about one tick each. */
 const ROWS_A_TICK = 3;
 const COLUMNS_A_TICK = 14;

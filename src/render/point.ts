@@ -7,8 +7,8 @@ import { drawListing } from './listing.ts';
 import { differenceColumn, metricColumn, metricTitle, NO_VALUE } from './metric.ts';
 import { nameOf } from './names.ts';
 import { describeEnding } from './outcome.ts';
-import type { PictureStyle } from './pareto.ts';
 import { settingLines } from './settings.ts';
+import type { PictureStyle } from './style.ts';
 import { plainColumn } from './table.ts';
 import { wrap } from './text.ts';
 

@@ -8,7 +8,7 @@ import { drawListing } from './listing.ts';
 import { metricFormatter, NO_VALUE, styleOf } from './metric.ts';
 import { nameOf } from './names.ts';
 import { describeEnding } from './outcome.ts';
-import type { PictureStyle } from './pareto.ts';
+import type { PictureStyle } from './style.ts';
 import { drawTable, fitColumns, plainColumn } from './table.ts';
 import { truncate } from './text.ts';
 

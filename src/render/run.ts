@@ -8,8 +8,8 @@ import { drawListing } from './listing.ts';
 import { metricFormatter, metricTitle, NO_VALUE } from './metric.ts';
 import { nameOf } from './names.ts';
 import { nameEnding } from './outcome.ts';
-import type { PictureStyle } from './pareto.ts';
 import { settingLines } from './settings.ts';
+import type { PictureStyle } from './style.ts';
 import { plainColumn } from './table.ts';
 import { wrap } from './text.ts';
 

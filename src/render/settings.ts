@@ -1,7 +1,7 @@
 /** An experiment as dotted paths and values. */
 import { printable } from '../printable.ts';
 import { formatSetting } from './number.ts';
-import type { PictureStyle } from './pareto.ts';
+import type { PictureStyle } from './style.ts';
 import { pad, truncate, widthOf } from './text.ts';
 
 /** Every single value of a tree of settings, by its path. */

@@ -6,8 +6,8 @@ import { drawListing } from './listing.ts';
 import { NO_VALUE } from './metric.ts';
 import { formatCount } from './number.ts';
 import { describeEnding } from './outcome.ts';
-import type { PictureStyle } from './pareto.ts';
 import { settingLines } from './settings.ts';
+import type { PictureStyle } from './style.ts';
 import { plainColumn } from './table.ts';
 import { truncate, wrap } from './text.ts';
 

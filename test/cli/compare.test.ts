@@ -213,6 +213,26 @@ describe('which points, against what, and how drawn', () => {
     expect([...positions].sort((a, b) => a - b)).toEqual(positions);
   });
 
+  test('runs on other data, and maps of other runs, are never drawn into one picture', () => {
+    const trials = [{ accuracy: 0.9, correlation: 0.2 }];
+    const other = (name: string, fingerprint: string): string => {
+      const made = handMadeRun([{ penalty: ['decov', 0.1], trials }], { name });
+      return stored({
+        ...made,
+        manifest: { ...made.manifest, data: { ...made.manifest.data, fingerprint } },
+      });
+    };
+    const runs = [run(), other('same-data', 'cd'), other('other-data', 'ef')];
+    const draw = (picture: Partial<CompareArguments>): string => compareOutput(args(runs, picture), PIPE);
+    const maps = draw({ heatmap: true });
+    expect(maps.match(/by penalty and weight$/gm)).toHaveLength(3);
+    expect(maps).not.toContain('is a mean over');
+    const fronts = draw({ pareto: 'accuracy,mean-abs-correlation' });
+    expect(fronts.match(/against mean \|ρ\|$/gm)).toHaveLength(2);
+    expect(fronts).toMatch(/^mnist-decorrelation, same-data$/m);
+    expect(fronts).toMatch(/^a mnist-decorrelation: decov at 1: accuracy/m);
+  });
+
   test('--ascii writes nothing else, whatever is drawn', () => {
     const pictures = {
       pareto: 'accuracy,mean-abs-correlation',
