@@ -36,7 +36,7 @@ export const INEXACT = ' †';
 /** Columns that are neither settings nor metrics: how the trials ended, the metrics in which a point is best, the front. */
 const TRIALS = 'trials';
 export const BEST = 'best';
-const TIED = 'tied';
+export const TIED = 'tied';
 const SHRUNK = 'shrunk';
 const TRADE_OFF = 'trade-off';
 /** The learning curve; its metric is chosen elsewhere. */
@@ -101,7 +101,8 @@ export function allColumns(comparison: Comparison, { metric }: ColumnWishes = {}
   ];
   shown.splice(shown.indexOf(CORRELATION) + 1, 0, CORRELATION + DIFFERENCE);
   if (comparison.rows.some(({ shrunk }) => shrunk)) shown.push(SHRUNK);
-  return [...shown, TRIALS, TRADE_OFF, BEST];
+  const tied = comparison.rows.some((row) => row.tied.length > 0);
+  return [...shown, TRIALS, TRADE_OFF, BEST, ...(tied ? [TIED] : [])];
 }
 
 /**

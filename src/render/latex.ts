@@ -1,6 +1,6 @@
 /** A comparison as a LaTeX table, for the package booktabs. */
 import type { Comparison } from '../compare/compare.ts';
-import { allColumns, BEST, buildColumns } from './columns.ts';
+import { allColumns, BEST, buildColumns, TIED } from './columns.ts';
 import { hiddenNotes, rowNotes } from './notes.ts';
 import type { PlainOptions } from './plain.ts';
 import type { TableCell } from './table.ts';
@@ -9,7 +9,7 @@ import { verdictInWords } from './words.ts';
 /** A `tabular` with the best values in bold; what was run and the verdict are comments. */
 export function renderLatex(comparison: Comparison, options: PlainOptions = {}): string {
   const { columns: names, hiddenRows, precision, metric } = options;
-  const chosen = names ?? allColumns(comparison, { metric }).filter((name) => name !== BEST);
+  const chosen = names ?? allColumns(comparison, { metric }).filter((name) => name !== BEST && name !== TIED);
   const columns = buildColumns(comparison, chosen, { chosen: true, intervals: true, precision });
   const line = (cells: readonly string[]): string => `  ${cells.join(' & ')} \\\\`;
   const notes = [...hiddenNotes(hiddenRows), ...rowNotes(comparison, columns), ...verdictInWords(comparison)];
@@ -28,6 +28,7 @@ export function renderLatex(comparison: Comparison, options: PlainOptions = {}):
 
 function latexCell(cell: TableCell | undefined): string {
   const text = escapeLatex((cell?.text ?? '').trim().replace(/ {2,}/g, ' '));
+  if (cell?.mark === '≈') return `$\\approx$ ${text}`;
   return cell?.mark === '*' ? `\\textbf{${text}}` : text;
 }
 

@@ -1,6 +1,6 @@
 /** A comparison without a terminal: tab-separated lines for a pipe, Markdown for a page. No column is dropped, nothing cut. */
 import type { Comparison } from '../compare/compare.ts';
-import { allColumns, BEST, buildColumns, columnTitle } from './columns.ts';
+import { allColumns, BEST, buildColumns, columnTitle, TIED } from './columns.ts';
 import { runHeads } from './head.ts';
 import { type HiddenRows, hiddenNotes, rowNotes } from './notes.ts';
 import type { TableCell, TableColumn } from './table.ts';
@@ -43,7 +43,7 @@ export function renderTabSeparated(comparison: Comparison, options: PlainOptions
 /** A Markdown table, the best values bold, between a line on each run and the verdict. */
 export function renderMarkdown(comparison: Comparison, options: PlainOptions = {}): string {
   const { columns: names, hiddenRows, precision, metric } = options;
-  const chosen = names ?? allColumns(comparison, { metric }).filter((name) => name !== BEST);
+  const chosen = names ?? allColumns(comparison, { metric }).filter((name) => name !== BEST && name !== TIED);
   const columns = buildColumns(comparison, chosen, { chosen: true, intervals: true, precision });
   return [
     ...runHeads(comparison).map(

@@ -47,20 +47,45 @@ function measuredSections(
   const last = record.epochs.at(-1);
   const before = baseline?.epochs.at(-1);
   const reference = before && resultsOf(before);
+  const start = record.penalty === undefined ? [] : numbersOf(record.penalty.start);
   return [
+    ...(record.penalty === undefined
+      ? []
+      : besideBaseline(
+          'Penalty, before the first step',
+          [['weight', record.penalty.weight], ...start],
+          undefined,
+          style,
+        )),
     ...(record.epochs.length === 0 ? [] : ['', colors.bold('Epochs'), ...epochTable(record.epochs, style)]),
     ...(last === undefined
       ? []
       : besideBaseline(`After epoch ${last.epoch}`, resultsOf(last), reference, style)),
     ...(last?.layers ?? []).flatMap((layer) => layerSection(layer, baseline, style)),
+    ...(record.final === undefined
+      ? []
+      : besideBaseline(
+          'Measured once, at the end',
+          numbersOf(record.final),
+          baseline?.final && numbersOf(baseline.final),
+          style,
+        )),
     '',
     colors.bold('Time'),
     ...wrap(
-      `  started ${printable(startedAt)}, ${format(seconds)} s, of which ${format(trainSeconds)} s in training steps`,
+      `  started ${printable(startedAt)}, ${format(seconds)} s, of which ${format(trainSeconds)} s in training steps${resourcesOf(record)}`,
       style.width,
       '  ',
     ),
   ];
+}
+
+function resourcesOf({ peakKernelBytes, attempt }: TrialRecord): string {
+  const memory =
+    peakKernelBytes === undefined
+      ? ''
+      : `, at most ${format(peakKernelBytes / 2 ** 20)} MiB of kernel memory`;
+  return memory + (attempt === undefined ? '' : `, attempt ${attempt}`);
 }
 
 function epochTable(epochs: readonly EpochRecord[], style: PictureStyle): string[] {
@@ -148,13 +173,18 @@ function besideBaseline(
   ];
 }
 
-/** The metrics of a layer, and whatever else was measured on it. */
+/** The metrics of a layer, and what the gradient of the penalty was like there. */
 function measurements(layer: LayerRecord): [string, number | null][] {
-  const known = ['layer', 'units', 'samples'];
-  const others = Object.entries(layer).filter(
-    (entry): entry is [string, number] => typeof entry[1] === 'number' && !known.includes(entry[0]),
-  );
-  return [...Object.entries(layer.metrics), ...others];
+  return [...Object.entries(layer.metrics), ...numbersOf({ gradient: layer.gradient })];
+}
+
+/** Every number of a tree, by its dotted path. */
+function numbersOf(tree: object, path = ''): [string, number | null][] {
+  return Object.entries(tree).flatMap(([key, value]): [string, number | null][] => {
+    const name = path === '' ? key : `${path}.${key}`;
+    if (typeof value === 'number' || value === null) return [[name, value]];
+    return typeof value === 'object' ? numbersOf(value, name) : [];
+  });
 }
 
 function format(value: number | null): string {

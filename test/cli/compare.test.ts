@@ -31,7 +31,7 @@ describe('covgrad compare', () => {
   test('shows a stored run as a table in a terminal', () => {
     const text = compareOutput(args([stored(exampleRun())]), TERMINAL);
     expect(stripVTControlCharacters(text)).toMatch(
-      /^› decov +0\.1 +97\.80 ± 1\.27 +−0\.10 ± 0\.00 +0\.061 ± 0\.013$/m,
+      /^› decov +0\.1 +≈97\.80 ± 1\.27 +−0\.10 ± 0\.00 +0\.061 ± 0\.013$/m,
     );
     expect(text.endsWith('\n')).toBe(true);
     expect(text.endsWith('\n\n')).toBe(false);

@@ -69,7 +69,7 @@ describe('covgrad runs', () => {
       [run, 'unfinished', '17', '18'],
     ]);
     expect(runsOutput({ directory: parent }, { ...TERMINAL, columns: 200 })).toContain(
-      'schemaVersion must be what this version of covgrad writes',
+      'name must be what this version of covgrad writes',
     );
     expect(JSON.parse(runsOutput({ directory: run, json: true }, PIPE))).toMatchObject([
       { directory: run, state: 'unfinished', best: { point: 'p2' } },

@@ -23,6 +23,17 @@ describe('a point', () => {
     expect(choose(word)).toBe(point);
   });
 
+  test('whose weight follows from a strength is found by that', () => {
+    const strong = (point: string, strength: number): Nameable => ({
+      point,
+      baseline: false,
+      penalty: { type: 'decov', weight: 0.7, strength },
+    });
+    const some = [strong('aa11', 0.1), strong('bb22', 0.3)];
+    expect(choosePoint('trial', 'decov:strength=0.3', some).point).toBe('bb22');
+    expect(() => choosePoint('trial', 'decov:0.7', some)).toThrow('decov:strength=0.1, decov:strength=0.3');
+  });
+
   test('that is not there is refused with those that are', () => {
     expect(() => choose('decov:7')).toThrow(ConfigError);
     expect(() => choose('decov:7')).toThrow('There are baseline, decov:0.1, decov:1, mean:1.');

@@ -10,7 +10,7 @@ describe('a LaTeX table', () => {
 
   test('has a row for each point, the best in bold', () => {
     expect(text).toContain('\\begin{tabular}{lrr}');
-    expect(text).toContain('  decov & 0.1 & 97.80 $\\pm$ 1.27 \\\\');
+    expect(text).toContain('  decov & 0.1 & $\\approx$ 97.80 $\\pm$ 1.27 \\\\');
     expect(text).toContain('\\textbf{97.97 $\\pm$ 0.95}');
     expect(text.split('\n').filter((line) => line.endsWith('\\\\'))).toHaveLength(2 + 9);
   });

@@ -15,7 +15,7 @@ describe('in a pipe', () => {
 
   test('every line of the table has every column', () => {
     expect(table).toHaveLength(10);
-    expect(new Set(table.map((cells) => cells.length))).toEqual(new Set([14]));
+    expect(new Set(table.map((cells) => cells.length))).toEqual(new Set([15]));
   });
 
   test('all else is a comment', () => {

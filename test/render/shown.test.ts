@@ -8,7 +8,8 @@ import { renderRuns, renderWatched, runsAsText } from '../../src/render/progress
 import { renderRun } from '../../src/render/run.ts';
 import { widthOf } from '../../src/render/text.ts';
 import { renderTrial } from '../../src/render/trial.ts';
-import { handMadeRun } from '../compare/hand-made-run.ts';
+import type { TrialRecord } from '../../src/store/record.ts';
+import { exampleRun, handMadeRun } from '../compare/hand-made-run.ts';
 import { picturedRun } from './pictured-run.ts';
 
 const run = picturedRun();
@@ -95,6 +96,31 @@ describe('a trial', () => {
     expect(lines.filter((line) => /^ +[12] +0\.(5|977) /.test(line))).toHaveLength(2);
   });
 
+  test('shows what its penalty was like at the start, its gradients, and what was measured once at the end', () => {
+    const [first] = trialsOf('p1');
+    const gradient = { penalty: 0.5, cosine: 0.25, strength: 0.125 };
+    const given = first?.record as TrialRecord;
+    const record: TrialRecord = {
+      ...given,
+      epochs: given.epochs.map((epoch) => ({
+        ...epoch,
+        layers: epoch.layers.map((layer) => ({ ...layer, gradient })),
+      })),
+      penalty: { weight: 0.1, start: { dense1: gradient } },
+      final: { dense1: { whitened: { samples: 8, metrics: { 'mean-abs-correlation': 0.01 } } } },
+      peakKernelBytes: 3 * 2 ** 20,
+    };
+    const text = renderTrial(
+      { spec: first?.spec as TrialSpec, record, name: 'decov at 0.1', baseline: undefined },
+      plain(100),
+    ).join('\n');
+    expect(text).toMatch(/^ +weight +0\.1$/m);
+    expect(text).toMatch(/^ +dense1\.strength +0\.125$/m);
+    expect(text).toMatch(/^ +gradient\.cosine +0\.25$/m);
+    expect(text).toMatch(/^ +dense1\.whitened\.metrics\.mean-abs-correlation +0\.01$/m);
+    expect(text.replaceAll(/\s+/g, ' ')).toContain('at most 3 MiB of kernel memory');
+  });
+
   test('that diverged says where and why, one without a record that it was not trained', () => {
     const [, diverged] = trialsOf('p7');
     const shown = (record: RunInput['records'][number] | undefined): string =>
@@ -146,6 +172,25 @@ describe('the progress of a run', () => {
     expect(describeProgress(done, false)).toMatchObject({ state: 'complete', secondsLeft: null, best: null });
     const failed = handMadeRun([{ penalty: null, trials: [{ status: 'failed', code: 'X', message: 'y' }] }]);
     expect(describeProgress(failed, false).state).toBe('failed trials');
+  });
+
+  test('counts pruned trials apart, and those that took too long as failed', () => {
+    const example = exampleRun();
+    const lost = { epoch: 1, value: 1, threshold: 0, lostTo: 'p1-s0', pruner: 'asha' };
+    const outcomes = [
+      { status: 'pruned', ...lost },
+      { status: 'timeout', epoch: 1, seconds: 9 },
+    ] as const;
+    const records = example.records.map((record, index) => ({
+      ...record,
+      outcome: outcomes[index] ?? record.outcome,
+    }));
+    const progress = describeProgress({ ...example, records }, true);
+    expect(progress).toMatchObject({ ended: 17, pruned: 1, failed: 1, diverged: 1 });
+    const style = { ...plain(100), height: 40 };
+    const lines = renderWatched(progress, compareRuns([{ ...example, records }]), records, style);
+    expect(lines[1]).toContain('17/18 trials');
+    expect(lines[1]).toContain('1 pruned, 1 diverged, 1 failed');
   });
 
   test('estimates the time left from the trials so far and the threads', () => {

@@ -49,6 +49,30 @@ describe('a trial that was trained again', () => {
     expect(firstDeviation(sampleRecord(0), lacking).deviation?.path).toMatch(/^layers\.dense1/);
   });
 
+  test('differs in its penalty before the first step, in a gradient, and in what was measured at the end', () => {
+    const gradient = { penalty: 0.5, cosine: 0.25, strength: 0.125 };
+    const measured = (more: Partial<TrialRecord>, strength = 0.125): TrialRecord => ({
+      ...withEpoch((epoch) => ({
+        ...epoch,
+        layers: epoch.layers.map((layer) => ({ ...layer, gradient: { ...gradient, strength } })),
+      })),
+      penalty: { weight: 0.1, start: { dense1: gradient } },
+      final: { dense1: { whitened: { samples: 8, metrics: { 'mean-abs-correlation': 0.01 } } } },
+      ...more,
+    });
+    const path = (again: TrialRecord) => firstDeviation(measured({}), again).deviation?.path;
+    expect(path(measured({}))).toBeUndefined();
+    expect(path(measured({ penalty: { weight: 0.2, start: { dense1: gradient } } }))).toBe('penalty.weight');
+    expect(path(measured({}, 0.5))).toBe('layers.dense1.gradient.strength');
+    expect(path(measured({ final: { dense1: {} } }))).toBe('final.dense1.whitened.samples');
+  });
+
+  test('may take more memory and other attempts', () => {
+    const record = sampleRecord(0, { peakKernelBytes: 1000, attempt: 2 });
+    const again = sampleRecord(0, { peakKernelBytes: 2000 });
+    expect(firstDeviation(record, again).deviation).toBeNull();
+  });
+
   test('returns a loss that was not a number, which JSON keeps as null', () => {
     const lost = withEpoch((epoch) => ({ ...epoch, train: { ...epoch.train, loss: Number.NaN } }));
     expect(firstDeviation(lost, lost).deviation).toBeNull();
