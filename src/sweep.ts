@@ -18,6 +18,7 @@ import {
   type Manifest,
   SCHEMA_VERSION,
   type TrialRecord,
+  withoutPictures,
 } from './store/record.ts';
 import { createRun, holdsRun, openRun, type RunWriter, resumeRun } from './store/run.ts';
 import type { StopReason, SweepEvent, SweepResult } from './sweep/events.ts';
@@ -122,7 +123,8 @@ export async function runSweep(options: SweepOptions): Promise<SweepResult> {
         retries: options.retries ?? 1,
         maxSeconds: options.maxSeconds,
         signal: options.signal,
-        store: (record) => run.append(record),
+        store: (record) =>
+          run.append(record.seed === config.sweep.seeds[0] ? record : withoutPictures(record)),
         onEvent,
       });
     }

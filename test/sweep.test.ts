@@ -70,6 +70,20 @@ describe('a sweep', () => {
     expect(JSON.parse(stored['comparison.json'] ?? '')).toMatchObject({ runs: [{ name: 'small' }] });
   });
 
+  test('keeps the matrices for pictures of the first seed alone, after its first and its last epoch', async () => {
+    const text = smallSweep(['epochs: 2', 'epochs: 3'], ['seeds: 2', 'seeds: [5, 3]']);
+    const given = options({ text });
+    await runSweep(given);
+    const { records } = openRun(given.directory);
+    const kept = records.map(({ seed, epochs }) => [
+      seed,
+      epochs.map(({ layers }) => layers.some(({ correlation }) => correlation !== undefined)),
+    ]);
+    expect(kept).toContainEqual([5, [true, false, true]]);
+    expect(kept).toContainEqual([3, [false, false, false]]);
+    expect(new Set(kept.map((each) => JSON.stringify(each))).size).toBe(2);
+  });
+
   test('tells what happens, in order', async () => {
     const events: SweepEvent[] = [];
     await runSweep(options({ threads: 1, onEvent: (event) => events.push(event) }));

@@ -14,6 +14,20 @@ export const COMMANDS: CommandModule[] = [
   command('compare <runs..>', 'Say which penalty decorrelates best, and what it costs', async () =>
     body((await import('./compare.ts')).compareCommand),
   ),
+  command('show <run> [trial]', 'Show everything that is stored of a run, a point or a trial', async () =>
+    body((await import('./show.ts')).showCommand),
+  ),
+  command('runs [directory]', 'List the runs in a directory, how far they are and what was best', async () =>
+    body((await import('./runs.ts')).runsCommand),
+  ),
+  command('watch <run>', 'Watch a running sweep from another terminal', async () =>
+    body((await import('./watch.ts')).watchCommand),
+  ),
+  command(
+    'verify <run> [trial]',
+    'Train recorded trials again: every number must return to the last bit',
+    async () => body((await import('./verify.ts')).verifyCommand),
+  ),
   command(
     'convert',
     'Convert the weight of one penalty to that of another, exactly or not at all',

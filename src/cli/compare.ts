@@ -1,80 +1,136 @@
 /** `covgrad compare`: reads stored runs and says which penalty decorrelates best, and what it costs. */
-import { resolve } from 'node:path';
+import picocolors from 'picocolors';
 import type { CommandModule } from 'yargs';
+import { choosePoint } from '../compare/choose.ts';
 import { type Comparison, compareRuns, type RunInput } from '../compare/compare.ts';
-import { comparisonToCsv, comparisonToJson } from '../compare/export.ts';
-import { orderRows, requireColumn, topRows } from '../compare/order.ts';
-import { ACCURACY_MARGIN } from '../compare/verdict.ts';
-import { printableLines } from '../printable.ts';
-import { knownColumns } from '../render/columns.ts';
+import { learningCurves } from '../compare/curves.ts';
+import { comparisonToCsv, comparisonToJson, comparisonToJsonLines } from '../compare/export.ts';
+import { CORRELATION, type MetricInfo } from '../compare/measures.ts';
+import { columnNames, groupRows, orderRows, requireColumn, topRows } from '../compare/order.ts';
+import { filterRows, parseWhere } from '../compare/where.ts';
+import { toAscii } from '../render/ascii.ts';
+import { type CurveSet, knownColumns } from '../render/columns.ts';
 import { renderComparison } from '../render/comparison.ts';
+import { renderLatex } from '../render/latex.ts';
+import type { HiddenRows } from '../render/notes.ts';
 import { renderMarkdown, renderTabSeparated } from '../render/plain.ts';
-import { openRun } from '../store/run.ts';
+import {
+  askedPictures,
+  type CompareArguments,
+  checkByStrength,
+  checkFormat,
+  checkNumbers,
+  compareOptions,
+} from './compare-options.ts';
 import { usageError } from './exit.ts';
-import { checkNumber, checkSingle } from './options.ts';
+import { checkSingle } from './options.ts';
+import { drawPictures, requireMetric } from './pictures.ts';
+import { nameablePoints, readRuns } from './read-runs.ts';
 import { strengthOutput } from './strength-output.ts';
-import { NARROWEST, outputStyle, type Terminal } from './terminal.ts';
+import { asData, outputStyle, standardOutput, type Terminal } from './terminal.ts';
 
-/** The command line of `covgrad compare`. */
-export interface CompareArguments {
-  readonly runs: readonly string[];
-  readonly sort?: string | undefined;
-  /** A number, or what was given instead; as are the others of an unknown type. */
-  readonly top?: unknown;
-  readonly columns?: string | undefined;
-  readonly layer?: string | undefined;
-  /** Percentage points. */
-  readonly margin: unknown;
-  /** Line the penalties up. */
-  readonly by?: 'strength' | undefined;
-  readonly 'free-baseline': boolean;
-  readonly json: boolean;
-  readonly csv: boolean;
-  readonly md: boolean;
-  readonly width?: unknown;
+/** What was read and which of its rows are shown. */
+interface Selection {
+  readonly runs: readonly RunInput[];
+  /** With the rows that are shown. */
+  readonly comparison: Comparison;
+  /** Rows that pass `--where`, whether they are among the first or not. */
+  readonly rows: Comparison['rows'];
+  readonly breaks: readonly number[];
+  readonly hiddenRows: HiddenRows;
+  readonly columns: readonly string[] | undefined;
+  /** The metric that was asked for, and the one that is drawn. */
+  readonly metric: string | undefined;
+  readonly drawn: MetricInfo;
 }
-
-const DEFAULT_MARGIN = ACCURACY_MARGIN * 100;
 
 /** The whole output of the command, with a final newline. */
 export function compareOutput(given: CompareArguments, terminal: Terminal): string {
-  const { top, width, margin } = checkNumbers(given);
+  const { width, precision } = checkNumbers(given);
   checkFormat(given);
-  const all = compareRuns(readRuns(given.runs), {
+  if (given.by === 'strength') checkByStrength(given);
+  const selection = select(given);
+  const { comparison, columns, hiddenRows, metric, breaks, drawn } = selection;
+  if (given.by === 'strength') return strengthOutput(comparison, { ...given, metric }, terminal, width);
+  if (given.json) return asData(comparisonToJson(comparison), terminal);
+  if (given.jsonl) return asData(comparisonToJsonLines(comparison), terminal);
+  if (given.csv) return asData(comparisonToCsv(comparison), terminal);
+  const plain = { columns, hiddenRows, metric, precision };
+  if (given.md) return `${renderMarkdown(comparison, plain)}\n`;
+  if (given.latex) return `${renderLatex(comparison, plain)}\n`;
+
+  const style = outputStyle(terminal, width);
+  const asked = askedPictures(given);
+  if (!style.table && asked.length === 0) {
+    const text = renderTabSeparated(comparison, plain);
+    return `${given.ascii ? toAscii(text) : text}\n`;
+  }
+  const set: CurveSet = { metric: drawn, curves: learningCurves(selection.runs, drawn.name, given.layer) };
+  const pictures = drawPictures(asked, given, {
+    comparison: { ...comparison, rows: selection.rows },
+    runs: selection.runs,
+    curves: set,
+    precision,
+    style: { width: style.width, colors: picocolors.createColors(style.color && !given.ascii) },
+  });
+  const options = { ...style, ...plain, curves: set, breaks, ascii: given.ascii, pictures };
+  return `${renderComparison(comparison, options)}\n`;
+}
+
+/** The comparison as a Parquet file. */
+export async function compareParquet(given: CompareArguments, terminal: Terminal): Promise<Uint8Array> {
+  checkNumbers(given);
+  checkFormat(given);
+  if (given.by === 'strength') checkByStrength(given);
+  if (terminal.isTerminal) {
+    throw usageError(
+      'compare: writes Parquet into a file or a pipe, got a terminal. Write --parquet > comparison.parquet.',
+    );
+  }
+  const { comparisonToParquet } = await import('../compare/parquet.ts');
+  return comparisonToParquet(select(given).comparison);
+}
+
+function select(given: CompareArguments): Selection {
+  const { top, margin } = checkNumbers(given);
+  const runs = readRuns(given.runs);
+  const all = compareRuns(runs, {
     layer: given.layer,
     accuracyMargin: margin / 100,
+    baseline: given.baseline === undefined ? undefined : pointNamed('--baseline', given.baseline, runs),
   });
   checkLayer(all, given.layer);
-  if (given.by === 'strength') {
-    return strengthOutput(all, given, outputStyle(terminal, width));
-  }
-  checkFreeBaseline(all, given['free-baseline']);
+  checkFreeBaseline(all, given.freeBaseline === true);
+  const metric =
+    given.metric === undefined ? undefined : requireMetric('--metric', given.metric, all.metrics);
   const columns = given.columns
     ?.split(',')
     .map((name) => requireColumn('--columns', name.trim(), knownColumns(all)));
-  const ordered = given.sort === undefined ? all.rows : orderRows(all.rows, all.metrics, given.sort);
-  const rows = top === undefined ? ordered : topRows(ordered, top);
-  const shownFree = given['free-baseline'] || given.json ? all.freeBaselines : [];
-  const comparison = { ...all, rows, freeBaselines: shownFree };
-  const hiddenRows = ordered.length - rows.length;
-  if (given.json) {
-    return asData(comparisonToJson(comparison), terminal);
-  }
-  if (given.csv) {
-    return asData(comparisonToCsv(comparison), terminal);
-  }
-  if (given.md) {
-    return `${renderMarkdown(comparison, { columns, hiddenRows })}\n`;
-  }
-  const style = outputStyle(terminal, width);
-  return style.table
-    ? `${renderComparison(comparison, { ...style, columns, hiddenRows })}\n`
-    : `${renderTabSeparated(comparison, { columns, hiddenRows })}\n`;
-}
-
-/** A program gets the data as they are; a terminal must not be steered by them. */
-function asData(text: string, { isTerminal }: Terminal): string {
-  return isTerminal ? printableLines(text) : text;
+  const names = columnNames(all.rows, all.metrics);
+  const kept =
+    given.where === undefined ? all.rows : filterRows(all.rows, parseWhere(given.where, all.rows, names));
+  const sort = given.sort ?? metric?.name;
+  const rows = sort === undefined ? kept : orderRows(kept, all.metrics, sort);
+  const groups =
+    given.groupBy === undefined ? [rows] : groupRows(rows, requireColumn('--group-by', given.groupBy, names));
+  const shown = groups.map((group) => (top === undefined ? group : topRows(group, top)));
+  const starts = shown.map((_group, index) => shown.slice(0, index).flat().length);
+  const aim = all.runs[0]?.metric.name;
+  const drawn = metric ?? all.metrics.find(({ name }) => name === aim) ?? correlationOf(all.metrics);
+  return {
+    runs,
+    comparison: {
+      ...all,
+      rows: shown.flat(),
+      freeBaselines: given.freeBaseline || given.json ? all.freeBaselines : [],
+    },
+    rows,
+    breaks: starts.filter((start) => start > 0),
+    hiddenRows: { where: all.rows.length - rows.length, top: rows.length - shown.flat().length },
+    columns,
+    metric: metric?.name,
+    drawn,
+  };
 }
 
 function checkFreeBaseline({ freeBaselines }: Comparison, asked: boolean): void {
@@ -85,57 +141,15 @@ function checkFreeBaseline({ freeBaselines }: Comparison, asked: boolean): void 
   }
 }
 
-/** Opens runs and calls them by their names, or by their directories where a name would not tell two apart. */
-function readRuns(directories: readonly string[]): RunInput[] {
-  const distinct = [...new Map(directories.map((directory) => [resolve(directory), directory])).values()];
-  const runs = distinct.map((directory) => ({ directory, run: openRun(directory) }));
-  const ambiguous = new Set(runs.map(({ run }) => run.manifest.name)).size < runs.length;
-  return runs.map(({ directory, run: { manifest, records } }) => ({
-    name: ambiguous ? directory : manifest.name,
-    manifest,
-    records,
-  }));
+function correlationOf(metrics: readonly MetricInfo[]): MetricInfo {
+  return (
+    metrics.find(({ name }) => name === CORRELATION) ?? { name: CORRELATION, unit: '', goal: 'minimize' }
+  );
 }
 
-function checkNumbers({ top, width, margin }: CompareArguments): {
-  top: number | undefined;
-  width: number | undefined;
-  margin: number;
-} {
-  const whole = (option: string, value: unknown, from: number, remedy: string) =>
-    value === undefined
-      ? undefined
-      : checkNumber(option, value, {
-          rule: `a whole number from ${from}`,
-          holds: (number) => Number.isInteger(number) && number >= from,
-          remedy,
-        });
-  return {
-    top: whole('--top', top, 1, 'Leave it out to see every point.'),
-    width: whole('--width', width, NARROWEST, "Leave it out to use the terminal's."),
-    margin: checkNumber('--margin', margin, {
-      rule: 'percentage points from 0 to 100',
-      holds: (number) => number >= 0 && number <= 100,
-      remedy: `Leave it out for ${DEFAULT_MARGIN}.`,
-    }),
-  };
-}
-
-/** A choice that the chosen format has no use for is a mistake, not something to pass over. */
-function checkFormat({ json, csv, md, columns, width }: CompareArguments): void {
-  const formats = [json ? ['--json'] : [], csv ? ['--csv'] : [], md ? ['--md'] : []].flat();
-  if (formats.length > 1) {
-    throw usageError(`compare: writes one format at a time, got ${formats.join(' and ')}. Keep one of them.`);
-  }
-  const [format] = formats;
-  if (format !== undefined && width !== undefined) {
-    throw usageError(
-      `--width: is for the table in a terminal, got it beside ${format}. Leave one of them out.`,
-    );
-  }
-  if ((json || csv) && columns !== undefined) {
-    throw usageError(`--columns: is for tables, got it beside ${format}. Leave one of them out.`);
-  }
+/** The hash of the point that a user names in any of the runs. */
+function pointNamed(option: string, word: string, runs: readonly RunInput[]): string {
+  return choosePoint(option, word, runs.flatMap(nameablePoints)).point;
 }
 
 function checkLayer({ runs }: Comparison, layer: string | undefined): void {
@@ -150,56 +164,15 @@ function checkLayer({ runs }: Comparison, layer: string | undefined): void {
 /** The yargs command. */
 export const compareCommand: CommandModule<object, CompareArguments> = {
   builder: (yargs) =>
-    yargs
-      .positional('runs', { describe: 'Run directories', type: 'string', array: true, demandOption: true })
-      .option('sort', {
-        describe: 'Column to sort by, the best first',
-        defaultDescription: "the sweep's metric",
-        type: 'string',
-        requiresArg: true,
-      })
-      .option('top', {
-        describe: 'Show only the first N points (and the baseline)',
-        requiresArg: true,
-      })
-      .option('columns', {
-        describe: 'Columns to show, separated by commas',
-        type: 'string',
-        requiresArg: true,
-      })
-      .option('layer', {
-        describe: 'Measure this layer only, not the mean over all',
-        type: 'string',
-        requiresArg: true,
-      })
-      .option('margin', {
-        describe: 'Loss of accuracy, in points, up to which a penalty is recommended',
-        requiresArg: true,
-        default: DEFAULT_MARGIN,
-      })
-      .option('by', {
-        describe: 'Line the penalties up by the strength of their gradients, not by their weights',
-        choices: ['strength'] as const,
-        requiresArg: true,
-      })
-      .option('free-baseline', {
-        describe: 'Show what decorrelation costs nothing: the baseline, whitened',
-        type: 'boolean',
-        default: false,
-      })
-      .option('json', { describe: 'Write JSON, in full precision', type: 'boolean', default: false })
-      .option('csv', { describe: 'Write CSV, in full precision', type: 'boolean', default: false })
-      .option('md', { describe: 'Write a Markdown table', type: 'boolean', default: false })
-      .option('width', {
-        describe: 'Write a table of this width even into a pipe',
-        requiresArg: true,
-      }),
-  handler: (given) => {
+    compareOptions(yargs)
+      .example('$0 compare runs/mnist --group-by penalty.type --top 1', 'the best weight of each penalty')
+      .example('$0 compare runs/mnist --pareto accuracy,mean-abs-correlation', 'what decorrelation costs'),
+  handler: async (given) => {
     const { runs: _runs, ...options } = given;
     checkSingle(options);
-    const { stdout, env } = process;
-    stdout.write(
-      compareOutput(given, { isTerminal: stdout.isTTY === true, columns: stdout.columns, environment: env }),
+    const terminal = standardOutput();
+    process.stdout.write(
+      given.parquet ? await compareParquet(given, terminal) : compareOutput(given, terminal),
     );
   },
 };

@@ -2,50 +2,31 @@
 import type { Comparison } from '../compare/compare.ts';
 import { requireColumn } from '../compare/order.ts';
 import { alignByStrength } from '../compare/strength.ts';
+import { toAscii } from '../render/ascii.ts';
 import { renderStrength, renderStrengthMarkdown, renderStrengthTabSeparated } from '../render/strength.ts';
-import { usageError } from './exit.ts';
-
-/** The options of `covgrad compare` that this table knows, or has no use for. */
-export interface StrengthArguments {
-  /** The metric to compare. */
-  readonly sort?: string | undefined;
-  readonly json: boolean;
-  readonly md: boolean;
-  readonly csv: boolean;
-  readonly columns?: string | undefined;
-  readonly top?: unknown;
-  readonly 'free-baseline': boolean;
-}
+import type { CompareArguments } from './compare-options.ts';
+import { asData, outputStyle, type Terminal } from './terminal.ts';
 
 /**
  * The whole output, with a final newline.
  *
- * Errors: ConfigError USAGE for an option that is for the other table.
+ * Errors: ConfigError UNKNOWN_COLUMN where what is to be compared is no metric.
  */
 export function strengthOutput(
   { rows, metrics }: Comparison,
-  given: StrengthArguments,
-  style: { readonly table: boolean; readonly width: number; readonly color: boolean },
+  { sort, metric, json, md, ascii }: Pick<CompareArguments, 'sort' | 'metric' | 'json' | 'md' | 'ascii'>,
+  terminal: Terminal,
+  width: number | undefined,
 ): string {
-  const misplaced = [
-    given.csv ? '--csv' : '',
-    given.columns === undefined ? '' : '--columns',
-    given.top === undefined ? '' : '--top',
-    given['free-baseline'] ? '--free-baseline' : '',
-  ].filter((option) => option !== '');
-  if (misplaced.length > 0) {
-    throw usageError(
-      `--by strength: has a table of its own, got ${misplaced.join(', ')} beside it. Leave one of them out.`,
-    );
-  }
   const known = metrics.map(({ name }) => name);
-  const metric = given.sort === undefined ? undefined : requireColumn('--sort', given.sort, known);
-  const table = alignByStrength(rows, metrics, metric);
-  if (given.json) {
-    return `${JSON.stringify({ schemaVersion: 1, ...table }, null, 2)}\n`;
-  }
-  if (given.md) {
-    return `${renderStrengthMarkdown(table)}\n`;
-  }
-  return `${style.table ? renderStrength(table, style) : renderStrengthTabSeparated(table)}\n`;
+  const table = alignByStrength(
+    rows,
+    metrics,
+    sort === undefined ? metric : requireColumn('--sort', sort, known),
+  );
+  if (json) return asData(`${JSON.stringify({ schemaVersion: 1, ...table }, null, 2)}\n`, terminal);
+  if (md) return `${renderStrengthMarkdown(table)}\n`;
+  const style = outputStyle(terminal, width);
+  const text = style.table ? renderStrength(table, style) : renderStrengthTabSeparated(table);
+  return `${ascii ? toAscii(text) : text}\n`;
 }

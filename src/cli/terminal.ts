@@ -1,6 +1,7 @@
-/** How to write for what stands at the other end of the output: a terminal, or a pipe. */
+/** Where output goes: whether it is drawn or plain, how wide, and in which colours. */
+import { printableLines } from '../printable.ts';
 
-/** Where the output goes: what `process.stdout` and `process.env` know about it. */
+/** What `process.stdout` and `process.env` know about where the output goes. */
 export interface Terminal {
   readonly isTerminal: boolean;
   /** Columns of the terminal, where it tells. */
@@ -8,14 +9,15 @@ export interface Terminal {
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
 
-/** Whether to draw a table, how wide, and whether in colour. */
+/** How to write. */
 export interface OutputStyle {
+  /** Drawn for a reader, or plain lines for a program. */
   readonly table: boolean;
   readonly width: number;
   readonly color: boolean;
 }
 
-/** Columns below which a terminal's own word is not taken, and no table is asked for. */
+/** Narrower than this nothing can be drawn. */
 export const NARROWEST: number = 20;
 const DEFAULT_WIDTH = 80;
 
@@ -35,4 +37,15 @@ export function outputStyle({ isTerminal, columns, environment }: Terminal, widt
 /** Terminals that do not know their width say 0. */
 function isWidth(columns: number | undefined): columns is number {
   return columns !== undefined && columns >= NARROWEST;
+}
+
+/** The standard output of this process. */
+export function standardOutput(): Terminal {
+  const { stdout, env } = process;
+  return { isTerminal: stdout.isTTY === true, columns: stdout.columns, environment: env };
+}
+
+/** A program gets the data as they are; a terminal must not be steered by them. */
+export function asData(text: string, { isTerminal }: Terminal): string {
+  return isTerminal ? printableLines(text) : text;
 }

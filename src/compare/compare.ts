@@ -1,6 +1,8 @@
 /** Runs to a comparison: what `covgrad compare` says, in full precision and as plain JSON. */
 import type { Manifest, TrialRecord } from '../store/record.ts';
+import { type DifferingSetting, differingSettings } from './differing.ts';
 import { type FreeBaseline, freeBaselines } from './free-baseline.ts';
+import { groupBy } from './group.ts';
 import { CORRELATION, MEASURED, type MetricInfo, measuredLayers } from './measures.ts';
 import { orderRows } from './order.ts';
 import { countTrials, type PointSummary, summarisePoints, type TrialCounts } from './point.ts';
@@ -46,6 +48,8 @@ export interface Comparison {
   readonly schemaVersion: 1;
   readonly metrics: readonly MetricInfo[];
   readonly runs: readonly RunSummary[];
+  /** Fixed settings in which the runs differ. */
+  readonly differences: readonly DifferingSetting[];
   /** The baselines, then the points in the order of the first run's metric, then those with unfinished trials. */
   readonly rows: readonly RankedPoint[];
   /** Of every baseline whose trials measured it. */
@@ -60,6 +64,8 @@ export interface CompareOptions {
   readonly layer?: string | undefined;
   /** Loss of accuracy, as a fraction, up to which a penalty is recommended. Default: {@link ACCURACY_MARGIN}. */
   readonly accuracyMargin?: number | undefined;
+  /** The point that all others are set against. Default: for each point the baseline that has all but its penalty. */
+  readonly baseline?: string | undefined;
 }
 
 /** Rows by the metric that a sweep aims at, the best first as the sweep understands it. */
@@ -80,14 +86,14 @@ export function orderByAim<Row extends PointSummary>(
  * records changes nothing, to the last bit.
  */
 export function compareRuns(runs: readonly RunInput[], options: CompareOptions = {}): Comparison {
-  const { layer, accuracyMargin = ACCURACY_MARGIN } = options;
+  const { layer, accuracyMargin = ACCURACY_MARGIN, baseline } = options;
   const summaries: RunSummary[] = [];
   const points: PointSummary[] = [];
   const free: FreeBaseline[] = [];
   for (const { name, manifest, records } of runs) {
     const last = new Map(records.map((record) => [record.id, record]));
     summaries.push(summariseRun(name, manifest, last, layer));
-    points.push(...summarisePoints(name, manifest.trials, last, layer));
+    points.push(...summarisePoints(name, manifest.trials, last, layer, baseline));
     free.push(...freeBaselines(name, manifest.trials, last));
   }
   const fingerprints = new Map(runs.map(({ name, manifest }) => [name, manifest.data.fingerprint]));
@@ -98,8 +104,9 @@ export function compareRuns(runs: readonly RunInput[], options: CompareOptions =
   });
   return {
     schemaVersion: 1,
-    metrics: MEASURED,
+    metrics: sharedMetrics(points),
     runs: summaries,
+    differences: differingSettings(runs),
     rows: orderByAim(ranked, summaries[0]?.metric),
     freeBaselines: free,
     verdicts: runs.map(({ name }) =>
@@ -110,6 +117,18 @@ export function compareRuns(runs: readonly RunInput[], options: CompareOptions =
       ),
     ),
   };
+}
+
+/** The metrics less those that some runs measured and others did not: they would compare a run with nothing. */
+function sharedMetrics(points: readonly PointSummary[]): readonly MetricInfo[] {
+  const runs = groupBy(
+    points.filter(({ seeds }) => seeds.length > 0),
+    ({ run }) => run,
+  );
+  return MEASURED.filter(({ name }) => {
+    const measured = runs.filter((rows) => rows.some(({ metrics }) => (metrics[name]?.n ?? 0) > 0));
+    return measured.length === 0 || measured.length === runs.length;
+  });
 }
 
 function summariseRun(

@@ -4,11 +4,13 @@ import { otherSettings } from './order.ts';
 import type { RankedPoint } from './standing.ts';
 import type { Estimate } from './statistics.ts';
 
-type Cell = string | number | boolean | null;
+/** One value of a table in a file. */
+export type ExportCell = string | number | boolean | null;
 
-interface CsvColumn {
+/** A column of a table in a file, named by the path of its values in the JSON. */
+export interface ExportColumn {
   readonly name: string;
-  read(row: RankedPoint): Cell;
+  read(row: RankedPoint): ExportCell;
 }
 
 /** What is exported of a difference beside its estimate. */
@@ -25,6 +27,11 @@ export function comparisonToJson(comparison: Comparison): string {
   return `${JSON.stringify(comparison, null, 2)}\n`;
 }
 
+/** The rows of a comparison as JSON lines: each is one of `rows` in the JSON. */
+export function comparisonToJsonLines({ rows }: Comparison): string {
+  return rows.map((row) => `${JSON.stringify(row)}\n`).join('');
+}
+
 /**
  * The rows of a comparison as CSV (RFC 4180 quoting, lines end in a newline).
  *
@@ -32,7 +39,7 @@ export function comparisonToJson(comparison: Comparison): string {
  * spreadsheet would run as a formula gets an apostrophe in front; numbers stay numbers.
  */
 export function comparisonToCsv(comparison: Comparison): string {
-  const columns = csvColumns(comparison);
+  const columns = exportColumns(comparison);
   const lines = [
     columns.map(({ name }) => csvCell(name)),
     ...comparison.rows.map((row) => columns.map((column) => csvCell(column.read(row)))),
@@ -40,7 +47,8 @@ export function comparisonToCsv(comparison: Comparison): string {
   return lines.map((cells) => `${cells.join(',')}\n`).join('');
 }
 
-function csvColumns({ rows, metrics }: Comparison): CsvColumn[] {
+/** The columns of a comparison in full precision. */
+export function exportColumns({ rows, metrics }: Comparison): ExportColumn[] {
   const counts = [
     'planned',
     'complete',
@@ -72,7 +80,7 @@ function csvColumns({ rows, metrics }: Comparison): CsvColumn[] {
   ];
 }
 
-function metricColumns(name: string, rows: readonly RankedPoint[]): CsvColumn[] {
+function metricColumns(name: string, rows: readonly RankedPoint[]): ExportColumn[] {
   const columns = [
     ...estimateColumns(name, ({ metrics }) => metrics[name]),
     ...estimateColumns(`${name}.difference`, ({ metrics }) => metrics[name]?.difference),
@@ -95,14 +103,14 @@ function metricColumns(name: string, rows: readonly RankedPoint[]): CsvColumn[] 
 function estimateColumns(
   name: string,
   estimateOf: (row: RankedPoint) => Estimate | null | undefined,
-): CsvColumn[] {
+): ExportColumn[] {
   return (['mean', 'halfWidth95', 'n'] as const).map((part) => ({
     name: `${name}.${part}`,
     read: (row) => (estimateOf(row) ?? NO_ESTIMATE)[part],
   }));
 }
 
-function csvCell(value: Cell): string {
+function csvCell(value: ExportCell): string {
   if (typeof value !== 'string') {
     return value === null ? '' : String(value);
   }

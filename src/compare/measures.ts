@@ -122,6 +122,12 @@ export function readMetrics(record: TrialRecord, layer?: string): Map<string, nu
   return new Map(MEASURES.map((measure) => [measure.name, finiteOrNull(measure.read(record, layers))]));
 }
 
+/** One value of a trial by the metric's name, as {@link readMetrics} reads it. */
+export function readMetric(name: string, record: TrialRecord, layer?: string): number | null {
+  const measure = MEASURES.find((each) => each.name === name);
+  return measure === undefined ? null : finiteOrNull(measure.read(record, measuredLayers(record, layer)));
+}
+
 /** Metrics that are above zero even for independent units, because the samples are finite. */
 const WITH_FLOOR = [CORRELATION, 'rms-correlation'] as const;
 

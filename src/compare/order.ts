@@ -2,6 +2,7 @@
 
 import { ConfigError } from '../errors.ts';
 import { closestName } from '../suggestion.ts';
+import { groupBy } from './group.ts';
 import type { MetricInfo } from './measures.ts';
 import type { PointSummary } from './point.ts';
 import { isFinished } from './standing.ts';
@@ -100,6 +101,15 @@ export function orderRows<Row extends PointSummary>(
 export function topRows<Row extends PointSummary>(rows: readonly Row[], count: number): Row[] {
   const kept = new Set(rows.filter(({ baseline }) => !baseline).slice(0, count));
   return rows.filter((row) => row.baseline || kept.has(row));
+}
+
+/**
+ * Rows gathered by the value of a column, each group where its first row stands; baselines lead as ever.
+ *
+ * Errors: ConfigError UNKNOWN_COLUMN.
+ */
+export function groupRows<Row extends PointSummary>(rows: readonly Row[], column: string): [Row, ...Row[]][] {
+  return groupBy(rows, (row) => (row.baseline ? '' : JSON.stringify(columnValue(row, column))));
 }
 
 /** Numbers by size, then text and truth values by code unit, then nothing; `sign` −1 turns the values round, never the nothing. */

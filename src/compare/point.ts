@@ -83,12 +83,17 @@ interface Measurements {
   readonly weights: readonly number[];
 }
 
-/** Summaries of all points of a plan, in the order of the plan. `records` holds the one record that counts of each trial. */
+/**
+ * Summaries of all points of a plan, in the order of the plan. `records` holds the one record that counts of each trial.
+ *
+ * Each point is set against its baseline, or all of them against the point `reference` where the plan has it.
+ */
 export function summarisePoints(
   run: string,
   plan: readonly TrialSpec[],
   records: ReadonlyMap<string, TrialRecord>,
   layer?: string,
+  reference?: string,
 ): PointSummary[] {
   const points = groupBy(plan, ({ point }) => point).map((specs) => measure(specs, records, layer));
   const baselines = new Map(
@@ -96,9 +101,12 @@ export function summarisePoints(
       .filter(({ specs }) => specs[0].baseline)
       .map((baseline) => [besidePenalty(baseline.specs[0]), baseline]),
   );
-  const baselineOf = points.map(({ specs: [spec] }) =>
-    spec.baseline ? undefined : baselines.get(besidePenalty(spec)),
-  );
+  const chosen = points.find(({ specs }) => specs[0].point === reference);
+  const baselineOf = points.map((point) => {
+    const [spec] = point.specs;
+    if (chosen !== undefined) return chosen === point ? undefined : chosen;
+    return spec.baseline ? undefined : baselines.get(besidePenalty(spec));
+  });
   const differences = new Map(
     MEASURED.map(({ name }) => [
       name,

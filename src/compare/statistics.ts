@@ -19,8 +19,10 @@ export interface ValuesBySeed {
   readonly values: readonly (number | null)[];
 }
 
-/** Arithmetic mean; NaN for no values. */
+/** Arithmetic mean; NaN for no values. That of equal values is their value, to the last bit. */
 export function mean(values: readonly number[]): number {
+  const [first] = values;
+  if (first !== undefined && values.every((value) => value === first)) return first;
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 

@@ -1,13 +1,15 @@
 /** The columns of a comparison: which there are, how important each is, and its cells in rounded numbers. */
 import type { Comparison } from '../compare/compare.ts';
-import { ACCURACY, ACTIVATION_SCALE, CORRELATION } from '../compare/measures.ts';
+import { type Curve, curveOfRow } from '../compare/curves.ts';
+import { ACCURACY, ACTIVATION_SCALE, CORRELATION, type MetricInfo } from '../compare/measures.ts';
 import { columnNames, columnValue, DIFFERENCE, metricOfColumn, otherSettings } from '../compare/order.ts';
 import { isFinished, type RankedPoint } from '../compare/standing.ts';
 import type { Setting } from '../plan/settings.ts';
 import { printable } from '../printable.ts';
-import { differenceColumn, metricColumn, NO_VALUE } from './metric.ts';
+import { differenceColumn, metricColumn, NO_VALUE, type Rounding, styleOf } from './metric.ts';
 import { formatWeight, varyingSettings } from './names.ts';
 import { formatSetting } from './number.ts';
+import { rangeOf, sparkline } from './sparkline.ts';
 import { type ColumnContent, plainColumn, type TableColumn } from './table.ts';
 
 /** A column of a comparison under the name by which `--columns` asks for it. */
@@ -15,14 +17,31 @@ export interface ComparisonColumn extends TableColumn {
   readonly name: string;
 }
 
+/** How columns are built. */
+export interface ColumnOptions extends Rounding {
+  /** Whether the user chose the columns. */
+  readonly chosen: boolean;
+  /** The curves of the column `curve`. */
+  readonly curves?: CurveSet | undefined;
+}
+
+/** Learning curves of one metric. */
+export interface CurveSet {
+  readonly metric: MetricInfo;
+  readonly curves: readonly Curve[];
+}
+
 /** Follows the name of a penalty whose gradient is, on purpose, not that of its value. */
 export const INEXACT = ' †';
 /** Columns that are neither settings nor metrics: how the trials ended, the metrics in which a point is best, the front. */
 const TRIALS = 'trials';
 export const BEST = 'best';
-const TIED = 'tied';
+export const TIED = 'tied';
 const SHRUNK = 'shrunk';
 const TRADE_OFF = 'trade-off';
+/** The learning curve; its metric is chosen elsewhere. */
+export const CURVE = 'curve';
+const SPARKLINE_WIDTH = 8;
 
 /** Default columns by importance, the most important first; the first few settings come before all of them. */
 const IMPORTANCE: readonly string[] = [
@@ -30,6 +49,7 @@ const IMPORTANCE: readonly string[] = [
   CORRELATION,
   ACCURACY + DIFFERENCE,
   TRIALS,
+  CURVE,
   'participation-ratio',
   ACTIVATION_SCALE,
   'seconds',
@@ -41,12 +61,21 @@ const KEPT_SETTINGS = 3;
 
 /** Every name that `--columns` knows for this comparison. */
 export function knownColumns({ rows, metrics }: Comparison): string[] {
-  return [...columnNames(rows, metrics), TRIALS, TRADE_OFF, SHRUNK, BEST, TIED];
+  return [...columnNames(rows, metrics), TRIALS, CURVE, TRADE_OFF, SHRUNK, BEST, TIED];
+}
+
+/** What a user asks to see besides the usual. */
+export interface ColumnWishes {
+  /** A metric with a column of its own. */
+  readonly metric?: string | undefined;
+  readonly curves?: CurveSet | undefined;
 }
 
 /** The names of the columns that are shown unless the user chooses. */
-export function defaultColumns({ rows, runs }: Comparison): string[] {
-  return [
+export function defaultColumns(comparison: Comparison, { metric, curves }: ColumnWishes = {}): string[] {
+  const { rows, runs } = comparison;
+  const known = knownColumns(comparison);
+  const names = [
     ...(runs.length > 1 ? ['run'] : []),
     'penalty.type',
     'penalty.weight',
@@ -54,19 +83,26 @@ export function defaultColumns({ rows, runs }: Comparison): string[] {
     ACCURACY,
     ACCURACY + DIFFERENCE,
     CORRELATION,
+    ...(metric === undefined ? [] : [metric]),
+    ...(curves?.curves.some(({ values }) => values.length > 1) ? [CURVE] : []),
     'participation-ratio',
     ACTIVATION_SCALE,
     'seconds',
     ...(rows.every(isFinished) ? [] : [TRIALS]),
   ];
+  return [...new Set(names)].filter((name) => known.includes(name));
 }
 
 /** The names of the columns that are shown where width does not matter. */
-export function allColumns(comparison: Comparison): string[] {
-  const shown = ['run', ...defaultColumns(comparison).filter((name) => name !== 'run' && name !== TRIALS)];
+export function allColumns(comparison: Comparison, { metric }: ColumnWishes = {}): string[] {
+  const shown = [
+    'run',
+    ...defaultColumns(comparison, { metric }).filter((name) => name !== 'run' && name !== TRIALS),
+  ];
   shown.splice(shown.indexOf(CORRELATION) + 1, 0, CORRELATION + DIFFERENCE);
   if (comparison.rows.some(({ shrunk }) => shrunk)) shown.push(SHRUNK);
-  return [...shown, TRIALS, TRADE_OFF, BEST];
+  const tied = comparison.rows.some((row) => row.tied.length > 0);
+  return [...shown, TRIALS, TRADE_OFF, BEST, ...(tied ? [TIED] : [])];
 }
 
 /**
@@ -78,14 +114,14 @@ export function allColumns(comparison: Comparison): string[] {
 export function buildColumns(
   comparison: Comparison,
   names: readonly string[],
-  { chosen, intervals }: { readonly chosen: boolean; readonly intervals: boolean },
+  options: ColumnOptions,
 ): ComparisonColumn[] {
   const settings = otherSettings(comparison.rows).filter((path) => names.includes(path));
   const importance = [...IMPORTANCE, ...settings.slice(KEPT_SETTINGS)];
   return names.map((name, index) => ({
-    ...buildColumn(comparison, name, intervals),
+    ...buildColumn(comparison, name, options),
     name,
-    rank: chosen ? index : Math.max(0, importance.indexOf(name) - ESSENTIAL + 1),
+    rank: options.chosen ? index : Math.max(0, importance.indexOf(name) - ESSENTIAL + 1),
   }));
 }
 
@@ -94,7 +130,7 @@ export function columnTitle({ label, unit }: TableColumn): string {
   return unit === '' ? label : `${label} (${unit})`;
 }
 
-function buildColumn({ rows, metrics }: Comparison, name: string, intervals: boolean): ColumnContent {
+function buildColumn({ rows, metrics }: Comparison, name: string, options: ColumnOptions): ColumnContent {
   switch (name) {
     case TRIALS:
       return plainColumn(
@@ -116,6 +152,8 @@ function buildColumn({ rows, metrics }: Comparison, name: string, intervals: boo
         name,
         rows.map(({ tied }) => tied.join(' ')),
       );
+    case CURVE:
+      return curveColumn(rows, options.curves);
     case BEST:
       return plainColumn(
         name,
@@ -127,8 +165,18 @@ function buildColumn({ rows, metrics }: Comparison, name: string, intervals: boo
     return settingColumn(rows, name);
   }
   return shown.difference
-    ? differenceColumn(rows, shown.metric, intervals)
-    : metricColumn(rows, shown.metric, intervals);
+    ? differenceColumn(rows, shown.metric, options)
+    : metricColumn(rows, shown.metric, options);
+}
+
+/** A learning curve a row, all on one scale so that their heights can be compared. */
+function curveColumn(rows: readonly RankedPoint[], set: CurveSet | undefined): ColumnContent {
+  const curves = rows.map((row) => set && curveOfRow(set.curves, row)?.values);
+  const range = rangeOf(curves.filter((values) => values !== undefined));
+  const texts = curves.map((values) =>
+    values === undefined || range === null ? '' : sparkline(values, range, SPARKLINE_WIDTH),
+  );
+  return plainColumn(CURVE, texts, { unit: set === undefined ? '' : styleOf(set.metric).label });
 }
 
 function settingColumn(rows: readonly RankedPoint[], name: string): ColumnContent {

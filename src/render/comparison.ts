@@ -2,9 +2,24 @@
 import picocolors from 'picocolors';
 import type { Comparison } from '../compare/compare.ts';
 import { isFinished, type RankedPoint } from '../compare/standing.ts';
-import { buildColumns, type ComparisonColumn, columnTitle, defaultColumns } from './columns.ts';
+import { toAscii } from './ascii.ts';
+import {
+  buildColumns,
+  type ComparisonColumn,
+  type CurveSet,
+  columnTitle,
+  defaultColumns,
+} from './columns.ts';
 import { runHeads } from './head.ts';
-import { hiddenNotes, legend, rowNotes, SHRUNK_SIGN, TRADE_OFF_SIGN, UNFINISHED_SIGN } from './notes.ts';
+import {
+  type HiddenRows,
+  hiddenNotes,
+  legend,
+  rowNotes,
+  SHRUNK_SIGN,
+  TRADE_OFF_SIGN,
+  UNFINISHED_SIGN,
+} from './notes.ts';
 import { drawTable, fitColumns, type RowSign, tableWidth, truncateColumns } from './table.ts';
 import { wrap } from './text.ts';
 import { verdictInWords } from './words.ts';
@@ -16,8 +31,20 @@ export interface RenderOptions {
   readonly color: boolean;
   /** Names of the columns to show, in this order. Default: those that matter most. */
   readonly columns?: readonly string[] | undefined;
+  /** A metric with a column of its own. */
+  readonly metric?: string | undefined;
+  /** Decimals of every metric. */
+  readonly precision?: number | undefined;
+  /** Learning curves for a column. */
+  readonly curves?: CurveSet | undefined;
+  /** Rows before which a line is drawn. */
+  readonly breaks?: readonly number[] | undefined;
+  /** ASCII alone. */
+  readonly ascii?: boolean | undefined;
+  /** Pictures between the table and the verdict, each as lines. */
+  readonly pictures?: readonly (readonly string[])[] | undefined;
   /** Rows that were left out of the comparison on purpose. */
-  readonly hiddenRows?: number | undefined;
+  readonly hiddenRows?: HiddenRows | undefined;
 }
 
 /** Lines of prose are no longer than this, however wide the terminal: longer ones are hard to read. */
@@ -26,28 +53,30 @@ const PROSE_WIDTH = 100;
 /** The whole comparison as lines, without a final newline. Never wider than asked unless a single word or number is. */
 export function renderComparison(comparison: Comparison, options: RenderOptions): string {
   const colors = picocolors.createColors(options.color);
+  const spell = options.ascii === true ? toAscii : String;
   const proseWidth = Math.min(options.width, PROSE_WIDTH);
   const prose = (text: string, paint: (line: string) => string = String): string[] =>
-    wrap(text, proseWidth, '  ').map(paint);
+    wrap(spell(text), proseWidth, '  ').map(paint);
   const { shown, omitted } = chooseColumns(comparison, options);
   const sections = [
     runHeads(comparison).flatMap(({ name, facts }) => [
       ...prose(name, colors.bold),
       ...prose(facts, colors.dim),
     ]),
-    drawTable(shown, comparison.rows.map(signOf), colors),
+    drawTable(shown, comparison.rows.map(signOf), colors, options.breaks),
     [
       ...prose(legend(comparison, shown).join(' · '), colors.dim),
       ...omittedNotes(omitted, options).flatMap((note) => prose(note, colors.dim)),
       ...rowNotes(comparison, shown).flatMap((note) => prose(note, colors.yellow)),
     ].filter((line) => line !== colors.dim('')),
+    ...(options.pictures ?? []),
     verdictInWords(comparison).flatMap((paragraph, index) =>
       prose(paragraph, index === 0 ? colors.bold : String),
     ),
   ];
   return sections
     .filter((lines) => lines.length > 0)
-    .map((lines) => lines.join('\n'))
+    .map((lines) => lines.map(spell).join('\n'))
     .join('\n\n');
 }
 
@@ -59,14 +88,16 @@ interface Omitted {
 /** Drops columns, then the intervals, and cuts names only when even that is too wide. */
 function chooseColumns(
   comparison: Comparison,
-  { width, columns: names }: RenderOptions,
+  { width, columns: names, metric, precision, curves, ascii = false }: RenderOptions,
 ): { shown: ComparisonColumn[]; omitted: Omitted } {
   const choose = (intervals: boolean): ReturnType<typeof fitColumns<ComparisonColumn>> =>
     fitColumns(
-      buildColumns(comparison, names ?? defaultColumns(comparison), {
+      buildColumns(comparison, names ?? defaultColumns(comparison, { metric, curves }), {
         chosen: names !== undefined,
         intervals,
-      }),
+        precision,
+        curves,
+      }).map((column) => (ascii ? inAscii(column) : column)),
       width,
     );
   const withIntervals = choose(true);
@@ -77,7 +108,17 @@ function chooseColumns(
   return { shown: truncateColumns(shown, width), omitted: { columns: dropped, intervals: true } };
 }
 
-function omittedNotes({ columns, intervals }: Omitted, { width, hiddenRows = 0 }: RenderOptions): string[] {
+/** Spelled out before it is known which columns fit: a spelling may be wider than what it stands for. */
+function inAscii(column: ComparisonColumn): ComparisonColumn {
+  return {
+    ...column,
+    label: toAscii(column.label),
+    unit: toAscii(column.unit),
+    cells: column.cells.map((cell) => ({ ...cell, text: toAscii(cell.text) })),
+  };
+}
+
+function omittedNotes({ columns, intervals }: Omitted, { width, hiddenRows }: RenderOptions): string[] {
   const what = [...(intervals ? ['± 95 % intervals'] : []), ...columns.map(columnTitle)];
   return [
     ...(what.length > 0 ? [`Left out to fit ${width} columns: ${what.join(', ')}.`] : []),

@@ -3,14 +3,21 @@ import { ACCURACY, ACTIVATION_SCALE, CORRELATION, type MetricInfo } from '../com
 import type { RankedPoint } from '../compare/standing.ts';
 import type { Estimate } from '../compare/statistics.ts';
 import { decimalsFor, formatNumber, type NumberFormat } from './number.ts';
-import { type ColumnContent, plainColumn } from './table.ts';
+import { type ColumnContent, type Mark, plainColumn } from './table.ts';
 import { pad, widthOf } from './text.ts';
 
 /** Stands where there is no value. */
 export const NO_VALUE = '—';
 
+/** How much of an estimate is written. */
+export interface Rounding {
+  readonly intervals: boolean;
+  /** Decimals of every metric. Default: those that suit it. */
+  readonly precision?: number | undefined;
+}
+
 /** How a metric is shown. Fixed decimals keep the columns of two comparisons alike; the rest adapt to their values. */
-interface MetricStyle {
+export interface MetricStyle {
   readonly label: string;
   readonly unit: string;
   readonly scale: number;
@@ -33,29 +40,34 @@ const STYLES: Readonly<Record<string, MetricStyle>> = {
 export function metricColumn(
   rows: readonly RankedPoint[],
   metric: MetricInfo,
-  intervals: boolean,
+  rounding: Rounding,
 ): ColumnContent {
-  const style = styleOf(metric);
+  const style = styleOf(metric, rounding.precision);
   const summaries = rows.map(({ metrics }) => metrics[metric.name] ?? null);
-  const texts = estimateTexts(summaries, style, { signed: false, intervals });
+  const texts = estimateTexts(summaries, style, { signed: false, intervals: rounding.intervals });
   const floors = summaries.map((summary) => summary?.floor ?? null);
   return {
     label: style.label,
     unit: floorUnit(floors, style) ?? style.unit,
     align: 'right',
-    cells: rows.map(({ best }, index) => ({ text: texts[index] ?? '', marked: best.includes(metric.name) })),
+    cells: rows.map((row, index) => ({ text: texts[index] ?? '', mark: markOf(row, metric) })),
   };
+}
+
+/** What cannot be told from the best has a mark as well. */
+function markOf({ best, tied }: RankedPoint, { name }: MetricInfo): Mark {
+  return best.includes(name) ? '*' : tied.includes(name) ? '≈' : '';
 }
 
 /** The difference of a metric to the baseline; percentages differ by points. */
 export function differenceColumn(
   rows: readonly RankedPoint[],
   metric: MetricInfo,
-  intervals: boolean,
+  rounding: Rounding,
 ): ColumnContent {
-  const style = styleOf(metric);
+  const style = styleOf(metric, rounding.precision);
   const differences = rows.map(({ metrics }) => metrics[metric.name]?.difference ?? null);
-  const texts = estimateTexts(differences, style, { signed: true, intervals });
+  const texts = estimateTexts(differences, style, { signed: true, intervals: rounding.intervals });
   return plainColumn(`Δ ${style.label}`, texts, {
     unit: style.unit === '%' ? 'points' : style.unit,
     align: 'right',
@@ -74,8 +86,28 @@ export function estimateColumn(
   return plainColumn(signed ? `Δ ${style.label}` : style.label, texts, { unit, align: 'right' });
 }
 
-function styleOf({ name, unit }: MetricInfo): MetricStyle {
-  return STYLES[name] ?? { label: name, unit, scale: 1, decimals: null };
+/** How a metric is shown; `precision` are the decimals that the user asks for. */
+export function styleOf({ name, unit }: MetricInfo, precision?: number): MetricStyle {
+  const style = STYLES[name] ?? { label: name, unit, scale: 1, decimals: null };
+  return precision === undefined ? style : { ...style, decimals: precision };
+}
+
+/** `mean |ρ|`, `accuracy (%)`. */
+export function metricTitle(metric: MetricInfo): string {
+  const { label, unit } = styleOf(metric);
+  return unit === '' ? label : `${label} (${unit})`;
+}
+
+/** Values of a metric as text, all with the decimals that suit them together; without their unit. */
+export function metricFormatter(
+  metric: MetricInfo,
+  values: readonly (number | null)[],
+  precision?: number,
+): (value: number | null) => string {
+  const { scale, decimals } = styleOf(metric, precision);
+  const known = values.filter((value) => value !== null).map((value) => value * scale);
+  const format = { decimals: decimals ?? decimalsFor(known), scientific: decimals === null, signed: false };
+  return (value) => (value === null ? NO_VALUE : formatNumber(value * scale, format));
 }
 
 /** Means and half widths, each set flush right, so that points and ± stand below each other. */

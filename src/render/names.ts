@@ -1,4 +1,5 @@
 /** What to call a point in a sentence. */
+import type { Comparison } from '../compare/compare.ts';
 import { otherSettings } from '../compare/order.ts';
 import type { PointPenalty, PointSummary } from '../compare/point.ts';
 import { printable } from '../printable.ts';
@@ -24,6 +25,12 @@ export function nameOf({ penalty, settings }: Named, rows: readonly PointSummary
 /** A weight as it was given; one that a strength has set is rounded. */
 export function formatWeight({ weight, strength }: PointPenalty): string | null {
   return weight === null ? null : formatSetting(strength === null ? weight : Number(weight.toPrecision(3)));
+}
+
+/** The name of a row of a comparison, with its run where there are several. */
+export function rowName(row: PointSummary, { rows, runs }: Pick<Comparison, 'rows' | 'runs'>): string {
+  const name = nameOf(row, rows);
+  return runs.length > 1 ? `${printable(row.run)}: ${name}` : name;
 }
 
 /** At most `most` of the names, and how many more there are. */

@@ -3,8 +3,11 @@ import type { Comparison } from '../compare/compare.ts';
 import { groupBy } from '../compare/group.ts';
 import { metricOfColumn } from '../compare/order.ts';
 import { DEFAULT_OBJECTIVES, isFinished, type RankedPoint } from '../compare/standing.ts';
+import { printable } from '../printable.ts';
 import { type ComparisonColumn, describeTrials, INEXACT } from './columns.ts';
+import { NO_VALUE } from './metric.ts';
 import { listOf, nameOf } from './names.ts';
+import { formatSetting } from './number.ts';
 
 /** Rows that a note names before it counts the rest. */
 const NAMED = 4;
@@ -20,7 +23,8 @@ export function legend({ rows, runs }: Comparison, columns: readonly ComparisonC
   const occurs = (sign: string): boolean => cells.some(({ text }) => text.includes(sign));
   return [
     occurs('±') ? '± 95 % interval over seeds' : '',
-    cells.some(({ marked }) => marked) ? '* best' : '',
+    cells.some(({ mark }) => mark === '*') ? '* best' : '',
+    cells.some(({ mark }) => mark === '≈') ? '≈ not told apart from the best' : '',
     rows.some(({ tradeOff }) => tradeOff) ? `${TRADE_OFF_SIGN} ${frontMeaning(runs)}` : '',
     rows.some(({ shrunk }) => shrunk)
       ? `${SHRUNK_SIGN} the activations shrank and mean |ρ| did not fall`
@@ -46,12 +50,21 @@ export function rowNotes(comparison: Comparison, columns: readonly ComparisonCol
     ...(rows.some(({ seeds }) => seeds.length === 1) ? ['n = 1: no interval.'] : []),
     ...columns.flatMap((column) => fewerSeedsNote(comparison, column)),
     ...differentRunsNote(comparison),
+    ...differingSettingsNote(comparison),
   ];
 }
 
+/** Rows that were left out on purpose, by the option that did it. */
+export interface HiddenRows {
+  readonly where: number;
+  readonly top: number;
+}
+
 /** Says that there are more rows than those shown. */
-export function hiddenNotes(rows: number): string[] {
-  return rows > 0 ? [`Left out by --top: ${rows} more ${rows === 1 ? 'point' : 'points'}.`] : [];
+export function hiddenNotes({ where, top }: HiddenRows = { where: 0, top: 0 }): string[] {
+  const note = (option: string, rows: number): string[] =>
+    rows > 0 ? [`Left out by --${option}: ${rows} more ${rows === 1 ? 'point' : 'points'}.`] : [];
+  return [...note('where', where), ...note('top', top)];
 }
 
 function unfinishedNotes(rows: readonly RankedPoint[]): string[] {
@@ -90,6 +103,18 @@ function differentRunsNote({ runs }: Comparison): string[] {
     : [
         `The runs differ in ${differing.join(' and ')}; best values are marked among points on the same data.`,
       ];
+}
+
+/** Settings that are fixed in each run but not the same in all: a difference between rows may be theirs. */
+function differingSettingsNote({ runs, differences = [] }: Comparison): string[] {
+  const described = differences.map(({ path, values }) => {
+    const each = values.map((value, index) => {
+      const name = runs[index]?.name ?? '';
+      return `${value === null ? NO_VALUE : formatSetting(value)} in ${name}`;
+    });
+    return printable(`${path} (${listOf(each, NAMED)})`);
+  });
+  return described.length === 0 ? [] : [`Settings that differ between the runs: ${described.join(', ')}.`];
 }
 
 function nameRows(some: readonly RankedPoint[], rows: readonly RankedPoint[]): string {

@@ -1,8 +1,8 @@
 /** A comparison without a terminal: tab-separated lines for a pipe, Markdown for a page. No column is dropped, nothing cut. */
 import type { Comparison } from '../compare/compare.ts';
-import { allColumns, BEST, buildColumns, columnTitle } from './columns.ts';
+import { allColumns, BEST, buildColumns, columnTitle, TIED } from './columns.ts';
 import { runHeads } from './head.ts';
-import { hiddenNotes, rowNotes } from './notes.ts';
+import { type HiddenRows, hiddenNotes, rowNotes } from './notes.ts';
 import type { TableCell, TableColumn } from './table.ts';
 import { verdictInWords } from './words.ts';
 
@@ -11,7 +11,11 @@ export interface PlainOptions {
   /** Names of the columns, in this order. Default: all that are not of interest to specialists alone. */
   readonly columns?: readonly string[] | undefined;
   /** Rows that were left out of the comparison on purpose. */
-  readonly hiddenRows?: number | undefined;
+  readonly hiddenRows?: HiddenRows | undefined;
+  /** A metric with a column of its own. */
+  readonly metric?: string | undefined;
+  /** Decimals of every metric. */
+  readonly precision?: number | undefined;
 }
 
 /**
@@ -20,10 +24,11 @@ export interface PlainOptions {
  * A minus is a hyphen here, so that other programs read the numbers.
  */
 export function renderTabSeparated(comparison: Comparison, options: PlainOptions = {}): string {
-  const { columns: names, hiddenRows = 0 } = options;
-  const columns = buildColumns(comparison, names ?? allColumns(comparison), {
+  const { columns: names, hiddenRows, precision, metric } = options;
+  const columns = buildColumns(comparison, names ?? allColumns(comparison, { metric }), {
     chosen: true,
     intervals: true,
+    precision,
   });
   return [
     ...runHeads(comparison).map(({ name, facts }) => `# ${name} · ${facts}`),
@@ -37,11 +42,9 @@ export function renderTabSeparated(comparison: Comparison, options: PlainOptions
 
 /** A Markdown table, the best values bold, between a line on each run and the verdict. */
 export function renderMarkdown(comparison: Comparison, options: PlainOptions = {}): string {
-  const { columns: names, hiddenRows = 0 } = options;
-  const columns = buildColumns(comparison, names ?? allColumns(comparison).filter((name) => name !== BEST), {
-    chosen: true,
-    intervals: true,
-  });
+  const { columns: names, hiddenRows, precision, metric } = options;
+  const chosen = names ?? allColumns(comparison, { metric }).filter((name) => name !== BEST && name !== TIED);
+  const columns = buildColumns(comparison, chosen, { chosen: true, intervals: true, precision });
   return [
     ...runHeads(comparison).map(
       ({ name, facts }) => `**${escapeMarkdown(name)}** · ${escapeMarkdown(facts)}`,
@@ -54,7 +57,7 @@ export function renderMarkdown(comparison: Comparison, options: PlainOptions = {
 }
 
 /** A cell of tab-separated text. */
-export function cell({ text }: TableCell = { text: '', marked: false }): string {
+export function cell({ text }: TableCell = { text: '', mark: '' }): string {
   return text.trim().replace(/ {2,}/g, ' ').replaceAll('−', '-');
 }
 
@@ -70,7 +73,7 @@ export function markdownTable(columns: readonly TableColumn[], rows: number): st
 
 function markdownCell(cell: TableCell | undefined): string {
   const text = escapeMarkdown((cell?.text ?? '').trim().replace(/ {2,}/g, ' '));
-  return cell?.marked === true ? `**${text}**` : text;
+  return cell?.mark === '*' ? `**${text}**` : cell?.mark === '≈' ? `≈ ${text}` : text;
 }
 
 /** Everything that Markdown or the HTML in it would take for markup; a bar would end the cell even inside code. */

@@ -8,8 +8,10 @@ import { columnTitle, INEXACT } from './columns.ts';
 import { estimateColumn } from './metric.ts';
 import { formatSetting } from './number.ts';
 import { cell, markdownTable } from './plain.ts';
-import { drawTable, fitColumns, plainColumn, type TableColumn, truncateColumns } from './table.ts';
+import { drawTable, fitColumns, type Mark, plainColumn, type TableColumn, truncateColumns } from './table.ts';
 import { wrap } from './text.ts';
+
+const MARKS: Readonly<Record<StrengthEntry['standing'], Mark>> = { best: '*', tied: '≈', none: '' };
 
 /** How the table is drawn in a terminal. */
 export interface StrengthStyle {
@@ -26,7 +28,7 @@ function legend({ entries }: StrengthTable): string {
     ...some(({ standing }) => standing === 'best', '* best at this strength'),
     ...some(
       ({ standing }) => standing === 'tied',
-      `= not distinguishable from it (paired t-test at ${SIGNIFICANCE}, Holm)`,
+      `≈ not distinguishable from it (paired t-test at ${SIGNIFICANCE}, Holm)`,
     ),
     ...some(({ trained }) => !trained, '~ interpolated between two weights'),
     'Δ to the baseline, paired by seed',
@@ -48,10 +50,7 @@ export function renderStrength(table: StrengthTable, { width, color }: StrengthS
     return notes(table).flatMap(note).join('\n');
   }
   const { shown } = fitColumns(columnsOf(table), width);
-  const signs = table.entries.map(({ standing }) => ({
-    text: standing === 'tied' ? '=' : '',
-    tone: 'none' as const,
-  }));
+  const signs = table.entries.map(() => ({ text: '', tone: 'none' as const }));
   return [
     ...drawTable(truncateColumns(shown, width), signs, colors),
     '',
@@ -87,7 +86,7 @@ function columnsOf({ entries, metric }: StrengthTable): TableColumn[] {
   const accuracy: MetricInfo = { name: ACCURACY, unit: 'fraction', goal: 'maximize' };
   const marked = values.cells.map((each, index) => ({
     ...each,
-    marked: entries[index]?.standing === 'best',
+    mark: MARKS[entries[index]?.standing ?? 'none'],
   }));
   return [
     {

@@ -2,10 +2,13 @@
 import type { Colors } from 'picocolors/types.js';
 import { pad, truncate, widthOf } from './text.ts';
 
-/** One cell; a marked one gets a star in the gap before it and stands out in colour. */
+/** What stands in the gap before a cell: the best value, and one that cannot be told from it. */
+export type Mark = '' | '*' | '≈';
+
+/** One cell; a marked one stands out in colour. */
 export interface TableCell {
   readonly text: string;
-  readonly marked: boolean;
+  readonly mark: Mark;
 }
 
 /** One column with all its cells. */
@@ -28,7 +31,7 @@ export function plainColumn(
   texts: readonly string[],
   { unit = '', align = 'left' }: Partial<Pick<TableColumn, 'unit' | 'align'>> = {},
 ): ColumnContent {
-  return { label, unit, align, cells: texts.map((text) => ({ text, marked: false })) };
+  return { label, unit, align, cells: texts.map((text) => ({ text, mark: '' })) };
 }
 
 /** A sign before a row, drawn in its own colour. */
@@ -37,11 +40,10 @@ export interface RowSign {
   readonly tone: 'good' | 'bad' | 'none';
 }
 
-/** Spaces between columns; the second is where a star goes. */
+/** Spaces between columns; the second is where a mark goes. */
 const GAP = 2;
 /** The row's sign and the space behind it. */
 const SIGN_WIDTH = 2;
-const STAR = '*';
 /** A text column is never cut below this. */
 const SHORTEST_TEXT = 6;
 
@@ -90,28 +92,33 @@ export function truncateColumns<Column extends TableColumn>(
   return cut;
 }
 
-/** The lines of a table: two of head, a rule, and one a row. */
+/** The lines of a table: two of head, a rule, and one a row, with a further rule before each row of `breaks`. */
 export function drawTable(
   columns: readonly TableColumn[],
   signs: readonly RowSign[],
   colors: Colors,
+  breaks: readonly number[] = [],
 ): string[] {
   const widths = columns.map(columnWidth);
   const line = (sign: string, cellOf: (column: TableColumn, width: number) => string): string =>
     sign + columns.map((column, index) => cellOf(column, widths[index] ?? 0)).join(' '.repeat(GAP - 1));
   const head = (textOf: (column: TableColumn) => string): string =>
     line(' ', (column, width) => ` ${pad(textOf(column), width, column.align)}`).trimEnd();
+  const rule = colors.dim('─'.repeat(tableWidth(columns)));
   return [
     colors.bold(head(({ label }) => label)),
     ...(columns.some(({ unit }) => unit !== '') ? [colors.dim(head(({ unit }) => unit))] : []),
-    colors.dim('─'.repeat(tableWidth(columns))),
-    ...signs.map((sign, row) =>
-      line(paint(sign, colors), ({ cells, align }, width) => {
-        const { text, marked } = cells[row] ?? { text: '', marked: false };
+    rule,
+    ...signs.flatMap((sign, row) => {
+      const drawn = line(paint(sign, colors), ({ cells, align }, width) => {
+        const { text, mark } = cells[row] ?? { text: '', mark: '' };
         const padded = ` ${pad(text, width, align)}`;
-        return marked ? colors.green(colors.bold(padded.replace(/ (?=\S)/, STAR))) : padded;
-      }).trimEnd(),
-    ),
+        if (mark === '') return padded;
+        const marked = padded.replace(/ (?=\S)/, mark);
+        return colors.green(mark === '*' ? colors.bold(marked) : marked);
+      }).trimEnd();
+      return breaks.includes(row) ? [rule, drawn] : [drawn];
+    }),
   ];
 }
 

@@ -150,6 +150,17 @@ function holdLock(directory: string, fence: number, owner: string): Lock {
   };
 }
 
+/** Whether a process that may still live is writing the run in a directory, for all that a reader can know. */
+export function isHeld(directory: string): boolean {
+  const fence = highestFence(directory);
+  if (fence === 0) return false;
+  const path = join(directory, `lock-${fence}`);
+  // Read first, as a writer does. The time is this machine's: a reader leaves nothing in the directory to compare with.
+  const owner = readOwner(path);
+  const last = statSync(path, { throwIfNoEntry: false });
+  return last !== undefined && isAlive(owner, Date.now() - last.mtimeMs);
+}
+
 function highestFence(directory: string): number {
   return Math.max(0, ...readdirSync(directory).map((name) => Number(NAME.exec(name)?.[1] ?? 0)));
 }

@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import type { SweepConfig } from '../config/schema.ts';
 import { StoreError } from '../errors.ts';
+import type { CorrelationBlocks } from '../metrics/correlation-blocks.ts';
 import type { TrialSpec } from '../plan/plan.ts';
 import type { Setting } from '../plan/settings.ts';
 import { describeValue } from '../printable.ts';
@@ -60,6 +61,8 @@ export interface LayerRecord {
   readonly metrics: Readonly<Record<string, number | null>>;
   /** Absent where no penalty acts, and in runs of versions that did not measure it. */
   readonly gradient?: GradientRecord;
+  /** Of the first and the last epoch, and of one seed of a point. */
+  readonly correlation?: CorrelationBlocks | undefined;
 }
 
 /** What one epoch brought. A loss or penalty that was not finite is stored as null and read as NaN. */
@@ -161,6 +164,15 @@ export interface ChangeRecord
   readonly trials: readonly TrialSpec[];
 }
 
+/** A record without what only pictures need. One seed of a point is enough for those, and they take most of the room. */
+export function withoutPictures(record: TrialRecord): TrialRecord {
+  const bare = ({ correlation: _correlation, ...layer }: LayerRecord): LayerRecord => layer;
+  return {
+    ...record,
+    epochs: record.epochs.map((epoch) => ({ ...epoch, layers: epoch.layers.map(bare) })),
+  };
+}
+
 /** A data set as it was used. `train` and `test` are numbers of samples. */
 export interface DataSummary {
   readonly name: string;
@@ -227,6 +239,7 @@ const epochSchema = z.object({
       samples: count,
       metrics,
       gradient: gradientSchema.exactOptional(),
+      correlation: z.object({ blocks: count, values: z.string() }).optional(),
     }),
   ),
 });
@@ -276,7 +289,9 @@ const dataSchema = z.object({
 });
 
 /** The sweep file was checked when it was read, so of its copies only the frame is checked again: what readers rely on. */
-const experimentFrame = z.object({ penalty: z.object({ type: z.string(), weight: z.number() }) });
+const experimentFrame = z.object({
+  penalty: z.object({ type: z.string(), weight: z.number().optional(), strength: z.number().optional() }),
+});
 const configFrame = z.object({
   sweep: z.object({ metric: z.object({ name: z.string(), goal: z.string() }) }),
 });

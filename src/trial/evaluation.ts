@@ -1,6 +1,7 @@
 /** Measures a network on a split that it was not trained on: loss, accuracy, and how decorrelated its layers are. */
 import type { Kernel } from '../kernel/kernel.ts';
 import type { KernelArray } from '../kernel/operations.ts';
+import { correlationBlocks } from '../metrics/correlation-blocks.ts';
 import { decorrelationMetrics } from '../metrics/decorrelation.ts';
 import type { LayerRecord } from '../store/record.ts';
 import type { ArrayScope } from './array-scope.ts';
@@ -19,8 +20,11 @@ export interface Evaluation {
 /** A split with memory for the activations of every penalised layer over all of its samples. */
 export interface Evaluator {
   evaluate(): Evaluation;
-  /** Decorrelation of each penalised layer, from what the last `evaluate` left, and the gradient of its penalty. */
-  measureLayers(): LayerRecord[];
+  /**
+   * Decorrelation of each penalised layer, from what the last `evaluate` left, and the gradient of its penalty;
+   * `pictured` adds what a picture needs.
+   */
+  measureLayers(pictured?: boolean): LayerRecord[];
   /** The layers that are measured, with what the last `evaluate` left. */
   readonly observed: readonly ObservedLayer[];
 }
@@ -69,13 +73,21 @@ export function createEvaluator(
       }
       return { loss: loss / samples, accuracy: correct / samples };
     },
-    measureLayers() {
+    measureLayers(pictured = false) {
       const gradients = probe.measure();
       return observed.map(({ name, units, layer, activations }) => {
         const covariance = operations.covarianceFloat64(activations, samples, units);
         const metrics = decorrelationMetrics(covariance, samples, units);
         const gradient = gradients.get(layer);
-        return { layer, name, units, samples, metrics, ...(gradient && { gradient }) };
+        return {
+          layer,
+          name,
+          units,
+          samples,
+          metrics,
+          ...(gradient && { gradient }),
+          ...(pictured && { correlation: correlationBlocks(covariance, units) }),
+        };
       });
     },
     observed,

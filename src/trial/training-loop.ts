@@ -90,7 +90,8 @@ export class TrainingLoop {
       if (!this.#network.isFinite()) return this.#diverged(epoch, 'a weight is not finite');
       const test = this.#evaluator.evaluate();
       if (!Number.isFinite(test.loss)) return this.#diverged(epoch, `the test loss is ${test.loss}`);
-      this.epochs.push({ epoch, train: means.train, test, layers: this.#evaluator.measureLayers() });
+      const layers = this.#evaluator.measureLayers(epoch === 1 || epoch === epochs);
+      this.epochs.push({ epoch, train: means.train, test, layers });
       if (epoch === epochs) break;
       const told = this.#tell(epoch);
       if (told !== null) return told;

@@ -2,36 +2,25 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, test } from 'vitest';
-import { type CompareArguments, compareOutput } from '../../src/cli/compare.ts';
+import { compareOutput, compareParquet } from '../../src/cli/compare.ts';
+import type { CompareArguments } from '../../src/cli/compare-options.ts';
 import type { Comparison } from '../../src/compare/compare.ts';
-import { compareRuns, type RunInput } from '../../src/compare/compare.ts';
+import { compareRuns } from '../../src/compare/compare.ts';
 import { comparisonToCsv } from '../../src/compare/export.ts';
 import { ConfigError, StoreError } from '../../src/errors.ts';
-import { createRun } from '../../src/store/run.ts';
 import { exampleRun, handMadeRun } from '../compare/hand-made-run.ts';
 import { temporaryDirectory } from '../store/samples.ts';
 import { covgrad } from './command-line.ts';
+import { stored } from './stored-run.ts';
 
 const PIPE = { isTerminal: false, columns: undefined, environment: {} };
 const TERMINAL = { isTerminal: true, columns: 80, environment: {} };
-
-/** Stores a run as a sweep would and gives its directory. */
-function stored({ manifest, records }: RunInput, parent: string = temporaryDirectory()): string {
-  const directory = join(parent, manifest.name);
-  const run = createRun(directory, manifest, 'name: by-hand\n');
-  for (const record of records) {
-    run.append(record);
-  }
-  run.close();
-  return directory;
-}
 
 function args(runs: readonly string[], options: Partial<CompareArguments> = {}): CompareArguments {
   const formats = { json: false, csv: false, md: false };
   return {
     sort: 'mean-abs-correlation',
     margin: 0.5,
-    'free-baseline': false,
     ...formats,
     ...options,
     runs,
@@ -42,7 +31,7 @@ describe('covgrad compare', () => {
   test('shows a stored run as a table in a terminal', () => {
     const text = compareOutput(args([stored(exampleRun())]), TERMINAL);
     expect(stripVTControlCharacters(text)).toMatch(
-      /^› decov +0\.1 +97\.80 ± 1\.27 +−0\.10 ± 0\.00 +0\.061 ± 0\.013$/m,
+      /^› decov +0\.1 +≈97\.80 ± 1\.27 +−0\.10 ± 0\.00 +0\.061 ± 0\.013$/m,
     );
     expect(text.endsWith('\n')).toBe(true);
     expect(text.endsWith('\n\n')).toBe(false);
@@ -119,7 +108,7 @@ describe('covgrad compare', () => {
     const measured = stored(
       handMadeRun([{ penalty: null, trials: [{ accuracy: 0.97, correlation: 0.2, whitened: 0.012 }] }]),
     );
-    const asked = { 'free-baseline': true };
+    const asked = { freeBaseline: true };
     const sentence =
       'Free of charge: the baseline with dense1 whitened, the inverse absorbed by the next layer, keeps its outputs (accuracy 97.00 %) and has mean |ρ| 0.012 on held-out samples.';
     expect(compareOutput(args([measured], asked), PIPE)).toContain(`# ${sentence}`);
@@ -161,6 +150,127 @@ describe('covgrad compare', () => {
   });
 });
 
+describe('which points, against what, and how drawn', () => {
+  const run = (): string => stored(exampleRun());
+
+  test('--where keeps the baseline and what passes, and says how many it left out', () => {
+    const text = compareOutput(args([run()], { where: 'penalty.type=decov,penalty.weight<=1' }), PIPE);
+    const rows = text.split('\n').filter((line) => line.startsWith('mnist-decorrelation\t'));
+    expect(rows.map((line) => line.split('\t').slice(1, 3).join(':'))).toEqual([
+      'none:0',
+      'decov:1',
+      'decov:0.1',
+    ]);
+    expect(text).toContain('# Left out by --where: 6 more points.');
+  });
+
+  test('--group-by with --top keeps the best of each group', () => {
+    const given = args([run()], { groupBy: 'penalty.type', top: 1, json: true });
+    const { rows } = JSON.parse(compareOutput(given, PIPE)) as Comparison;
+    const types = rows.map(({ penalty }) => penalty?.type ?? 'none');
+    expect(types).toEqual([...new Set(types)]);
+    expect(rows.find(({ penalty }) => penalty?.type === 'decov')?.point).toBe('p2');
+    const drawn = compareOutput({ ...given, json: false }, TERMINAL);
+    expect(drawn.split('\n').filter((line) => /^─+$/.test(stripVTControlCharacters(line)))).toHaveLength(
+      types.length,
+    );
+  });
+
+  test('--baseline sets every point against another one', () => {
+    const given = args([run()], { baseline: 'decov:0.1', json: true });
+    const { rows } = JSON.parse(compareOutput(given, PIPE)) as Comparison;
+    const accuracy = (point: string) =>
+      rows.find((row) => row.point === point)?.metrics['test.accuracy']?.difference;
+    // squared-correlation 0.979 and 0.9805, decov at 0.1 0.977 and 0.979: 0.002 and 0.0015.
+    expect(accuracy('p3')?.mean).toBeCloseTo(0.00175, 12);
+    expect(accuracy('p0')?.mean).toBeCloseTo(0.001, 12);
+    expect(accuracy('p1')).toBeNull();
+  });
+
+  test('--metric sorts by it, draws it, and gives it a column', () => {
+    const text = stripVTControlCharacters(
+      compareOutput(args([run()], { sort: undefined, metric: 'loss', heatmap: true }), {
+        ...TERMINAL,
+        columns: 120,
+      }),
+    );
+    expect(text).toMatch(/^ +penalty .*test\.loss/m);
+    expect(text).toContain('test.loss (nats) by penalty and weight');
+  });
+
+  test('a picture is drawn into a pipe too, without colour, and stands before the verdict', () => {
+    const text = compareOutput(
+      args([run()], { pareto: 'accuracy,mean-abs-correlation', curves: true, importance: true }),
+      PIPE,
+    );
+    expect(text).not.toContain('\u001b');
+    const parts = [
+      '  penalty ',
+      'accuracy (%) against mean |ρ|',
+      'by epoch',
+      'What explains',
+      'decov at 0.1 lowers',
+    ];
+    const positions = parts.map((part) => text.indexOf(part));
+    expect(positions).not.toContain(-1);
+    expect([...positions].sort((a, b) => a - b)).toEqual(positions);
+  });
+
+  test('runs on other data, and maps of other runs, are never drawn into one picture', () => {
+    const trials = [{ accuracy: 0.9, correlation: 0.2 }];
+    const other = (name: string, fingerprint: string): string => {
+      const made = handMadeRun([{ penalty: ['decov', 0.1], trials }], { name });
+      return stored({
+        ...made,
+        manifest: { ...made.manifest, data: { ...made.manifest.data, fingerprint } },
+      });
+    };
+    const runs = [run(), other('same-data', 'cd'), other('other-data', 'ef')];
+    const draw = (picture: Partial<CompareArguments>): string => compareOutput(args(runs, picture), PIPE);
+    const maps = draw({ heatmap: true });
+    expect(maps.match(/by penalty and weight$/gm)).toHaveLength(3);
+    expect(maps).not.toContain('is a mean over');
+    const fronts = draw({ pareto: 'accuracy,mean-abs-correlation' });
+    expect(fronts.match(/against mean \|ρ\|$/gm)).toHaveLength(2);
+    expect(fronts).toMatch(/^mnist-decorrelation, same-data$/m);
+    expect(fronts).toMatch(/^a mnist-decorrelation: decov at 1: accuracy/m);
+  });
+
+  test('--ascii writes nothing else, whatever is drawn', () => {
+    const pictures = {
+      pareto: 'accuracy,mean-abs-correlation',
+      curves: true,
+      importance: true,
+      heatmap: true,
+    };
+    for (const terminal of [PIPE, TERMINAL]) {
+      const text = compareOutput(
+        args([run()], { ...pictures, correlation: 'decov:1', ascii: true }),
+        terminal,
+      );
+      expect(text).toMatch(/^[\0-\x7f]*$/);
+    }
+  });
+
+  test('--jsonl is a line a point, --latex a table, --parquet a file that a terminal does not get', async () => {
+    const given = args([run()]);
+    expect(
+      compareOutput({ ...given, jsonl: true }, PIPE)
+        .trimEnd()
+        .split('\n'),
+    ).toHaveLength(9);
+    expect(compareOutput({ ...given, latex: true }, TERMINAL)).toContain('\\begin{tabular}');
+    const bytes = await compareParquet({ ...given, parquet: true }, PIPE);
+    expect(Buffer.from(bytes).toString('latin1', 0, 4)).toBe('PAR1');
+    await expect(compareParquet({ ...given, parquet: true }, TERMINAL)).rejects.toThrow('got a terminal');
+  });
+
+  test('the same run compared twice gives the same bytes', () => {
+    const given = args([run()], { pareto: 'accuracy,mean-abs-correlation', heatmap: true, importance: true });
+    expect(compareOutput(given, TERMINAL)).toBe(compareOutput(given, TERMINAL));
+  });
+});
+
 describe('wrong input', () => {
   test.each<[string, Partial<CompareArguments>, string]>([
     ['a column that is not there', { sort: 'acuracy' }, '--sort: must name a column'],
@@ -172,6 +282,18 @@ describe('wrong input', () => {
     ['two formats', { json: true, md: true }, 'got --json and --md'],
     ['a width for JSON', { json: true, width: 80 }, '--width: is for the table'],
     ['columns for CSV', { csv: true, columns: 'run' }, '--columns: is for tables'],
+    ['a condition that is none', { where: 'penalty.weight' }, '--where: must be conditions'],
+    ['a group that is not there', { groupBy: 'optimizer' }, '--group-by: must name a column'],
+    ['a metric that is not there', { metric: 'correlation' }, '--metric: must name a column'],
+    ['a baseline that is not there', { baseline: 'decov:3' }, '--baseline: must name a point'],
+    ['a front of one metric', { pareto: 'accuracy' }, '--pareto: must name two metrics'],
+    ['a front of a metric that is not there', { pareto: 'accuracy,speed' }, 'got "speed"'],
+    ['matrices of a point that is not there', { correlation: 'mean:7' }, '--correlation: must name a point'],
+    ['matrices of a point without an epoch', { correlation: 'smooth:1' }, '--correlation: must name a point'],
+    ['too many decimals', { precision: 13 }, '--precision: must be a whole number from 0 to 12'],
+    ['a picture in JSON', { json: true, heatmap: true }, '--heatmap: draws a picture for a reader'],
+    ['ASCII for a page', { md: true, ascii: true }, '--ascii: is for the table in a terminal'],
+    ['decimals for CSV', { csv: true, precision: 2 }, '--precision: is for tables'],
     ['a layer that is not there', { layer: 'dense9' }, '--layer: must name a penalized layer'],
   ])('%s is a usage error with a remedy', (_case, options, message) => {
     const attempt = (): string => compareOutput(args([stored(exampleRun())], options), TERMINAL);

@@ -131,7 +131,7 @@ describe('a run directory whose', () => {
       json: false,
       csv: false,
       md: false,
-      'free-baseline': false,
+      freeBaseline: false,
       [format]: true,
     };
     const terminal = { isTerminal: true, columns: 100, environment: { NO_COLOR: '1' } };

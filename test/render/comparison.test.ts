@@ -1,6 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, test } from 'vitest';
-import { compareRuns } from '../../src/compare/compare.ts';
+import { compareRuns, type RunInput } from '../../src/compare/compare.ts';
+import { learningCurves } from '../../src/compare/curves.ts';
 import { renderComparison } from '../../src/render/comparison.ts';
 import { widthOf } from '../../src/render/text.ts';
 import { exampleRun, type HandMadePoint, handMadeRun } from '../compare/hand-made-run.ts';
@@ -39,10 +40,11 @@ describe('a comparison in a terminal', () => {
         .find((each) => each.includes(start)) ?? '';
     // accuracy 0.977, 0.979; |ρ| 0.060, 0.062; participation 61, 62; scale 0.42, 0.44; seconds 15.0, 15.2;
     // each interval is 12.706 times half the difference.
-    expect(line('decov                   0.1').split(/ {2,}/)).toEqual([
+    expect(line('decov                   0.1').split(/ {2,}| (?=≈)/)).toEqual([
       '› decov',
       '0.1',
-      '97.80 ± 1.27',
+      // With two seeds it cannot be told from 97.97.
+      '≈97.80 ± 1.27',
       '−0.10 ± 0.00',
       '0.061 ± 0.013',
       '61.5 ± 6.4',
@@ -125,11 +127,77 @@ describe('what is shown', () => {
     expect(text).toMatch(/Left out to fit 40 columns: accuracy\s+\(%\)\./);
   });
 
+  test('what cannot be told from the best has a mark that is explained', () => {
+    const rows = example.rows.map((row) => ({
+      ...row,
+      tied: row.penalty?.weight === 0.1 ? ['mean-abs-correlation'] : [],
+    }));
+    const text = renderComparison({ ...example, rows }, { width: 80, color: false });
+    expect(text).toMatch(/^› decov +0\.1 .*≈0\.061 ± 0\.013$/m);
+    expect(text).toContain('≈ not told apart from the best');
+    const none = example.rows.map((row) => ({ ...row, tied: [] }));
+    expect(renderComparison({ ...example, rows: none }, { width: 80, color: false })).not.toContain('≈');
+  });
+
+  test('a learning curve a row stands on one scale, and is left out where there is one epoch', () => {
+    const run = exampleRun();
+    const metric = { name: 'test.accuracy', unit: 'fraction', goal: 'maximize' } as const;
+    const curves = learningCurves([run], metric.name);
+    const text = renderComparison(example, { width: 100, color: false, curves: { metric, curves } });
+    // Every trial begins at 0.5; the one complete trial of decov at 10 ends lowest, at 0.11.
+    expect(text).toMatch(/^› squared-correlation .* ▄█ /m);
+    expect(text).toMatch(/^! decov +10 .* ▄▁ /m);
+    expect(text).toMatch(/^ +penalty .* curve/m);
+    const short = curves.map((curve) => ({ ...curve, values: curve.values.slice(0, 1) }));
+    const without = renderComparison(example, {
+      width: 100,
+      color: false,
+      curves: { metric, curves: short },
+    });
+    expect(without).not.toContain('curve');
+  });
+
+  test('settings that differ between runs are told, with the value of each', () => {
+    const configured = (name: string, epochs: number): RunInput => {
+      const run = handMadeRun([{ penalty: null, trials: [{ accuracy: 0.9, correlation: 0.2 }] }], { name });
+      const config = { ...run.manifest.config, experiment: { training: { epochs, batch_size: 32 } } };
+      return {
+        ...run,
+        manifest: { ...run.manifest, config: config as unknown as typeof run.manifest.config },
+      };
+    };
+    const comparison = compareRuns([configured('one', 3), configured('two', 5)]);
+    const text = renderComparison(comparison, { width: 140, color: false });
+    expect(text).toContain('Settings that differ between the runs: training.epochs (3 in one, 5 in two).');
+  });
+
+  test('a metric that only some runs have measured is not compared', () => {
+    const measured = handMadeRun([{ penalty: null, trials: [{ accuracy: 0.9, correlation: 0.2 }] }]);
+    const lacking = handMadeRun([{ penalty: null, trials: [{ accuracy: 0.9, correlation: null }] }], {
+      name: 'old',
+    });
+    const names = compareRuns([measured, lacking]).metrics.map(({ name }) => name);
+    expect(names).not.toContain('mean-abs-correlation');
+    expect(names).toContain('test.accuracy');
+    const text = renderComparison(compareRuns([measured, lacking]), { width: 140, color: false });
+    expect(text.split('\n').find((line) => line.includes('penalty'))).not.toContain('|ρ|');
+  });
+
+  test('decimals can be chosen', () => {
+    const text = renderComparison(example, { width: 140, color: false, precision: 1 });
+    expect(text).toMatch(/97\.8 ± 1\.3 +−0\.1 ± 0\.0 +0\.1 ± 0\.0 /);
+  });
+
+  test('a line parts the groups', () => {
+    const text = renderComparison(example, { width: 80, color: false, breaks: [1, 3] });
+    expect(text.split('\n').filter((line) => /^─+$/.test(line))).toHaveLength(3);
+  });
+
   test('hidden rows are counted', () => {
     const comparison = { ...example, rows: example.rows.slice(0, 3) };
-    expect(renderComparison(comparison, { width: 80, color: false, hiddenRows: 6 })).toContain(
-      'Left out by --top: 6 more points.',
-    );
+    expect(
+      renderComparison(comparison, { width: 80, color: false, hiddenRows: { where: 0, top: 6 } }),
+    ).toContain('Left out by --top: 6 more points.');
   });
 
   test('with one seed it says that there is no interval, and shows none', () => {

@@ -15,7 +15,7 @@ describe('in a pipe', () => {
 
   test('every line of the table has every column', () => {
     expect(table).toHaveLength(10);
-    expect(new Set(table.map((cells) => cells.length))).toEqual(new Set([14]));
+    expect(new Set(table.map((cells) => cells.length))).toEqual(new Set([15]));
   });
 
   test('all else is a comment', () => {
@@ -45,7 +45,7 @@ describe('in a pipe', () => {
       { ...example, rows: example.rows.slice(0, 2) },
       {
         columns: ['penalty.type', 'seconds'],
-        hiddenRows: 7,
+        hiddenRows: { where: 0, top: 7 },
       },
     );
     expect(text).toContain('\npenalty\ttime (s)\nnone\t12.0 ± 1.3\n');

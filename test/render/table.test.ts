@@ -17,7 +17,7 @@ function column(
   texts: readonly string[],
   align: 'left' | 'right' = 'right',
 ): TableColumn {
-  return { label, unit: '', align, rank, cells: texts.map((text) => ({ text, marked: false })) };
+  return { label, unit: '', align, rank, cells: texts.map((text) => ({ text, mark: '' })) };
 }
 
 const name = column('name', 0, ['decov', '実験'], 'left');
@@ -43,8 +43,8 @@ describe('drawing', () => {
     const marked: TableColumn = {
       ...value,
       cells: [
-        { text: '1.5', marked: true },
-        { text: '10.25', marked: true },
+        { text: '1.5', mark: '*' },
+        { text: '10.25', mark: '*' },
       ],
     };
     const signs = [

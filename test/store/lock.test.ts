@@ -13,7 +13,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { acquireLock } from '../../src/store/lock.ts';
+import { acquireLock, isHeld } from '../../src/store/lock.ts';
 import { isAlive, LEASE_MS, type Owner, parseOwner, thisProcess } from '../../src/store/owner.ts';
 import { temporaryDirectory } from './samples.ts';
 
@@ -51,6 +51,18 @@ describe('a lock', () => {
     lock.release();
     expect(readdirSync(directory)).toEqual([]);
     acquireLock(directory).release();
+  });
+
+  test('is seen by readers while its owner may live, and they leave nothing behind', () => {
+    const directory = temporaryDirectory();
+    expect(isHeld(directory)).toBe(false);
+    const lock = acquireLock(directory);
+    expect(isHeld(directory)).toBe(true);
+    lock.release();
+    expect(isHeld(directory)).toBe(false);
+    expect(readdirSync(directory)).toEqual([]);
+    expect(isHeld(lockedBy(elsewhere()))).toBe(true);
+    expect(isHeld(lockedBy(elsewhere(), 2 * LEASE_MS))).toBe(false);
   });
 
   test('has a higher number than any before it', () => {

@@ -1,0 +1,43 @@
+/** Reads the runs that a command names, and finds in them what a user names. */
+import { resolve } from 'node:path';
+import { choosePoint, type Nameable } from '../compare/choose.ts';
+import type { RunInput } from '../compare/compare.ts';
+import type { TrialSpec } from '../plan/plan.ts';
+import { openRun } from '../store/run.ts';
+
+/** Every planned trial as what its point can be called by. */
+export function nameablePoints({ manifest }: RunInput): (Nameable & { readonly id: string })[] {
+  return manifest.trials.map(({ id, point, baseline, experiment: { penalty } }) => ({
+    id,
+    point,
+    baseline,
+    penalty: baseline
+      ? null
+      : { type: penalty.type, weight: penalty.weight ?? null, strength: penalty.strength ?? null },
+  }));
+}
+
+/** Opens runs and calls them by their names, or by their directories where a name would not tell two apart. */
+export function readRuns(directories: readonly string[]): RunInput[] {
+  const distinct = [...new Map(directories.map((directory) => [resolve(directory), directory])).values()];
+  const runs = distinct.map((directory) => ({ directory, run: openRun(directory) }));
+  const ambiguous = new Set(runs.map(({ run }) => run.manifest.name)).size < runs.length;
+  return runs.map(({ directory, run: { manifest, records } }) => ({
+    name: ambiguous ? directory : manifest.name,
+    manifest,
+    records,
+  }));
+}
+
+/**
+ * The trial of an id, or all trials of the point that is named.
+ *
+ * Errors: ConfigError `UNKNOWN_POINT`.
+ */
+export function chooseTrials(word: string, run: RunInput): TrialSpec[] {
+  const { trials } = run.manifest;
+  const exact = trials.find(({ id }) => id === word);
+  if (exact !== undefined) return [exact];
+  const { point } = choosePoint('trial', word, nameablePoints(run));
+  return trials.filter((trial) => trial.point === point);
+}

@@ -1,0 +1,146 @@
+/** `covgrad watch`: a live view of a run that another process is training. */
+import { setTimeout as wait } from 'node:timers/promises';
+import picocolors from 'picocolors';
+import type { CommandModule } from 'yargs';
+import { compareRuns, type RunInput } from '../compare/compare.ts';
+import { describeProgress, type RunProgress } from '../compare/progress.ts';
+import { toAscii } from '../render/ascii.ts';
+import { nameOf } from '../render/names.ts';
+import { describeEnding } from '../render/outcome.ts';
+import { describeBest, renderWatched } from '../render/progress.ts';
+import { isHeld } from '../store/lock.ts';
+import { EXIT } from './exit.ts';
+import { checkNumber, checkSingle } from './options.ts';
+import { readRuns } from './read-runs.ts';
+import { enterScreen } from './screen.ts';
+import { outputStyle, standardOutput } from './terminal.ts';
+
+/** The command line of `covgrad watch`. */
+export interface WatchArguments {
+  readonly run: string;
+  /** Seconds; a number, or what was given instead. */
+  readonly interval: unknown;
+  readonly ascii: boolean;
+}
+
+const LONGEST_INTERVAL = 3600;
+const DEFAULT_INTERVAL = 1;
+/** Reading takes at most this share of the time, however long the journal is. */
+const READING_SHARE = 0.1;
+const DEFAULT_ROWS = 24;
+
+/** The yargs command. */
+export const watchCommand: CommandModule<object, WatchArguments> = {
+  builder: (yargs) =>
+    yargs
+      .positional('run', { type: 'string', demandOption: true, describe: 'Run directory' })
+      .option('interval', {
+        requiresArg: true,
+        default: DEFAULT_INTERVAL,
+        describe: 'Seconds from one look at the run to the next',
+      })
+      .option('ascii', { type: 'boolean', default: false, describe: 'Write ASCII characters only' }),
+  handler: watch,
+};
+
+/** What a look at the run has found. */
+interface Look {
+  readonly run: RunInput;
+  readonly progress: RunProgress;
+}
+
+async function watch(given: WatchArguments): Promise<void> {
+  checkSingle(given);
+  const interval = checkNumber('--interval', given.interval, {
+    rule: `seconds above 0, up to ${LONGEST_INTERVAL}`,
+    holds: (number) => number > 0 && number <= LONGEST_INTERVAL,
+    remedy: `Leave it out for ${DEFAULT_INTERVAL}.`,
+  });
+  // A run that is not there is an error of the user, and told before the screen changes.
+  let look = lookAt(given.run);
+  const stop = new AbortController();
+  const interrupt = (): void => {
+    process.exitCode = EXIT.interrupted;
+    stop.abort();
+  };
+  process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
+  const view = process.stdout.isTTY && process.env.TERM !== 'dumb' ? screenView(given) : lineView(given);
+  process.stdout.on('resize', () => view.show(look));
+  try {
+    for (;;) {
+      const begunAt = performance.now();
+      look = lookAt(given.run);
+      view.show(look);
+      if (look.progress.state !== 'running') break;
+      const seconds = Math.max(interval, (performance.now() - begunAt) / 1000 / READING_SHARE);
+      await wait(1000 * seconds, undefined, { signal: stop.signal }).catch(() => {});
+      if (stop.signal.aborted) break;
+    }
+  } finally {
+    view.close();
+    process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
+  }
+  const { ended, planned, state, failed } = look.progress;
+  const text = `${state}: ${ended} of ${planned} trials ended, best ${describeBest(look.progress)}\n`;
+  process.stdout.write(given.ascii ? toAscii(text) : text);
+  if (!stop.signal.aborted && failed > 0) process.exitCode = EXIT.failedTrials;
+}
+
+function lookAt(directory: string): Look {
+  // In this order: what was written before the lock went is then read.
+  const running = isHeldIfThere(directory);
+  const [run] = readRuns([directory]) as [RunInput];
+  return { run, progress: describeProgress(run, running) };
+}
+
+/** A directory that is missing is reported by the reading of the run, which knows what to say. */
+function isHeldIfThere(directory: string): boolean {
+  try {
+    return isHeld(directory);
+  } catch {
+    return false;
+  }
+}
+
+interface View {
+  show(look: Look): void;
+  close(): void;
+}
+
+/** The whole screen, drawn anew at every look. */
+function screenView({ ascii }: WatchArguments): View {
+  const screen = enterScreen((text) => void process.stdout.write(text));
+  process.once('exit', screen.leave);
+  return {
+    show({ run, progress }) {
+      const { width, color } = outputStyle(standardOutput());
+      const height = process.stdout.rows || DEFAULT_ROWS;
+      const style = { width, height, colors: picocolors.createColors(color) };
+      const lines = renderWatched(progress, compareRuns([run]), run.records, style);
+      screen.draw(ascii ? lines.map(toAscii) : lines);
+    },
+    close() {
+      screen.leave();
+      process.off('exit', screen.leave);
+    },
+  };
+}
+
+/** Without a terminal: a line for each trial that has ended since the last look. */
+function lineView({ ascii }: WatchArguments): View {
+  const seen = new Set<string>();
+  return {
+    show({ run, progress }) {
+      for (const record of run.records) {
+        const key = `${record.id} ${record.timing.startedAt}`;
+        if (seen.has(key)) continue;
+        seen.add(key);
+        const row = progress.rows.find(({ point }) => point === record.point);
+        const name = row === undefined ? record.point : nameOf(row, progress.rows);
+        const line = `[${seen.size}/${progress.planned}] ${name} seed ${record.seed}: ${describeEnding(record)}\n`;
+        process.stdout.write(ascii ? toAscii(line) : line);
+      }
+    },
+    close() {},
+  };
+}

@@ -1,0 +1,59 @@
+/** Learning curves: a metric after every epoch, as the mean over the seeds of a point. */
+import type { TrialRecord } from '../store/record.ts';
+import type { RunInput } from './compare.ts';
+import { groupBy } from './group.ts';
+import { readMetric } from './measures.ts';
+import type { PointSummary } from './point.ts';
+import { mean } from './statistics.ts';
+
+/** The curve of one point. */
+export interface Curve {
+  readonly run: string;
+  readonly point: string;
+  /** Value after each epoch, from the first on; null where a seed has none, since a mean over the others would jump. */
+  readonly values: readonly (number | null)[];
+  /** Seeds that every value is the mean of. */
+  readonly seeds: number;
+}
+
+/** The curves of all points that have epochs. Of a point without a complete trial the others show how far it came. */
+export function learningCurves(runs: readonly RunInput[], metric: string, layer?: string): Curve[] {
+  return runs.flatMap(({ name, records }) => {
+    const last = [...new Map(records.map((record) => [record.id, record])).values()];
+    return groupBy(
+      last.filter(({ epochs }) => epochs.length > 0),
+      ({ point }) => point,
+    ).map((trials): Curve => {
+      const complete = trials.filter(({ outcome }) => outcome.status === 'complete');
+      const shown = (complete.length > 0 ? complete : trials).sort((a, b) => a.seed - b.seed);
+      return {
+        run: name,
+        point: trials[0].point,
+        values: curveOf(shown, metric, layer),
+        seeds: shown.length,
+      };
+    });
+  });
+}
+
+/** The curve of a row, if it has one. */
+export function curveOfRow(curves: readonly Curve[], row: PointSummary): Curve | undefined {
+  return curves.find(({ run, point }) => run === row.run && point === row.point);
+}
+
+function curveOf(
+  trials: readonly TrialRecord[],
+  metric: string,
+  layer: string | undefined,
+): (number | null)[] {
+  const epochs = Math.max(...trials.map((trial) => trial.epochs.length));
+  return Array.from({ length: epochs }, (_, epoch) => {
+    const values = trials.map((trial) =>
+      epoch < trial.epochs.length
+        ? readMetric(metric, { ...trial, epochs: trial.epochs.slice(0, epoch + 1) }, layer)
+        : null,
+    );
+    const known = values.filter((value) => value !== null);
+    return known.length < values.length ? null : mean(known);
+  });
+}

@@ -1,0 +1,60 @@
+/** How far a run is: its trials, the time that is left, and the best point so far. */
+import { hasResult } from '../store/record.ts';
+import type { RunInput } from './compare.ts';
+import { compareRuns } from './compare.ts';
+import type { MetricInfo } from './measures.ts';
+import { isFinished, type RankedPoint } from './standing.ts';
+import { mean } from './statistics.ts';
+
+/** The state of a run. */
+export interface RunProgress {
+  readonly name: string;
+  /** `running` while a process writes it; else whether everything was trained, and whether some of that failed. */
+  readonly state: 'running' | 'complete' | 'failed trials' | 'unfinished';
+  readonly planned: number;
+  /** Trials with a result, good or bad. */
+  readonly ended: number;
+  /** Of these, the ones that were not trained to a good end. */
+  readonly pruned: number;
+  readonly diverged: number;
+  /** With those that took too long. */
+  readonly failed: number;
+  readonly startedAt: string;
+  /** An estimate from the trials so far; null before the first one and after the last. */
+  readonly secondsLeft: number | null;
+  /** The metric that the sweep aims at. */
+  readonly metric: MetricInfo;
+  /** The best point by it that has all its trials. */
+  readonly best: RankedPoint | null;
+  readonly rows: readonly RankedPoint[];
+}
+
+/** Sums up a run; `running` says whether a process is writing it. */
+export function describeProgress(run: RunInput, running: boolean): RunProgress {
+  const { manifest, records } = run;
+  const comparison = compareRuns([run]);
+  const ended = records.filter(({ outcome }) => outcome.status !== 'interrupted');
+  const failed = ended.filter((record) => !hasResult(record)).length;
+  const planned = manifest.trials.length;
+  const left = planned - ended.length;
+  const aim = comparison.runs[0]?.metric;
+  const seconds = mean(ended.map(({ timing }) => timing.seconds));
+  return {
+    name: run.name,
+    state: running ? 'running' : left > 0 ? 'unfinished' : failed > 0 ? 'failed trials' : 'complete',
+    planned,
+    ended: ended.length,
+    pruned: ended.filter(({ outcome }) => outcome.status === 'pruned').length,
+    diverged: ended.filter(({ outcome }) => outcome.status === 'diverged').length,
+    failed,
+    startedAt: manifest.startedAt,
+    secondsLeft: left > 0 && ended.length > 0 ? (seconds * left) / Math.max(1, manifest.threads) : null,
+    metric: comparison.metrics.find(({ name }) => name === aim?.name) ?? {
+      name: aim?.name ?? '',
+      unit: '',
+      goal: 'none',
+    },
+    best: comparison.rows.find((row) => !row.baseline && isFinished(row)) ?? null,
+    rows: comparison.rows,
+  };
+}

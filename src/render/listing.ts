@@ -1,0 +1,20 @@
+/** A plain table of texts for a terminal: the last columns go first where it is narrow. */
+import type { PictureStyle } from './style.ts';
+import { type ColumnContent, drawTable, fitColumns, truncateColumns } from './table.ts';
+
+/** Columns of such a table that are never dropped. */
+const KEPT = 2;
+
+/** The lines of a table, and the labels of the columns that had no room. */
+export function drawListing(
+  columns: readonly ColumnContent[],
+  { width, colors }: PictureStyle,
+  kept: number = KEPT,
+): string[] {
+  const ranked = columns.map((column, index) => ({ ...column, rank: Math.max(0, index - kept + 1) }));
+  const { shown, dropped } = fitColumns(ranked, width);
+  const rows = columns[0]?.cells.map(() => ({ text: '', tone: 'none' as const })) ?? [];
+  const lines = drawTable(truncateColumns(shown, width), rows, colors);
+  const note = `Left out to fit ${width} columns: ${dropped.map(({ label }) => label).join(', ')}.`;
+  return dropped.length === 0 ? lines : [...lines, colors.dim(note)];
+}

@@ -1,0 +1,30 @@
+/** An experiment as dotted paths and values. */
+import { printable } from '../printable.ts';
+import { formatSetting } from './number.ts';
+import type { PictureStyle } from './style.ts';
+import { pad, truncate, widthOf } from './text.ts';
+
+/** Every single value of a tree of settings, by its path. */
+export function flattenTree(value: unknown, path = ''): [path: string, value: string][] {
+  if (typeof value === 'object' && value !== null) {
+    return Object.entries(value).flatMap(([key, inner]) =>
+      flattenTree(inner, path === '' ? key : `${path}.${key}`),
+    );
+  }
+  return value === undefined ? [] : [[path, printable(formatSetting(value as string | number | boolean))]];
+}
+
+/** One line a setting; those that `swept` names have a star, since they tell a point from the others. */
+export function settingLines(
+  tree: unknown,
+  swept: readonly string[],
+  { width, colors }: PictureStyle,
+): string[] {
+  const settings = flattenTree(tree).map(([path, value]) => ({ path, name: printable(path), value }));
+  const names = Math.max(0, ...settings.map(({ name }) => widthOf(name)));
+  return settings.map(({ path, name, value }) => {
+    const mark = swept.some((each) => path === each || path.startsWith(`${each}.`)) ? '*' : ' ';
+    const line = truncate(`${mark} ${pad(name, names, 'left')}  ${value}`, width);
+    return mark === '*' ? colors.cyan(line) : line;
+  });
+}

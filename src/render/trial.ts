@@ -1,0 +1,193 @@
+/** Everything of one trial: its settings, epochs, layers and time, beside the baseline of the same seed. */
+import type { TrialSpec } from '../plan/plan.ts';
+import { printable } from '../printable.ts';
+import type { EpochRecord, LayerRecord, TrialRecord } from '../store/record.ts';
+import { drawListing } from './listing.ts';
+import { NO_VALUE } from './metric.ts';
+import { formatCount } from './number.ts';
+import { describeEnding } from './outcome.ts';
+import { settingLines } from './settings.ts';
+import type { PictureStyle } from './style.ts';
+import { plainColumn } from './table.ts';
+import { truncate, wrap } from './text.ts';
+
+/** A trial as it was planned and as it went. */
+export interface ShownTrial {
+  readonly name: string;
+  readonly spec: TrialSpec;
+  readonly record: TrialRecord | undefined;
+  /** The unpenalised trial of the same seed. */
+  readonly baseline: TrialRecord | undefined;
+}
+
+/** Digits that tell two trials apart; all of them are in the journal and in --json. */
+const DIGITS = 6;
+
+/** The trial as lines. */
+export function renderTrial({ name, spec, record, baseline }: ShownTrial, style: PictureStyle): string[] {
+  const { width, colors } = style;
+  const title = `${name}, seed ${spec.seed}: ${describeEnding(record)}`;
+  return [
+    ...wrap(title, width, '  ').map(colors.bold),
+    colors.dim(truncate(`trial ${spec.id}`, width)),
+    '',
+    colors.bold('Settings (* swept)'),
+    ...settingLines(spec.experiment, Object.keys(spec.settings), style),
+    ...(record === undefined ? [] : measuredSections(record, baseline, style)),
+  ];
+}
+
+function measuredSections(
+  record: TrialRecord,
+  baseline: TrialRecord | undefined,
+  style: PictureStyle,
+): string[] {
+  const { colors } = style;
+  const { startedAt, seconds, trainSeconds } = record.timing;
+  const last = record.epochs.at(-1);
+  const before = baseline?.epochs.at(-1);
+  const reference = before && resultsOf(before);
+  const start = record.penalty === undefined ? [] : numbersOf(record.penalty.start);
+  return [
+    ...(record.penalty === undefined
+      ? []
+      : besideBaseline(
+          'Penalty, before the first step',
+          [['weight', record.penalty.weight], ...start],
+          undefined,
+          style,
+        )),
+    ...(record.epochs.length === 0 ? [] : ['', colors.bold('Epochs'), ...epochTable(record.epochs, style)]),
+    ...(last === undefined
+      ? []
+      : besideBaseline(`After epoch ${last.epoch}`, resultsOf(last), reference, style)),
+    ...(last?.layers ?? []).flatMap((layer) => layerSection(layer, baseline, style)),
+    ...(record.final === undefined
+      ? []
+      : besideBaseline(
+          'Measured once, at the end',
+          numbersOf(record.final),
+          baseline?.final && numbersOf(baseline.final),
+          style,
+        )),
+    '',
+    colors.bold('Time'),
+    ...wrap(
+      `  started ${printable(startedAt)}, ${format(seconds)} s, of which ${format(trainSeconds)} s in training steps${resourcesOf(record)}`,
+      style.width,
+      '  ',
+    ),
+  ];
+}
+
+function resourcesOf({ peakKernelBytes, attempt }: TrialRecord): string {
+  const memory =
+    peakKernelBytes === undefined
+      ? ''
+      : `, at most ${format(peakKernelBytes / 2 ** 20)} MiB of kernel memory`;
+  return memory + (attempt === undefined ? '' : `, attempt ${attempt}`);
+}
+
+function epochTable(epochs: readonly EpochRecord[], style: PictureStyle): string[] {
+  const column = (label: string, read: (epoch: EpochRecord) => number | null) =>
+    plainColumn(
+      label,
+      epochs.map((epoch) => format(read(epoch))),
+      { align: 'right' },
+    );
+  const layers = epochs.at(-1)?.layers ?? [];
+  return drawListing(
+    [
+      plainColumn(
+        'epoch',
+        epochs.map(({ epoch }) => String(epoch)),
+        { align: 'right' },
+      ),
+      column('test accuracy', ({ test }) => test.accuracy),
+      ...layers.map(({ name, layer }) =>
+        column(
+          layers.length > 1 ? `mean |ρ| ${printable(name)}` : 'mean |ρ|',
+          (epoch) =>
+            epoch.layers.find((each) => each.layer === layer)?.metrics['mean-abs-correlation'] ?? null,
+        ),
+      ),
+      column('test loss', ({ test }) => test.loss),
+      column('train loss', ({ train }) => train.loss),
+      column('penalty', ({ train }) => train.penalty),
+      column('train accuracy', ({ train }) => train.accuracy),
+    ],
+    style,
+  );
+}
+
+function layerSection(layer: LayerRecord, baseline: TrialRecord | undefined, style: PictureStyle): string[] {
+  const other = baseline?.epochs.at(-1)?.layers.find((each) => each.layer === layer.layer);
+  const head = `${printable(layer.name)}: ${formatCount(layer.units)} units, ${formatCount(layer.samples)} held-out samples`;
+  return besideBaseline(head, measurements(layer), other && measurements(other), style);
+}
+
+/** Losses and accuracies of an epoch. */
+function resultsOf({ train, test }: EpochRecord): [string, number | null][] {
+  const named = (prefix: string, part: object): [string, number | null][] =>
+    Object.entries(part).map(([name, value]) => [
+      `${prefix}.${name}`,
+      typeof value === 'number' ? value : null,
+    ]);
+  return [...named('test', test), ...named('train', train)];
+}
+
+/** A table of measurements and how they differ from the baseline's. */
+function besideBaseline(
+  head: string,
+  own: readonly [string, number | null][],
+  baseline: readonly [string, number | null][] | undefined,
+  style: PictureStyle,
+): string[] {
+  const before = new Map(baseline ?? []);
+  const difference = (name: string, value: number | null): number | null => {
+    const reference = before.get(name) ?? null;
+    return value === null || reference === null ? null : value - reference;
+  };
+  const column = (label: string, read: (name: string, value: number | null) => number | null) =>
+    plainColumn(
+      label,
+      own.map(([name, value]) => format(read(name, value))),
+      { align: 'right' },
+    );
+  return [
+    '',
+    ...wrap(head, style.width, '  ').map(style.colors.bold),
+    ...drawListing(
+      [
+        plainColumn(
+          'metric',
+          own.map(([name]) => printable(name)),
+        ),
+        column('value', (_name, value) => value),
+        ...(baseline === undefined
+          ? []
+          : [column('baseline', (name) => before.get(name) ?? null), column('difference', difference)]),
+      ],
+      style,
+    ),
+  ];
+}
+
+/** The metrics of a layer, and what the gradient of the penalty was like there. */
+function measurements(layer: LayerRecord): [string, number | null][] {
+  return [...Object.entries(layer.metrics), ...numbersOf({ gradient: layer.gradient })];
+}
+
+/** Every number of a tree, by its dotted path. */
+function numbersOf(tree: object, path = ''): [string, number | null][] {
+  return Object.entries(tree).flatMap(([key, value]): [string, number | null][] => {
+    const name = path === '' ? key : `${path}.${key}`;
+    if (typeof value === 'number' || value === null) return [[name, value]];
+    return typeof value === 'object' ? numbersOf(value, name) : [];
+  });
+}
+
+function format(value: number | null): string {
+  if (value === null || !Number.isFinite(value)) return NO_VALUE;
+  return String(Number(value.toPrecision(DIGITS))).replace('-', '−');
+}

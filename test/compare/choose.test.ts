@@ -1,0 +1,51 @@
+import { describe, expect, test } from 'vitest';
+import { choosePoint, type Nameable } from '../../src/compare/choose.ts';
+import { ConfigError } from '../../src/errors.ts';
+
+const points: Nameable[] = [
+  { point: 'aa11', baseline: true, penalty: null },
+  { point: 'ab22', baseline: false, penalty: { type: 'decov', weight: 0.1, strength: null } },
+  { point: 'cc33', baseline: false, penalty: { type: 'decov', weight: 1, strength: null } },
+  { point: 'dd44', baseline: false, penalty: { type: 'mean', weight: 1, strength: null } },
+  { point: 'ee55', baseline: false, penalty: { type: 'mean', weight: 1, strength: null } },
+];
+const choose = (word: string): string => choosePoint('--correlation', word, points).point;
+
+describe('a point', () => {
+  test.each([
+    ['decov:0.1', 'ab22'],
+    ['decov:1e-1', 'ab22'],
+    ['baseline', 'aa11'],
+    ['none', 'aa11'],
+    ['cc', 'cc33'],
+    ['ee55', 'ee55'],
+  ])('is found by %s', (word, point) => {
+    expect(choose(word)).toBe(point);
+  });
+
+  test('whose weight follows from a strength is found by that', () => {
+    const strong = (point: string, strength: number): Nameable => ({
+      point,
+      baseline: false,
+      penalty: { type: 'decov', weight: 0.7, strength },
+    });
+    const some = [strong('aa11', 0.1), strong('bb22', 0.3)];
+    expect(choosePoint('trial', 'decov:strength=0.3', some).point).toBe('bb22');
+    expect(() => choosePoint('trial', 'decov:0.7', some)).toThrow('decov:strength=0.1, decov:strength=0.3');
+  });
+
+  test('that is not there is refused with those that are', () => {
+    expect(() => choose('decov:7')).toThrow(ConfigError);
+    expect(() => choose('decov:7')).toThrow('There are baseline, decov:0.1, decov:1, mean:1.');
+    expect(() => choose('')).toThrow('got ""');
+  });
+
+  test('that could be several is refused with names that tell them apart', () => {
+    expect(() => choose('decov')).toThrow('got "decov" for 2. Choose of decov:0.1, decov:1.');
+    expect(() => choose('mean:1')).toThrow('Choose of dd44, ee55.');
+  });
+
+  test('given several times, once for each of its seeds, is one', () => {
+    expect(choosePoint('trial', 'decov:0.1', [...points, ...points]).point).toBe('ab22');
+  });
+});

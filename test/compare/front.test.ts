@@ -1,0 +1,30 @@
+import { expect, test } from 'vitest';
+import { compareRuns } from '../../src/compare/compare.ts';
+import { placePoints } from '../../src/compare/front.ts';
+import type { MetricInfo } from '../../src/compare/measures.ts';
+import { exampleRun } from './hand-made-run.ts';
+
+const comparison = compareRuns([exampleRun()]);
+const metric = (name: string): MetricInfo =>
+  comparison.metrics.find((each) => each.name === name) as MetricInfo;
+
+test('the front of accuracy and correlation is what the table marks', () => {
+  const placed = placePoints(comparison.rows, metric('test.accuracy'), metric('mean-abs-correlation'));
+  const front = placed.filter(({ onFront }) => onFront).map(({ row }) => row.point);
+  expect(front).toEqual(comparison.rows.filter(({ tradeOff }) => tradeOff).map(({ point }) => point));
+  expect(front.length).toBeGreaterThan(1);
+});
+
+test('each metric is read the way it is better', () => {
+  const placed = placePoints(comparison.rows, metric('seconds'), metric('participation-ratio'));
+  // Fast and many dimensions: the baseline (12.0 s, 14.2), mean-abs-signed (12, 11) loses to it.
+  const names = placed.filter(({ onFront }) => onFront).map(({ row }) => row.penalty?.type ?? 'none');
+  expect(names).toContain('none');
+  expect(names).not.toContain('mean-abs-signed');
+});
+
+test('a point that lacks a seed has no place', () => {
+  const placed = placePoints(comparison.rows, metric('test.accuracy'), metric('mean-abs-correlation'));
+  expect(placed.map(({ row }) => row.trials.complete === row.trials.planned)).not.toContain(false);
+  expect(placed).toHaveLength(comparison.rows.length - 2);
+});

@@ -1,0 +1,48 @@
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { hasResult } from '../src/store/record.ts';
+import { openRun } from '../src/store/run.ts';
+import { runSweep } from '../src/sweep.ts';
+import { verifyTrials } from '../src/verify.ts';
+import { inProcess } from './execute/in-process.ts';
+import { smallConfig, smallSweep } from './execute/small-sweep.ts';
+import { temporaryDirectory } from './store/samples.ts';
+
+test('weights that follow from strengths, and what is measured at the end, return to the last bit', async () => {
+  const text = smallSweep(
+    ['{type: decov, weight: 0.1}', '{type: decov, strength: 0.1}'],
+    ['  training:', '  evaluation: {permutations: 2, free_baseline: true}\n  training:'],
+    ['penalty.weight: {values: [0.1, 1]}', 'penalty.strength: {values: [0.1, 1]}'],
+  );
+  const directory = join(temporaryDirectory(), 'run');
+  const common = { threads: 2, createExecutor: inProcess };
+  await runSweep({ ...common, config: smallConfig(text), text, directory, kernel: 'reference' });
+  const { manifest, records, trials } = openRun(directory);
+  expect(records.every(({ final }) => final !== undefined)).toBe(true);
+  const verified = await verifyTrials({ ...common, manifest, records, trials });
+  expect(verified.trials.map(({ deviation }) => deviation)).toEqual(trials.map(() => null));
+  const tampered = records.map((record) => ({
+    ...record,
+    ...(record.penalty && { penalty: { ...record.penalty, weight: 2 * record.penalty.weight } }),
+  }));
+  const differing = await verifyTrials({ ...common, manifest, records: tampered, trials });
+  expect(differing.trials.filter(({ deviation }) => deviation?.path === 'penalty.weight')).toHaveLength(
+    records.filter(({ penalty }) => penalty !== undefined).length,
+  );
+});
+
+test('a pruned trial is trained again as far as it came, and returns to the last bit', async () => {
+  const text = smallSweep(
+    ['epochs: 2', 'epochs: 4'],
+    ['seeds: 2', 'seeds: 2\n  early_terminate: {type: asha, min_iter: 1, eta: 2}'],
+  );
+  const directory = join(temporaryDirectory(), 'run');
+  const common = { threads: 2, createExecutor: inProcess };
+  await runSweep({ ...common, config: smallConfig(text), text, directory, kernel: 'reference' });
+  const { manifest, records, trials } = openRun(directory);
+  expect(records.filter(({ outcome }) => outcome.status === 'pruned').length).toBeGreaterThan(0);
+  expect(records.every(hasResult)).toBe(true);
+  const verified = await verifyTrials({ ...common, manifest, records, trials });
+  expect(verified.sameKernel).toBe(true);
+  expect(verified.trials.map(({ deviation }) => deviation)).toEqual(trials.map(() => null));
+});
