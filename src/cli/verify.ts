@@ -1,13 +1,13 @@
 /** `covgrad verify`: trains recorded trials again and shows whether every number returns to the last bit. */
 import type { CommandModule } from 'yargs';
-import type { RunInput } from '../compare/compare.ts';
+import { compareRuns, type RunInput } from '../compare/compare.ts';
 import { printable } from '../printable.ts';
 import { nameOf } from '../render/names.ts';
 import { hasResult } from '../store/record.ts';
 import type { VerifiedTrial } from '../verify.ts';
 import { EXIT, usageError } from './exit.ts';
 import { checkSingle, checkThreads, DEFAULT_THREADS } from './options.ts';
-import { chooseTrials, nameablePoints, readRuns } from './read-runs.ts';
+import { chooseTrials, readRuns } from './read-runs.ts';
 
 /** The command line of `covgrad verify`. */
 export interface VerifyArguments {
@@ -61,7 +61,7 @@ async function verify(given: VerifyArguments): Promise<void> {
     process.stderr.write('Stopping after the current step. Press Ctrl-C again to leave at once.\n');
   };
   process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
-  const points = new Map(nameablePoints(run).map((point) => [point.id, point]));
+  const { rows } = compareRuns([run]);
   let done = 0;
   try {
     const { trials: results, sameKernel } = await verifyTrials({
@@ -73,12 +73,11 @@ async function verify(given: VerifyArguments): Promise<void> {
       onTrial(result) {
         done += 1;
         if (result.interrupted) return;
-        const { id, seed, settings } = result.spec;
-        const penalty = points.get(id)?.penalty ?? null;
-        const named = { settings, penalty: penalty && { ...penalty, exact: true } };
+        const { id, point, seed } = result.spec;
+        const row = rows.find((each) => each.point === point);
         const position = `[${String(done).padStart(String(trials.length).length)}/${trials.length}]`;
         process.stdout.write(
-          `${position} ${nameOf(named, [])}, seed ${seed} (${printable(id)}): ${describe(result)}\n`,
+          `${position} ${row === undefined ? printable(point) : nameOf(row, rows)}, seed ${seed} (${printable(id)}): ${describe(result)}\n`,
         );
       },
     });

@@ -42,7 +42,10 @@ export function measureImportance(rows: readonly PointSummary[], metric: string)
   });
   const center = mean(points.map(({ value }) => value));
   const total = points.reduce((sum, { value }) => sum + (value - center) ** 2, 0);
-  const parameters = ['penalty.type', 'penalty.weight', ...otherSettings(rows)].flatMap((parameter) => {
+  // A weight that a strength has set is no parameter.
+  const given = points.some(({ row }) => row.penalty?.strength === null);
+  const paths = ['penalty.type', ...(given ? ['penalty.weight'] : []), ...otherSettings(rows)];
+  const parameters = paths.flatMap((parameter) => {
     const keyOf = groupKey(points.map(({ row }) => columnValue(row, parameter)));
     const groups = groupBy(
       points.map(({ row, value }) => ({ key: keyOf(columnValue(row, parameter)), value })),

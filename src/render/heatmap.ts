@@ -1,4 +1,4 @@
-/** A metric by penalty type and weight, each cell coloured by its value. */
+/** A metric by penalty type and weight (or strength, where that sets the weights), each cell coloured by its value. */
 import type { Comparison } from '../compare/compare.ts';
 import { groupBy } from '../compare/group.ts';
 import type { MetricInfo } from '../compare/measures.ts';
@@ -29,14 +29,19 @@ export function drawHeatmap(
   { width, colors }: PictureStyle,
   precision?: number,
 ): string[] {
-  const title = colors.bold(truncate(`${metricTitle(metric)} by penalty and weight`, width));
-  const points = comparison.rows.filter(({ baseline }) => !baseline);
-  const types = [...new Set(points.map(({ penalty }) => penalty?.type ?? ''))];
-  const weights = [...new Set(points.map(({ penalty }) => penalty?.weight ?? 0))].sort((a, b) => a - b);
+  const penalised = comparison.rows.flatMap((row) => (row.penalty === null ? [] : [{ row, ...row.penalty }]));
+  const byStrength = penalised.length > 0 && penalised.every(({ strength }) => strength !== null);
+  const amount = byStrength ? 'strength' : 'weight';
+  const title = colors.bold(truncate(`${metricTitle(metric)} by penalty and ${amount}`, width));
+  const points = penalised.flatMap(({ row, type, [amount]: value }) =>
+    value === null ? [] : [{ row, type, weight: value }],
+  );
+  const types = [...new Set(points.map(({ type }) => type))];
+  const weights = [...new Set(points.map(({ weight }) => weight))].sort((a, b) => a - b);
   const cells = new Map(
-    groupBy(points, ({ penalty }) => keyOf(penalty?.type ?? '', penalty?.weight ?? 0)).flatMap((group) => {
-      const values = group.map((row) => meanOverAll(row, metric.name)).filter((value) => value !== null);
-      const key = keyOf(group[0].penalty?.type ?? '', group[0].penalty?.weight ?? 0);
+    groupBy(points, ({ type, weight }) => keyOf(type, weight)).flatMap((group) => {
+      const values = group.map(({ row }) => meanOverAll(row, metric.name)).filter((value) => value !== null);
+      const key = keyOf(group[0].type, group[0].weight);
       return values.length === 0 ? [] : [[key, { value: mean(values), points: values.length }] as const];
     }),
   );
@@ -90,7 +95,10 @@ function notes(
     ...(best === null ? [] : ['* best']),
     ...(most > 1
       ? [
-          `Each cell is a mean over up to ${most} points that differ in ${varyingSettings(rows).map(printable).join(', ')}.`,
+          `Each cell is a mean over up to ${most} points that differ in ${varyingSettings(rows)
+            .filter((path) => path !== 'penalty.strength')
+            .map(printable)
+            .join(', ')}.`,
         ]
       : []),
   ];

@@ -15,6 +15,16 @@ export function describeEnding(record: TrialRecord | undefined): string {
 }
 
 function reasonOf(outcome: Outcome): string {
-  if ('reason' in outcome) return `: ${outcome.reason}`;
-  return 'message' in outcome ? ` (${outcome.code}): ${outcome.message}` : '';
+  switch (outcome.status) {
+    case 'diverged':
+      return `: ${outcome.reason}`;
+    case 'pruned':
+      return `: ${outcome.value}, lost to ${outcome.lostTo} with ${outcome.threshold}`;
+    case 'timeout':
+      return `: took ${outcome.seconds.toFixed(1)} s`;
+    case 'failed':
+      return ` (${outcome.code}): ${outcome.message}`;
+    default:
+      return '';
+  }
 }

@@ -106,6 +106,30 @@ describe('the map', () => {
     expect(lines).toContain('Each cell is a mean over up to 2 points that differ in training.epochs.');
   });
 
+  test('stands by strength where that sets the weights', () => {
+    const strong = (strength: number, correlation: number) => ({
+      penalty: ['decov', 1] as const,
+      settings: { 'penalty.strength': strength },
+      trials: [{ accuracy: 0.9, correlation }],
+    });
+    const made = compareRuns([handMadeRun([strong(0.1, 0.3), strong(1, 0.2)])]);
+    const rows = made.rows.map((row) => ({
+      ...row,
+      penalty: row.penalty && {
+        ...row.penalty,
+        weight: row.index * 1.23456789,
+        strength: row.settings['penalty.strength'] as number,
+      },
+    }));
+    const [title, head, ...lines] = drawHeatmap({ ...made, rows }, CORRELATION, {
+      width: 100,
+      colors: picocolors.createColors(false),
+    });
+    expect(title).toContain('by penalty and strength');
+    expect(head?.split(/ +/)).toEqual(['penalty', '0.1', '1']);
+    expect(lines[0]).toMatch(/^decov +0\.300 █ +\*0\.200 ·$/);
+  });
+
   test('breaks into bands where the weights do not fit side by side', () => {
     const many = compareRuns([
       handMadeRun(

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { compareRuns, type RunInput } from '../../src/compare/compare.ts';
 import { describeProgress } from '../../src/compare/progress.ts';
 import type { TrialSpec } from '../../src/plan/plan.ts';
+import { describeEnding } from '../../src/render/outcome.ts';
 import { renderPoint } from '../../src/render/point.ts';
 import { renderRuns, renderWatched, runsAsText } from '../../src/render/progress.ts';
 import { renderRun } from '../../src/render/run.ts';
@@ -191,6 +192,10 @@ describe('the progress of a run', () => {
     const lines = renderWatched(progress, compareRuns([{ ...example, records }]), records, style);
     expect(lines[1]).toContain('17/18 trials');
     expect(lines[1]).toContain('1 pruned, 1 diverged, 1 failed');
+    expect(records.slice(0, 2).map(describeEnding)).toEqual([
+      'pruned in epoch 1: 1, lost to p1-s0 with 0',
+      'timeout in epoch 1: took 9.0 s',
+    ]);
   });
 
   test('estimates the time left from the trials so far and the threads', () => {
