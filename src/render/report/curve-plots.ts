@@ -13,6 +13,7 @@ import { BASELINE_COLOR, type Series } from './series.ts';
 
 const WIDTH = 340;
 const HEIGHT = 180;
+const MOST_TICKS = 8;
 /** Shades that the style sheet has for weights, the lightest weight first. */
 const SHADES = 5;
 /** More weights than these are not listed one by one. */
@@ -87,8 +88,8 @@ function drawPicture(
       marginBottom: 34,
       x: {
         label: 'epoch',
-        ticks: Math.min(epochs, 6),
-        tickFormat: (epoch: number) => (Number.isInteger(epoch) ? String(epoch) : ''),
+        ticks: ticksOf(epochs),
+        tickFormat: String,
         ...(epochs === 1 && { domain: [0.5, 1.5] }),
       },
       y: { label: metricTitle(metric), grid: true, ticks: 4 },
@@ -99,6 +100,12 @@ function drawPicture(
       description: `Means over the seeds after each of ${epochs} epochs: ${curves.length} curves, that of the baseline dashed.`,
     },
   );
+}
+
+/** Whole epochs, evenly spaced. */
+function ticksOf(epochs: number): number[] {
+  const step = Math.ceil(epochs / MOST_TICKS);
+  return Array.from({ length: Math.ceil(epochs / step) }, (_, index) => 1 + index * step);
 }
 
 /** A shade for each row with a penalty: the same for the same weight, and the stronger the larger it is. */

@@ -15,6 +15,9 @@ const MOST = 8;
 /** Nearly every block is below this: a single pair of twins would leave the rest without contrast. */
 const CONTRAST = 0.98;
 
+/** A block without a pair of live units. */
+const DEAD = html`<svg viewBox="0 0 1 1" class="matrix" width="12" height="12" aria-hidden="true"><path class="dead" d="M0 0h1v1h-1z"/></svg><span>dead units</span>`;
+
 type Matrix = readonly (readonly (number | null)[])[];
 
 /** The matrix of one layer of a point after its last epoch. */
@@ -74,7 +77,7 @@ function drawLayer(layer: string, all: readonly Picture[]): Content {
   const left =
     all.length > shown.length ? ` ${all.length - shown.length} more points have stored theirs.` : '';
   return html`<p>Layer ${layer}: ${units} units${blocks}, on held-out samples after the last epoch, of the first seed.${left}</p>
-<p class="scale"><span>−${limit.toFixed(2)}</span>${scaleBar()}<span>${limit.toFixed(2)} and beyond</span></p>
+<p class="scale"><span>−${limit.toFixed(2)}</span>${scaleBar()}<span>${limit.toFixed(2)} and beyond</span>${DEAD}</p>
 <div class="cards small">${shown.map((picture) => drawPicture(picture, limit))}</div>`;
 }
 

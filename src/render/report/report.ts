@@ -9,7 +9,7 @@ import { verdictInWords } from '../words.ts';
 import { drawCircumstances } from './circumstances.ts';
 import { drawCurvePlots } from './curve-plots.ts';
 import { type Content, type Html, html, trusted } from './html.ts';
-import { drawMatrices } from './matrices.ts';
+import { drawMatrices, pictures } from './matrices.ts';
 import { loadPlotter, type Plotter } from './plotting.ts';
 import { seriesOf } from './series.ts';
 import { SORTING_SCRIPT } from './sorting.ts';
@@ -38,6 +38,7 @@ export async function renderReport(source: ReportSource): Promise<string> {
   const title = comparison.runs.map(({ name }) => name).join(', ');
   const body = html`<header><h1>${title}</h1>
 ${runHeads(comparison).map(({ name, facts }) => html`<p class="facts">${runs.length > 1 ? html`<b>${name}</b> · ` : ''}${facts}</p>`)}
+${contents(source)}
 </header>
 <main>
 <section><h2 id="verdict">Verdict</h2><div class="verdict">${verdictInWords(comparison).map((sentence) => html`<p>${sentence}</p>`)}</div></section>
@@ -47,6 +48,21 @@ ${drawPictures(plotter, source)}
 </main>
 <footer><p class="note">Written by covgrad ${VERSION} from the stored records. Every number is a mean over the seeds unless it says otherwise.</p></footer>`;
   return page(title, body).text;
+}
+
+/** Links to the sections of this page. */
+function contents({ comparison, runs }: ReportSource): Content {
+  const drawn = comparison.rows.some(({ penalty }) => penalty !== null);
+  const sections: [string, string, boolean][] = [
+    ['points', 'All points', true],
+    ['trade-off', 'Trade-off', drawn],
+    ['matrices', 'Correlation matrices', drawn && pictures(comparison, runs).length > 0],
+    ['weights', 'By weight', drawn],
+    ['curves', 'Learning curves', drawn],
+    ['circumstances', 'Configuration and environment', true],
+  ];
+  const links = sections.flatMap(([id, name, there]) => (there ? [html`<a href="#${id}">${name}</a>`] : []));
+  return html`<nav aria-label="Sections">${links}</nav>`;
 }
 
 function drawPictures(plotter: Plotter, source: ReportSource): Content {

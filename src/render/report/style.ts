@@ -48,10 +48,10 @@ th.right, td.right { text-align: right; }
 thead th, thead td { border-bottom: 2px solid var(--faint); vertical-align: bottom; padding: 0; }
 th button { font: inherit; font-weight: 600; color: inherit; background: none; border: 0; padding: .3rem .6rem; text-align: inherit; cursor: pointer; min-height: 2.75rem; width: 100%; }
 th button small { display: block; font-weight: 400; color: var(--faint); }
-th button::after { content: ' ⇅'; color: var(--faint); }
-th[aria-sort=ascending] button::after { content: ' ▲'; color: var(--accent); }
-th[aria-sort=descending] button::after { content: ' ▼'; color: var(--accent); }
-th button:has(small)::after { float: none; }
+th button span::after { content: ' ⇅'; color: var(--faint); }
+th[aria-sort=ascending] span::after { content: ' ▲'; color: var(--accent); }
+th[aria-sort=descending] span::after { content: ' ▼'; color: var(--accent); }
+th:nth-child(2), td:nth-child(2) { position: sticky; left: 0; background: var(--page); }
 td.sign { padding: .3rem .2rem; color: var(--accent); font-weight: 600; }
 td.best { font-weight: 700; background: var(--good); }
 td .mark { color: var(--accent); margin-right: .25rem; }
@@ -61,14 +61,19 @@ ul { margin: 0; padding: 0; list-style: none; }
 .legend { display: flex; flex-wrap: wrap; gap: .15rem .9rem; font-size: .8125rem; margin: .25rem 0 .5rem; align-items: center; }
 .legend li { display: flex; gap: .35rem; align-items: center; }
 .legend svg { flex: none; }
-.front { columns: 22rem; margin-top: .35rem; }
+.front { columns: 26rem; margin-top: .35rem; max-width: 80rem; }
+.front li { break-inside: avoid; }
+.whole { white-space: nowrap; }
+.whole + .whole::before { content: '· '; }
 .cards { display: grid; gap: 1rem; grid-template-columns: repeat(auto-fill, minmax(min(100%, 20rem), 1fr)); }
 .cards.small { grid-template-columns: repeat(auto-fill, minmax(min(100%, 14rem), 1fr)); }
 .card { border: 1px solid var(--line); border-radius: 6px; padding: .75rem; background: var(--card); min-width: 0; }
 .plot { display: block; max-width: 100%; height: auto; color: var(--text); font-size: 12px; overflow: hidden; }
 .plot text { white-space: pre; }
 .plot [aria-label$="-grid"] { stroke-opacity: .14; }
-.card .plot { width: 100%; margin-top: .5rem; }
+.wide .plot, .narrow .plot, .card .plot { width: 100%; }
+.card .plot { margin-top: .5rem; }
+.wide .plot { max-width: 60rem; }
 .legend .plot { width: 14px; }
 .narrow { display: none; }
 @media (max-width: 48rem) { .wide { display: none; } .narrow { display: block; } .front { columns: auto; } }

@@ -33,7 +33,7 @@ ${rowNotes(comparison, columns).map((note) => html`<p class="note">${note}</p>`)
 function drawHead({ metrics }: Comparison, { name, label, unit, align }: ComparisonColumn): Content {
   const largestFirst = metricOfColumn(name, metrics)?.metric.goal === 'maximize';
   const below = unit === '' ? '' : html` <small>${unit}</small>`;
-  return html`<th scope="col" class="${align}"${largestFirst ? html` data-first="descending"` : ''}><button type="button">${label}${below}</button></th>`;
+  return html`<th scope="col" class="${align}"${largestFirst ? html` data-first="descending"` : ''}><button type="button"><span>${label}</span>${below}</button></th>`;
 }
 
 function drawCell(

@@ -128,29 +128,35 @@ function marksOf(
         },
       ),
     ),
-    Plot.text(front, {
-      x,
-      y,
-      text: ({ letter }) => letter ?? '',
-      dx: -9,
-      dy: -9,
-      fill: 'var(--text)',
-      stroke: 'var(--page)',
-      strokeWidth: 4,
-      fontWeight: 'bold',
-    }),
+    // Neighbours on the front are often close: their letters stand on opposite sides.
+    ...[-1, 1].map((side, remainder) =>
+      Plot.text(
+        front.filter((_, index) => index % 2 === remainder),
+        {
+          x,
+          y,
+          text: ({ letter }) => letter ?? '',
+          dx: 9 * side,
+          dy: 10 * side,
+          fill: 'var(--text)',
+          stroke: 'var(--page)',
+          strokeWidth: 3,
+          fontWeight: 'bold',
+        },
+      ),
+    ),
   ];
 }
 
 function frontList(front: readonly TradeOffMark[], [x, y]: readonly [MetricInfo, MetricInfo]): Content {
   const write = (metric: MetricInfo, extents: readonly Extent[]) => {
     // The extents are in the unit of the axis, which the formatter applies.
-    const { scale } = styleOf(metric);
+    const { scale, unit } = styleOf(metric);
     const format = metricFormatter(
       metric,
       extents.map(({ mean }) => mean / scale),
     );
-    return (extent: Extent): string => format(extent.mean / scale);
+    return (extent: Extent): string => `${format(extent.mean / scale)}${unit === '' ? '' : `\u00a0${unit}`}`;
   };
   const writeX = write(
     x,
@@ -160,10 +166,11 @@ function frontList(front: readonly TradeOffMark[], [x, y]: readonly [MetricInfo,
     y,
     front.map((mark) => mark.y),
   );
-  const entries = front.map(
-    ({ letter, name, x: right, y: up }) =>
-      html`<li>${letter === null ? '' : html`<b>${letter}</b> `}${name}: ${styleOf(y).label} ${writeY(up)}, ${styleOf(x).label} ${writeX(right)}</li>`,
-  );
+  const entries = front.map(({ letter, name, x: right, y: up }) => {
+    const values = [`${styleOf(y).label} ${writeY(up)}`, `${styleOf(x).label} ${writeX(right)}`];
+    const written = values.map((value) => html` <span class="whole">${value}</span>`);
+    return html`<li>${letter === null ? '' : html`<b>${letter}</b> `}${name}:${written}</li>`;
+  });
   return html`The front: no other point is better in both. Bars are 95 % intervals over the seeds.<ul class="front">${entries}</ul>`;
 }
 
