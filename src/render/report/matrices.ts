@@ -74,8 +74,9 @@ function drawLayer(layer: string, all: readonly Picture[]): Content {
     units > matrix.length
       ? ` in ${matrix.length} × ${matrix.length} blocks, each the mean |ρ| of its pairs with the sign of their mean ρ`
       : '';
+  const more = all.length - shown.length;
   const left =
-    all.length > shown.length ? ` ${all.length - shown.length} more points have stored theirs.` : '';
+    more === 0 ? '' : ` Not shown: ${more} more ${more === 1 ? 'point' : 'points'} with a stored matrix.`;
   return html`<p>Layer ${layer}: ${units} units${blocks}, on held-out samples after the last epoch, of the first seed.${left}</p>
 <p class="scale"><span>−${limit.toFixed(2)}</span>${scaleBar()}<span>${limit.toFixed(2)} and beyond</span>${DEAD}</p>
 <div class="cards small">${shown.map((picture) => drawPicture(picture, limit))}</div>`;

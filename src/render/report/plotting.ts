@@ -39,16 +39,18 @@ export async function loadPlotter(
   const Plot = (await import(pathToFileURL(plotPath).href)) as typeof PlotPackage;
   const { parseHTML } = createRequire(import.meta.url)(domPath) as { parseHTML(text: string): Window };
   const { document } = parseHTML('<!doctype html><html><body></body></html>');
-  let drawn = 0;
+  let pictures = 0;
 
   const plot = (options: PlotPackage.PlotOptions): SVGSVGElement => {
+    pictures += 1;
     const svg = Plot.plot({ ...options, document, className: CLASS_NAME, figure: false }) as SVGSVGElement;
     for (const style of svg.querySelectorAll('style')) style.remove();
+    renameClips(svg, `clip-${pictures}`);
     return svg;
   };
   const label = (svg: SVGSVGElement, name: 'title' | 'desc', text: string): string => {
     const element = document.createElementNS('http://www.w3.org/2000/svg', name);
-    element.id = `${name}-${drawn}`;
+    element.id = `${name}-${pictures}`;
     element.textContent = printable(text);
     svg.prepend(element);
     return element.id;
@@ -57,7 +59,6 @@ export async function loadPlotter(
     Plot,
     draw(options, { title, description }) {
       const svg = plot(options);
-      drawn += 1;
       const described = label(svg, 'desc', description);
       const labelled = label(svg, 'title', title);
       svg.setAttribute('role', 'img');
@@ -71,6 +72,17 @@ export async function loadPlotter(
       return trusted(svg.outerHTML);
     },
   };
+}
+
+/** Plot counts its clip paths over the life of the process; the same report is to have the same names each time. */
+function renameClips(svg: SVGSVGElement, prefix: string): void {
+  const clips = [...svg.querySelectorAll('clipPath')];
+  const names = new Map(clips.map((clip, index) => [`url(#${clip.id})`, `${prefix}-${index}`]));
+  for (const user of svg.querySelectorAll('[clip-path]')) {
+    const name = names.get(user.getAttribute('clip-path') ?? '');
+    if (name !== undefined) user.setAttribute('clip-path', `url(#${name})`);
+  }
+  for (const clip of clips) clip.id = names.get(`url(#${clip.id})`) ?? clip.id;
 }
 
 function findPackages(origins: readonly string[]): readonly [string, string] {
