@@ -74,12 +74,14 @@ function drawPictures(plotter: Plotter, source: ReportSource): Content {
   const parts = groupBy(comparison.runs, ({ data }) => data.fingerprint).map((group) =>
     partOf(comparison, group),
   );
-  return html`<section><h2 id="trade-off">Trade-off</h2>${parts.map(
-    (part) => html`${partTitle(part, parts)}${drawTradeOff(plotter, part, [correlation, accuracy], series)}`,
+  const drawEach = (draw: (part: Comparison) => Content): Content =>
+    parts.map((part) => html`${partTitle(part, parts)}${draw(part)}`);
+  return html`<section><h2 id="trade-off">Trade-off</h2>${drawEach((part) =>
+    drawTradeOff(plotter, part, [correlation, accuracy], series),
   )}</section>
 ${drawMatrices(comparison, runs, layer)}
-<section><h2 id="weights">By weight</h2><p class="note">Bands and bars are 95 % intervals over the seeds, the dashed line is the baseline, the dotted one the floor of independent units.</p>${drawWeightPlots(plotter, comparison, metrics, series)}</section>
-<section><h2 id="curves">Learning curves</h2><p class="note">Means over the seeds after every epoch, on held-out samples.</p>${drawCurvePlots(plotter, { comparison, runs, layer }, metrics, series)}</section>`;
+<section><h2 id="weights">By weight</h2><p class="note">Bands and bars are 95 % intervals over the seeds, the dashed line is the baseline, the dotted one the floor of independent units.</p>${drawEach((part) => drawWeightPlots(plotter, part, metrics, series))}</section>
+<section><h2 id="curves">Learning curves</h2><p class="note">Means over the seeds after every epoch, on held-out samples.</p>${drawEach((part) => drawCurvePlots(plotter, { comparison: part, runs, layer }, metrics, series))}</section>`;
 }
 
 /** Only runs on the same data share a picture in which points are set against each other. */

@@ -16,10 +16,11 @@ export function drawTable(comparison: Comparison): Content {
     (name) => !SIGNED.includes(name) && (name !== 'run' || runs.length > 1),
   );
   const columns = buildColumns(comparison, names, { chosen: true, intervals: true });
+  const known = new Set(columnNames(rows, comparison.metrics));
   const lines = rows.map(
     (row, index) =>
       html`<tr${row.baseline ? html` class="baseline"` : ''}><td class="sign">${signOf(row)}</td>${columns.map(
-        (column) => drawCell(comparison, column, index),
+        (column) => drawCell(row, column, index, known),
       )}</tr>`,
   );
   return html`<div class="scroll" tabindex="0" role="region" aria-label="All points">
@@ -36,14 +37,15 @@ function drawHead({ metrics }: Comparison, { name, label, unit, align }: Compari
   return html`<th scope="col" class="${align}"${largestFirst ? html` data-first="descending"` : ''}><button type="button"><span>${label}</span>${below}</button></th>`;
 }
 
+/** `known` are the names of columns that have values; others are sorted by what they show. */
 function drawCell(
-  { rows, metrics }: Comparison,
+  row: RankedPoint,
   { name, align, cells }: ComparisonColumn,
   index: number,
+  known: ReadonlySet<string>,
 ): Content {
   const { text, mark } = cells[index] ?? { text: '', mark: '' };
-  const row = rows[index] as RankedPoint;
-  const value = columnNames(rows, metrics).includes(name) ? columnValue(row, name) : text;
+  const value = known.has(name) ? columnValue(row, name) : text;
   const classes = mark === '*' ? `${align} best` : align;
   const shown = text.trim().replace(/ {2,}/g, ' ');
   return html`<td class="${classes}" data-value="${value === null ? '' : String(value)}">${mark === '' ? '' : html`<span class="mark">${mark}</span>`}${shown}</td>`;
