@@ -1,12 +1,12 @@
 /** Learning curves: metrics after every epoch, the weights of one penalty in one picture beside the baseline. */
 import type { Comparison, RunInput } from '../../compare/compare.ts';
-import { curveOfRow, learningCurves } from '../../compare/curves.ts';
+import { learningCurves } from '../../compare/curves.ts';
 import { groupBy } from '../../compare/group.ts';
 import type { MetricInfo } from '../../compare/measures.ts';
 import type { RankedPoint } from '../../compare/standing.ts';
 import { printable } from '../../printable.ts';
 import { metricTitle, styleOf } from '../metric.ts';
-import { formatWeight, rowName } from '../names.ts';
+import { formatWeight, rowNamer } from '../names.ts';
 import { type Content, html } from './html.ts';
 import type { Plotter } from './plotting.ts';
 import { BASELINE_COLOR, type Series } from './series.ts';
@@ -27,37 +27,58 @@ export interface DrawnCurve {
   readonly points: readonly { readonly epoch: number; readonly value: number }[];
 }
 
+/** What curves are drawn from. */
+export interface CurveSource {
+  /** With the rows that share the pictures. */
+  readonly comparison: Comparison;
+  readonly runs: readonly RunInput[];
+  readonly layer?: string | undefined;
+}
+
+/** The curves of one metric by the type of the penalty, those of the baselines among each. */
+export function drawnCurves(
+  { comparison, runs, layer }: CurveSource,
+  metric: MetricInfo,
+): Map<string, readonly DrawnCurve[]> {
+  const { scale } = styleOf(metric);
+  const keyOf = ({ run, point }: { readonly run: string; readonly point: string }): string =>
+    JSON.stringify([run, point]);
+  const curves = new Map(
+    learningCurves(runs, metric.name, layer).map((curve) => [keyOf(curve), curve.values]),
+  );
+  const shades = shadesOf(comparison.rows);
+  const nameOf = rowNamer(comparison);
+  const drawn = comparison.rows.flatMap((row) => {
+    const points = (curves.get(keyOf(row)) ?? []).flatMap((value, index) =>
+      value === null ? [] : [{ epoch: index + 1, value: value * scale }],
+    );
+    const look = { name: nameOf(row), color: shades.get(row) ?? BASELINE_COLOR, baseline: row.baseline };
+    return points.length === 0 ? [] : [{ row, curve: { ...look, points } }];
+  });
+  const curvesOf = (type: string | undefined): DrawnCurve[] =>
+    drawn.flatMap(({ row, curve }) => (row.penalty?.type === type ? [curve] : []));
+  const types = new Set(drawn.flatMap(({ row }) => row.penalty?.type ?? []));
+  return new Map([...types].map((type) => [type, [...curvesOf(undefined), ...curvesOf(type)]]));
+}
+
 /** One card a penalty, with one picture a metric. */
 export function drawCurvePlots(
   plotter: Plotter,
-  {
-    comparison,
-    runs,
-    layer,
-  }: { comparison: Comparison; runs: readonly RunInput[]; layer?: string | undefined },
+  source: CurveSource,
   metrics: readonly MetricInfo[],
   series: readonly Series[],
 ): Content {
-  const curves = new Map(metrics.map((metric) => [metric, learningCurves(runs, metric.name, layer)]));
+  const shades = shadesOf(source.comparison.rows);
+  const curves = metrics.map((metric) => ({ metric, byType: drawnCurves(source, metric) }));
   const cards = series.map(({ type }) => {
-    const rows = comparison.rows.filter((row) => row.baseline || row.penalty?.type === type);
-    const shades = shadesOf(rows);
-    const pictures = metrics.flatMap((metric) => {
-      const drawn = rows.flatMap((row): DrawnCurve[] => {
-        const values = curveOfRow(curves.get(metric) ?? [], row)?.values ?? [];
-        const points = values.flatMap((value, index) =>
-          value === null ? [] : [{ epoch: index + 1, value: value * styleOf(metric).scale }],
-        );
-        const color = shades.get(row) ?? BASELINE_COLOR;
-        return points.length === 0
-          ? []
-          : [{ name: rowName(row, comparison), color, baseline: row.baseline, points }];
-      });
-      return drawn.some(({ baseline }) => !baseline) ? [drawPicture(plotter, metric, type, drawn)] : [];
+    const pictures = curves.flatMap(({ metric, byType }) => {
+      const own = byType.get(type);
+      return own === undefined ? [] : [drawPicture(plotter, metric, type, own)];
     });
+    const legend = weightLegend([...shades].filter(([{ penalty }]) => penalty?.type === type));
     return pictures.length === 0
       ? null
-      : html`<section class="card"><h3>${printable(type)}</h3>${weightLegend(shades)}${pictures}</section>`;
+      : html`<section class="card"><h3>${printable(type)}</h3>${legend}${pictures}</section>`;
   });
   return html`<div class="cards">${cards}</div>`;
 }
@@ -108,23 +129,26 @@ function ticksOf(epochs: number): number[] {
   return Array.from({ length: Math.ceil(epochs / step) }, (_, index) => 1 + index * step);
 }
 
-/** A shade for each row with a penalty: the same for the same weight, and the stronger the larger it is. */
+/** A shade for each row with a penalty: within a type the same for the same weight, and the stronger the larger it is. */
 function shadesOf(rows: readonly RankedPoint[]): Map<RankedPoint, string> {
   const penalised = rows
     .filter(({ penalty }) => penalty !== null)
     .sort((a, b) => (a.penalty?.weight ?? 0) - (b.penalty?.weight ?? 0));
-  const weights = groupBy(penalised, ({ penalty }) => String(penalty?.weight));
+  const types = groupBy(penalised, ({ penalty }) => penalty?.type ?? '');
   return new Map(
-    weights.flatMap((group, index) => {
-      const share = weights.length === 1 ? 1 : index / (weights.length - 1);
-      return group.map((row) => [row, `var(--weight-${Math.round(share * (SHADES - 1))})`] as const);
+    types.flatMap((type) => {
+      const weights = groupBy(type, ({ penalty }) => String(penalty?.weight));
+      return weights.flatMap((group, index) => {
+        const share = weights.length === 1 ? 1 : index / (weights.length - 1);
+        return group.map((row) => [row, `var(--weight-${Math.round(share * (SHADES - 1))})`] as const);
+      });
     }),
   );
 }
 
-function weightLegend(shades: ReadonlyMap<RankedPoint, string>): Content {
+function weightLegend(shades: readonly (readonly [RankedPoint, string])[]): Content {
   const weights = new Map(
-    [...shades].map(([{ penalty }, color]) => [(penalty && formatWeight(penalty)) ?? '—', color]),
+    shades.map(([{ penalty }, color]) => [(penalty && formatWeight(penalty)) ?? '—', color]),
   );
   const all = [...weights];
   const [first, last] = [all[0], all.at(-1)];

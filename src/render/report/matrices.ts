@@ -5,7 +5,7 @@ import type { RankedPoint } from '../../compare/standing.ts';
 import { unpackBlocks } from '../../metrics/correlation-blocks.ts';
 import type { LayerRecord, TrialRecord } from '../../store/record.ts';
 import { metricFormatter, metricTitle } from '../metric.ts';
-import { rowName } from '../names.ts';
+import { rowNamer } from '../names.ts';
 import { type Content, html, trusted } from './html.ts';
 
 /** Steps of colour on each side of zero, which the style sheet has as classes. */
@@ -36,6 +36,7 @@ export function pictures(comparison: Comparison, runs: readonly RunInput[]): Pic
   const named = comparison.verdicts.flatMap(({ run, winner, strongest, ties }) =>
     [winner, strongest, ...ties].flatMap((finding) => (finding === null ? [] : [`${run} ${finding.point}`])),
   );
+  const nameOf = rowNamer(comparison);
   const keyOf = ({ run, point }: RankedPoint): string => `${run} ${point}`;
   const priority = (row: RankedPoint): number => {
     if (row.baseline) return 0;
@@ -47,7 +48,7 @@ export function pictures(comparison: Comparison, runs: readonly RunInput[]): Pic
     .flatMap((row) => {
       const records = runs.find(({ name }) => name === row.run)?.records ?? [];
       return picturesOf(
-        rowName(row, comparison),
+        nameOf(row),
         records.filter(({ point }) => point === row.point),
       );
     });

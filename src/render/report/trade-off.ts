@@ -4,7 +4,7 @@ import type { Comparison } from '../../compare/compare.ts';
 import { type PlacedPoint, placePoints } from '../../compare/front.ts';
 import type { MetricInfo } from '../../compare/measures.ts';
 import { metricFormatter, metricTitle, styleOf } from '../metric.ts';
-import { rowName } from '../names.ts';
+import { rowNamer } from '../names.ts';
 import { type Content, html } from './html.ts';
 import type { Plotter } from './plotting.ts';
 import { BASELINE_COLOR, type Series, seriesLegend } from './series.ts';
@@ -46,8 +46,9 @@ export function tradeOffMarks(
   const placed = placePoints(comparison.rows, x, y).sort(
     (a, b) => Number(b.onFront) - Number(a.onFront) || a.first - b.first,
   );
+  const nameOf = rowNamer(comparison);
   return placed.map(({ row, onFront }: PlacedPoint, index) => ({
-    name: rowName(row, comparison),
+    name: nameOf(row),
     type: row.penalty?.type ?? null,
     letter: onFront ? (LETTERS[index] ?? null) : null,
     onFront,

@@ -6,7 +6,7 @@ import { meanOverAll } from '../../compare/standing.ts';
 import { type WeightPath, weightPaths } from '../../compare/weight-paths.ts';
 import { printable } from '../../printable.ts';
 import { metricTitle, styleOf } from '../metric.ts';
-import { rowName } from '../names.ts';
+import { rowNamer } from '../names.ts';
 import { type Content, html } from './html.ts';
 import type { Plotter } from './plotting.ts';
 import { BASELINE_COLOR, type Series } from './series.ts';
@@ -101,9 +101,10 @@ function marksOf(
   },
 ): Markish[] {
   const lines = paths.filter(({ points }) => points.length > 1);
+  const nameOf = rowNamer(comparison);
   const place = paths.flatMap(({ points }) =>
     points.map(({ row, weight, mean, low, high }) => ({
-      name: rowName(row, comparison),
+      name: nameOf(row),
       weight,
       mean: mean * scale,
       low: low * scale,
