@@ -71,7 +71,10 @@ async function sortByKey(page, key) {
       const rows = [...document.querySelectorAll('.sortable tbody tr')];
       return {
         first: rows[0].cells[1].dataset.value,
-        values: rows.slice(1).map(({ cells }) => Number(cells[cellIndex].dataset.value)),
+        values: rows
+          .slice(1)
+          .flatMap(({ cells }) => cells[cellIndex].dataset.value || [])
+          .map(Number),
       };
     })),
   };

@@ -34,7 +34,8 @@ body { margin: 0 auto; padding: 1rem clamp(.75rem, 3vw, 2rem) 3rem; max-width: 8
   font: 16px/1.5 system-ui, sans-serif; overflow-wrap: break-word; }
 h1 { font-size: 1.6rem; line-height: 1.25; margin: .5rem 0; }
 h2 { font-size: 1.25rem; margin: 2.5rem 0 .75rem; }
-h3 { font-size: 1rem; margin: 0 0 .5rem; }
+h3 { font-size: 1rem; margin: 1.25rem 0 .5rem; }
+.card h3 { margin-top: 0; }
 p { max-width: 70ch; margin: .5rem 0; }
 a { color: var(--accent); }
 nav { display: flex; flex-wrap: wrap; gap: .25rem 1rem; margin: .75rem 0; }
@@ -64,7 +65,6 @@ ul { margin: 0; padding: 0; list-style: none; }
 .front { columns: 26rem; margin-top: .35rem; max-width: 80rem; }
 .front li { break-inside: avoid; }
 .whole { white-space: nowrap; }
-.whole + .whole::before { content: '· '; }
 .cards { display: grid; gap: 1rem; grid-template-columns: repeat(auto-fill, minmax(min(100%, 20rem), 1fr)); }
 .cards.small { grid-template-columns: repeat(auto-fill, minmax(min(100%, 14rem), 1fr)); }
 .card { border: 1px solid var(--line); border-radius: 6px; padding: .75rem; background: var(--card); min-width: 0; }

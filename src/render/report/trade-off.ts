@@ -168,7 +168,7 @@ function frontList(front: readonly TradeOffMark[], [x, y]: readonly [MetricInfo,
     front.map((mark) => mark.y),
   );
   const entries = front.map(({ letter, name, x: right, y: up }) => {
-    const values = [`${styleOf(y).label} ${writeY(up)}`, `${styleOf(x).label} ${writeX(right)}`];
+    const values = [`${styleOf(y).label} ${writeY(up)},`, `${styleOf(x).label} ${writeX(right)}`];
     const written = values.map((value) => html` <span class="whole">${value}</span>`);
     return html`<li>${letter === null ? '' : html`<b>${letter}</b> `}${name}:${written}</li>`;
   });

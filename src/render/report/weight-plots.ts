@@ -14,8 +14,9 @@ import { domainOf } from './trade-off.ts';
 
 const WIDTH = 340;
 const HEIGHT = 180;
-/** More weights than these get the ticks of the axis. */
 const MOST_TICKS = 6;
+/** Labels of weights stand apart where each is so many times the one before. */
+const APART = 2.5;
 
 type Row = Comparison['rows'][number];
 
@@ -72,7 +73,8 @@ function drawPicture(plotter: Plotter, comparison: Comparison, { metric, look, a
       x: {
         label: 'weight',
         type: positive ? 'log' : 'linear',
-        ...(weights.length <= MOST_TICKS ? { ticks: weights, tickFormat: String } : { ticks: 4 }),
+        ticks: weightTicks(weights),
+        tickFormat: (weight: number) => String(Number(weight.toPrecision(3))),
         domain: domainOfWeights(weights, positive),
       },
       y: { label: metricTitle(metric), domain: domainOf(extents), ticks: 4, grid: true },
@@ -165,6 +167,23 @@ function referencesOf({ rows }: Comparison, metric: MetricInfo): Reference[] {
     ...[...new Set(baselines)].map((value) => ({ value: value * scale, floor: false })),
     ...[...new Set(floors)].map((value) => ({ value: value * scale, floor: true })),
   ];
+}
+
+/**
+ * The weights themselves where there is room for them, as in a grid; else powers of ten, or the smallest and the largest
+ * where these are too few. A scale that is not logarithmic gets that many ticks.
+ */
+export function weightTicks(weights: readonly number[]): number | number[] {
+  const [lowest = 0, highest = 0] = [weights[0], weights.at(-1)];
+  if (!(lowest > 0)) return 4;
+  const apart = weights.every((weight, index) => index === 0 || weight >= APART * (weights[index - 1] ?? 0));
+  if (apart && weights.length <= MOST_TICKS) return [...weights];
+  const [from, to] = [Math.ceil(Math.log10(lowest)), Math.floor(Math.log10(highest))];
+  const step = Math.max(1, Math.ceil((to - from + 1) / MOST_TICKS));
+  const powers = Array.from({ length: Math.max(0, Math.floor((to - from) / step) + 1) }, (_, index) =>
+    Number(`1e${from + index * step}`),
+  );
+  return powers.length > 1 ? powers : [lowest, highest];
 }
 
 /** A little more than the weights, so that the outer points stand off the frame. */
