@@ -1,5 +1,5 @@
 /** `covgrad report`: writes stored runs as one HTML file, to be shown to others. */
-import { statSync } from 'node:fs';
+import { type Stats, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import type { CommandModule } from 'yargs';
 import { compareRuns } from '../compare/compare.ts';
@@ -50,13 +50,22 @@ function checkOutput(output: string, runs: readonly string[]): void {
   };
   const suggestion = `Write --output ${printable(join(output, DEFAULT_OUTPUT))}.`;
   if (output === '') refuse('nothing', `Leave it out for ${DEFAULT_OUTPUT}.`);
-  const found = statSync(output, { throwIfNoEntry: false });
+  const found = lookAt(output);
   if (found?.isDirectory() || /[\\/]$/.test(output)) refuse('a directory', suggestion);
   if (found !== undefined && !found.isFile()) refuse('a pipe or a device', 'Choose another place.');
   const path = resolve(output);
   const inside = runs.some((run) => resolve(run) === dirname(path));
   if (inside && found !== undefined && !/\.html?$/i.test(path)) {
     refuse('a file of the run', `Write --output ${printable(join(dirname(output), DEFAULT_OUTPUT))}.`);
+  }
+}
+
+/** What stands at a path, as far as it can be told: whatever forbids to look there will forbid to write. */
+function lookAt(path: string): Stats | undefined {
+  try {
+    return statSync(path);
+  } catch {
+    return undefined;
   }
 }
 

@@ -81,5 +81,8 @@ describe('covgrad report', () => {
     const { code, stdout, stderr } = covgrad(parent, 'report', run, '-o', 'missing/report.html');
     expect([code, stdout]).toEqual([1, '']);
     expect(stderr).toMatch(/^missing\/report\.html: could not write it, got ENOENT.* Check the path\.\n$/);
+    const long = covgrad(parent, 'report', run, '-o', 'x'.repeat(300));
+    expect([long.code, long.stdout]).toEqual([1, '']);
+    expect(long.stderr).toContain('Choose a shorter path.');
   });
 });

@@ -5,6 +5,7 @@ import { type PlacedPoint, placePoints } from '../../compare/front.ts';
 import type { MetricInfo } from '../../compare/measures.ts';
 import { metricFormatter, metricTitle, styleOf } from '../metric.ts';
 import { rowNamer } from '../names.ts';
+import { domainOf, type Extent } from './axis.ts';
 import { type Content, html } from './html.ts';
 import type { Plotter } from './plotting.ts';
 import { BASELINE_COLOR, type Series, seriesLegend } from './series.ts';
@@ -16,10 +17,6 @@ const SIZES = [
 ] as const;
 /** Points of the front have a letter each, that many of them. */
 const LETTERS = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZ'];
-/** Intervals may widen an axis by so much of the range of the means on either side; longer ones are cut. */
-const WIDENING = 0.25;
-const PADDING = 0.05;
-
 /** A point as it is drawn: in the units of the axes. */
 export interface TradeOffMark {
   readonly name: string;
@@ -29,13 +26,6 @@ export interface TradeOffMark {
   readonly onFront: boolean;
   readonly x: Extent;
   readonly y: Extent;
-}
-
-/** A mean and the ends of its interval. */
-export interface Extent {
-  readonly mean: number;
-  readonly low: number;
-  readonly high: number;
 }
 
 /** The marks of all points with both metrics, the front by ascending `x` and before the others. */
@@ -183,14 +173,4 @@ function extentOf(
   const mean = (summary?.mean ?? Number.NaN) * scale;
   const half = (summary?.halfWidth95 ?? 0) * scale;
   return { mean, low: mean - half, high: mean + half };
-}
-
-/** All means, and their intervals as far as they leave the means room. */
-export function domainOf(extents: readonly Extent[]): [number, number] {
-  const means = extents.map(({ mean }) => mean);
-  const [lowest, highest] = [Math.min(...means), Math.max(...means)];
-  const range = highest - lowest || Math.abs(highest) || 1;
-  const low = Math.max(lowest - WIDENING * range, Math.min(...extents.map((extent) => extent.low)));
-  const high = Math.min(highest + WIDENING * range, Math.max(...extents.map((extent) => extent.high)));
-  return [low - PADDING * range, high + PADDING * range];
 }

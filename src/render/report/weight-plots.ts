@@ -7,17 +7,13 @@ import { type WeightPath, weightPaths } from '../../compare/weight-paths.ts';
 import { printable } from '../../printable.ts';
 import { metricTitle, styleOf } from '../metric.ts';
 import { rowNamer } from '../names.ts';
+import { domainOf, domainOfWeights, weightTicks } from './axis.ts';
 import { type Content, html } from './html.ts';
 import type { Plotter } from './plotting.ts';
 import { BASELINE_COLOR, type Series } from './series.ts';
-import { domainOf } from './trade-off.ts';
 
 const WIDTH = 340;
 const HEIGHT = 180;
-const MOST_TICKS = 6;
-/** Labels of weights stand apart where each is so many times the one before. */
-const APART = 2.5;
-
 type Row = Comparison['rows'][number];
 
 /** One card a penalty, with one picture a metric; scales are shared by all cards so that they can be compared. */
@@ -167,29 +163,4 @@ function referencesOf({ rows }: Comparison, metric: MetricInfo): Reference[] {
     ...[...new Set(baselines)].map((value) => ({ value: value * scale, floor: false })),
     ...[...new Set(floors)].map((value) => ({ value: value * scale, floor: true })),
   ];
-}
-
-/**
- * The weights themselves where there is room for them, as in a grid; else powers of ten, or the smallest and the largest
- * where these are too few. A scale that is not logarithmic gets that many ticks.
- */
-export function weightTicks(weights: readonly number[]): number | number[] {
-  const [lowest = 0, highest = 0] = [weights[0], weights.at(-1)];
-  if (!(lowest > 0)) return 4;
-  const apart = weights.every((weight, index) => index === 0 || weight >= APART * (weights[index - 1] ?? 0));
-  if (apart && weights.length <= MOST_TICKS) return [...weights];
-  const [from, to] = [Math.ceil(Math.log10(lowest)), Math.floor(Math.log10(highest))];
-  const step = Math.max(1, Math.ceil((to - from + 1) / MOST_TICKS));
-  const powers = Array.from({ length: Math.max(0, Math.floor((to - from) / step) + 1) }, (_, index) =>
-    Number(`1e${from + index * step}`),
-  );
-  return powers.length > 1 ? powers : [lowest, highest];
-}
-
-/** A little more than the weights, so that the outer points stand off the frame. */
-function domainOfWeights(weights: readonly number[], positive: boolean): [number, number] {
-  const [lowest, highest] = [weights[0] ?? 0, weights.at(-1) ?? 1];
-  if (positive) return [lowest / 1.5, highest * 1.5];
-  const margin = 0.05 * (highest - lowest || 1);
-  return [lowest - margin, highest + margin];
 }

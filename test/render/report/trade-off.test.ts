@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { compareRuns } from '../../../src/compare/compare.ts';
 import { ACCURACY, CORRELATION } from '../../../src/compare/measures.ts';
-import { domainOf, tradeOffMarks } from '../../../src/render/report/trade-off.ts';
+import { tradeOffMarks } from '../../../src/render/report/trade-off.ts';
 import { expectClose } from '../../compare/expect-close.ts';
 import { exampleRun } from '../../compare/hand-made-run.ts';
 
@@ -38,28 +38,5 @@ describe('the trade-off', () => {
     expectClose(y?.mean ?? null, 97.8);
     expectClose(y?.low ?? null, 97.8 - 12.706204736 * 0.1);
     expectClose(y?.high ?? null, 97.8 + 12.706204736 * 0.1);
-  });
-});
-
-describe('an axis', () => {
-  const at = (mean: number, half = 0) => ({ mean, low: mean - half, high: mean + half });
-
-  test('holds every mean with some room', () => {
-    const [low, high] = domainOf([at(1), at(3)]);
-    expect(low).toBeLessThan(1);
-    expect(high).toBeGreaterThan(3);
-  });
-
-  test('is not widened by a long interval until the means are a dot', () => {
-    const [low, high] = domainOf([at(1, 100), at(3)]);
-    expect(high - low).toBeLessThan(2 * (3 - 1));
-  });
-
-  test('of a single value has a width', () => {
-    for (const value of [0, 5, -5]) {
-      const [low, high] = domainOf([at(value)]);
-      expect(low).toBeLessThan(value);
-      expect(high).toBeGreaterThan(value);
-    }
   });
 });
