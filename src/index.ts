@@ -57,6 +57,7 @@ export { METRICS, type MetricDefinition, type MetricName } from './metrics/metri
 export { absorbWhitening, type Whitening, whiteningOf } from './metrics/whitening.ts';
 export { type Plan, planSweep, type TrialSpec } from './plan/plan.ts';
 export { createPlanner, type Planner } from './plan/planner.ts';
+export { type ReportSource, renderReport } from './render/report/report.ts';
 export type {
   EpochRecord,
   FinalRecord,

@@ -14,6 +14,9 @@ export const COMMANDS: CommandModule[] = [
   command('compare <runs..>', 'Say which penalty decorrelates best, and what it costs', async () =>
     body((await import('./compare.ts')).compareCommand),
   ),
+  command('report <runs..>', 'Write runs as one HTML file, to be shown to others', async () =>
+    body((await import('./report.ts')).reportCommand),
+  ),
   command('show <run> [trial]', 'Show everything that is stored of a run, a point or a trial', async () =>
     body((await import('./show.ts')).showCommand),
   ),

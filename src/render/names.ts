@@ -12,8 +12,12 @@ export type Named = Pick<PointSummary, 'penalty' | 'settings'>;
 const NAMED_SETTINGS = 3;
 
 /** `decov at 0.1`, `baseline`; with the other settings in parentheses where `rows` differ in them. */
-export function nameOf({ penalty, settings }: Named, rows: readonly PointSummary[]): string {
-  const others = varyingSettings(rows).flatMap((path) => {
+export function nameOf(named: Named, rows: readonly PointSummary[]): string {
+  return nameBy(named, varyingSettings(rows));
+}
+
+function nameBy({ penalty, settings }: Named, varying: readonly string[]): string {
+  const others = varying.flatMap((path) => {
     const value = settings[path];
     return value === undefined ? [] : [`${path} ${formatSetting(value)}`];
   });
@@ -28,9 +32,17 @@ export function formatWeight({ weight, strength }: PointPenalty): string | null 
 }
 
 /** The name of a row of a comparison, with its run where there are several. */
-export function rowName(row: PointSummary, { rows, runs }: Pick<Comparison, 'rows' | 'runs'>): string {
-  const name = nameOf(row, rows);
-  return runs.length > 1 ? `${printable(row.run)}: ${name}` : name;
+export function rowName(row: PointSummary, comparison: Pick<Comparison, 'rows' | 'runs'>): string {
+  return rowNamer(comparison)(row);
+}
+
+/** {@link rowName} for many rows: what they differ in is found once. */
+export function rowNamer({ rows, runs }: Pick<Comparison, 'rows' | 'runs'>): (row: PointSummary) => string {
+  const varying = varyingSettings(rows);
+  return (row) => {
+    const name = nameBy(row, varying);
+    return runs.length > 1 ? `${printable(row.run)}: ${name}` : name;
+  };
 }
 
 /** At most `most` of the names, and how many more there are. */

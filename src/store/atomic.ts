@@ -41,9 +41,16 @@ export function writeAtomically(path: string, text: string): void {
     renameSync(temporary, path);
     syncDirectory(dirname(path));
   } catch (cause) {
-    rmSync(temporary, { force: true });
+    removeIfThere(temporary);
     throw storeFailure('write', path, cause, bytes.length);
   }
+}
+
+/** What cannot be removed must not hide why it is to be. */
+function removeIfThere(path: string): void {
+  try {
+    rmSync(path, { force: true });
+  } catch {}
 }
 
 /** Make the names in a directory durable. Windows cannot open a directory and does not need this. */

@@ -1,8 +1,8 @@
 /** A folder served to headless Chromium, until the page has sent its report. */
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
-import { extname, join, normalize } from 'node:path';
+import { delimiter, extname, join, normalize, resolve } from 'node:path';
 
 const TIMEOUT_MS = 60_000;
 const TYPES = { '.html': 'text/html', '.js': 'text/javascript' };
@@ -50,10 +50,12 @@ export async function reportOf(folder, path, profilePrefix) {
   }
 }
 
-/** The browser's command: $CHROMIUM, or one of the usual names. */
-function findChromium() {
+/** The browser's path: $CHROMIUM, or one of the usual names on the PATH. */
+export function findChromium() {
   const names = [process.env.CHROMIUM, 'chromium', 'chromium-browser', 'google-chrome'];
-  const found = names.find((name) => name && spawnSync(name, ['--version']).status === 0);
+  const folders = (process.env.PATH ?? '').split(delimiter);
+  const paths = names.filter(Boolean).flatMap((name) => folders.map((folder) => resolve(folder, name)));
+  const found = paths.find((path) => existsSync(path) && spawnSync(path, ['--version']).status === 0);
   if (found === undefined) throw new Error('no Chromium was found. Install it, or set CHROMIUM to its path.');
   return found;
 }

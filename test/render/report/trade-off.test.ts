@@ -1,0 +1,42 @@
+import { describe, expect, test } from 'vitest';
+import { compareRuns } from '../../../src/compare/compare.ts';
+import { ACCURACY, CORRELATION } from '../../../src/compare/measures.ts';
+import { tradeOffMarks } from '../../../src/render/report/trade-off.ts';
+import { expectClose } from '../../compare/expect-close.ts';
+import { exampleRun } from '../../compare/hand-made-run.ts';
+
+const METRICS = [
+  { name: CORRELATION, unit: '', goal: 'minimize' },
+  { name: ACCURACY, unit: 'fraction', goal: 'maximize' },
+] as const;
+
+describe('the trade-off', () => {
+  test('has the front first, from the least correlated point on, each with its letter', () => {
+    const marks = tradeOffMarks(compareRuns([exampleRun()]), METRICS);
+    // Accuracy 95.95, 97.80 and 97.975 %; every other point is beaten by one of them.
+    expect(marks.filter(({ onFront }) => onFront).map(({ letter, name }) => `${letter} ${name}`)).toEqual([
+      'A decov at 1',
+      'B decov at 0.1',
+      'C squared-correlation at 0.1',
+    ]);
+    expect(marks.slice(3).every(({ onFront, letter }) => !onFront && letter === null)).toBe(true);
+  });
+
+  test('has no point that lacks a seed, and the baseline without a type', () => {
+    const marks = tradeOffMarks(compareRuns([exampleRun()]), METRICS);
+    const names = marks.map(({ name }) => name);
+    expect(names).toContain('baseline');
+    expect(names).not.toContain('decov at 10');
+    expect(names).not.toContain('smooth-abs at 1');
+    expect(marks.find(({ name }) => name === 'baseline')?.type).toBeNull();
+  });
+
+  test('places means and intervals in the unit of the axis', () => {
+    const marks = tradeOffMarks(compareRuns([exampleRun()]), METRICS);
+    const { x, y } = marks.find(({ name }) => name === 'decov at 0.1') ?? {};
+    expectClose(x?.mean ?? null, 0.061);
+    expectClose(y?.mean ?? null, 97.8);
+    expectClose(y?.low ?? null, 97.8 - 12.706204736 * 0.1);
+    expectClose(y?.high ?? null, 97.8 + 12.706204736 * 0.1);
+  });
+});
