@@ -14,6 +14,9 @@ export const COMMANDS: CommandModule[] = [
   command('compare <runs..>', 'Say which penalty decorrelates best, and what it costs', async () =>
     body((await import('./compare.ts')).compareCommand),
   ),
+  command('export <run>', 'Hand a run to TensorBoard, Weights & Biases, Optuna or MLflow', async () =>
+    body((await import('./export.ts')).exportCommand),
+  ),
   command(
     'convert',
     'Convert the weight of one penalty to that of another, exactly or not at all',

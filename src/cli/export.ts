@@ -1,0 +1,203 @@
+/** `covgrad export`: a run in the formats of the tools that people already use. */
+import { basename, resolve } from 'node:path';
+import type { CommandModule } from 'yargs';
+import type { MlflowServer } from '../export/mlflow-client.ts';
+import { type ExportedRun, plainName } from '../export/trial-history.ts';
+import { describeValue, printable } from '../printable.ts';
+import { openRun, type Run } from '../store/run.ts';
+import { usageError } from './exit.ts';
+import { checkSingle } from './options.ts';
+
+const FORMATS = ['tensorboard', 'wandb', 'optuna', 'mlflow'] as const;
+type Format = (typeof FORMATS)[number];
+
+/** The command line of `covgrad export`. */
+export interface ExportArguments {
+  readonly run: string;
+  readonly to?: Format | undefined;
+  readonly output?: string | undefined;
+  /** Address of a server. */
+  readonly mlflow?: string | undefined;
+  /** What the study or the experiment is called; the run's name unless given. */
+  readonly name?: string | undefined;
+}
+
+/** What was done: where the export is, and how to look at it. */
+export interface ExportReport {
+  readonly place: string;
+  readonly advice: string;
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Export a run. `onSent` hears of every trial that a server has.
+ *
+ * Errors: ConfigError `USAGE`; StoreError; ExportError.
+ */
+export async function exportRun(
+  given: ExportArguments,
+  environment: Environment,
+  onSent?: (sent: number, of: number) => void,
+): Promise<ExportReport> {
+  const { format, server } = chosen(given, environment);
+  const run = openRun(given.run);
+  switch (format) {
+    case 'tensorboard': {
+      const { tensorboardFiles } = await import('../export/tensorboard.ts');
+      const place = await writeFiles(given, run, format, tensorboardFiles(run));
+      return { place, advice: `tensorboard --logdir ${place}` };
+    }
+    case 'wandb': {
+      const { wandbFiles } = await import('../export/wandb.ts');
+      const place = await writeFiles(given, run, format, wandbFiles(run));
+      return { place, advice: 'docs/exports.md shows how to send the files to a server' };
+    }
+    case 'optuna': {
+      const { isOurJournal, optunaJournal } = await import('../export/optuna.ts');
+      const { writeFile } = await import('../export/target.ts');
+      const place = given.output ?? `${fileName(run)}-optuna.log`;
+      writeFile(place, optunaJournal(run, nameOf(given, run)), isOurJournal);
+      return { place, advice: `optuna-dashboard ${place}` };
+    }
+    case 'mlflow': {
+      const { MlflowClient } = await import('../export/mlflow-client.ts');
+      const { exportToMlflow } = await import('../export/mlflow.ts');
+      const { experiment, sent, kept } = await exportToMlflow(
+        run,
+        new MlflowClient(server as MlflowServer),
+        nameOf(given, run),
+        onSent,
+      );
+      const place = `${server?.url}`;
+      return { place, advice: `experiment ${experiment}: ${sent} sent, ${kept} there already` };
+    }
+  }
+}
+
+async function writeFiles(
+  { output }: ExportArguments,
+  run: Run,
+  format: Format,
+  files: Parameters<typeof import('../export/target.ts').writeDirectory>[2],
+): Promise<string> {
+  const { writeDirectory } = await import('../export/target.ts');
+  const place = output ?? `${fileName(run)}-${format}`;
+  writeDirectory(place, { format, run: run.manifest.name }, files);
+  return place;
+}
+
+function chosen(
+  { to, output, mlflow, name }: ExportArguments,
+  environment: Environment,
+): { format: Format; server?: MlflowServer } {
+  const format = to ?? (mlflow === undefined ? undefined : 'mlflow');
+  if (format === undefined) {
+    throw usageError(`--to: must be one of ${FORMATS.join(', ')}, got nothing. Write --to tensorboard.`);
+  }
+  if (format !== 'mlflow' && mlflow !== undefined) {
+    throw usageError(
+      `--mlflow: is the server of --to mlflow, got it beside --to ${format}. Leave one of them out.`,
+    );
+  }
+  if (output !== undefined && (format === 'mlflow' || output === '')) {
+    throw usageError(
+      format === 'mlflow'
+        ? '-o: is for exports to files, got it beside mlflow. Leave it out.'
+        : '-o: must be a path, got "". Leave it out to write here.',
+    );
+  }
+  if (name !== undefined && format !== 'mlflow' && format !== 'optuna') {
+    throw usageError(`--name: is for mlflow and optuna, got it beside --to ${format}. Leave it out.`);
+  }
+  if (name?.trim() === '') throw usageError(`--name: must not be empty, got ${describeValue(name)}.`);
+  if (format !== 'mlflow') return { format };
+  return { format, server: serverOf(mlflow, environment) };
+}
+
+/** The server of the option, or of the variables that MLflow's own clients read. */
+function serverOf(given: string | undefined, environment: Environment): MlflowServer {
+  const {
+    MLFLOW_TRACKING_URI,
+    MLFLOW_TRACKING_TOKEN: token,
+    MLFLOW_TRACKING_USERNAME,
+    MLFLOW_TRACKING_PASSWORD,
+  } = environment;
+  const address = given ?? MLFLOW_TRACKING_URI;
+  const where = given === undefined && address !== undefined ? 'MLFLOW_TRACKING_URI' : '--mlflow';
+  const url = URL.canParse(address ?? '') ? new URL(address ?? '') : undefined;
+  if (url === undefined || !['http:', 'https:'].includes(url.protocol)) {
+    throw usageError(
+      `${where}: must be the address of a server, got ${describeValue(address)}. Write --mlflow http://localhost:5000.`,
+    );
+  }
+  const user = decodeURIComponent(url.username) || MLFLOW_TRACKING_USERNAME;
+  const password = decodeURIComponent(url.password) || MLFLOW_TRACKING_PASSWORD || '';
+  // They belong into a header, and in no message.
+  url.username = '';
+  url.password = '';
+  url.search = '';
+  url.hash = '';
+  const basic = user ? `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}` : undefined;
+  return { url: url.href.replace(/\/+$/, ''), authorization: token ? `Bearer ${token}` : basic };
+}
+
+function nameOf({ name }: ExportArguments, { manifest }: ExportedRun): string {
+  return name ?? manifest.name;
+}
+
+/** Two runs of one name stand in directories of different names. */
+function fileName({ directory }: Run): string {
+  return plainName(basename(resolve(directory)));
+}
+
+/** How much of the run it is. */
+function extent({ manifest: { trials }, records }: ExportedRun): string {
+  const missing = trials.length - records.length;
+  const rest = missing === 0 ? '' : `; the other ${missing} have no record yet`;
+  return `${records.length} of ${trials.length} trials${rest}`;
+}
+
+/** The yargs command. */
+export const exportCommand: CommandModule<object, ExportArguments> = {
+  builder: (yargs) =>
+    yargs
+      .positional('run', { describe: 'Run directory', type: 'string', demandOption: true })
+      .option('to', {
+        describe: 'Tool to export to',
+        choices: FORMATS,
+        requiresArg: true,
+      })
+      .option('output', {
+        alias: 'o',
+        describe: 'Directory (optuna: file) to write',
+        defaultDescription: '<run>-<tool> here',
+        type: 'string',
+        requiresArg: true,
+      })
+      .option('mlflow', {
+        describe: 'Address of an MLflow server to send the trials to',
+        defaultDescription: 'MLFLOW_TRACKING_URI',
+        type: 'string',
+        requiresArg: true,
+      })
+      .option('name', {
+        describe: 'Name of the Optuna study or MLflow experiment',
+        defaultDescription: "the run's",
+        type: 'string',
+        requiresArg: true,
+      })
+      .example('$0 export runs/mnist --to tensorboard', 'a log directory, mnist-tensorboard')
+      .example('$0 export runs/mnist --to optuna -o mnist.log', 'a journal for optuna-dashboard')
+      .example('$0 export runs/mnist --mlflow http://localhost:5000', 'an experiment on that server'),
+  handler: async (given) => {
+    checkSingle(given);
+    const { stdout, stderr, env } = process;
+    const live = stderr.isTTY === true;
+    const { place, advice } = await exportRun(given, env, (sent, of) => {
+      if (live) stderr.write(`\r${sent} of ${of} trials${sent === of ? '\r\u001b[K' : ''}`);
+    });
+    stdout.write(`${stdout.isTTY === true ? printable(place) : place}\n`);
+    stderr.write(`${printable(`${extent(openRun(given.run))}. ${advice}`)}\n`);
+  },
+};
