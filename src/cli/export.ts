@@ -46,19 +46,19 @@ export async function exportRun(
     case 'tensorboard': {
       const { tensorboardFiles } = await import('../export/tensorboard.ts');
       const place = await writeFiles(given, run, format, tensorboardFiles(run));
-      return { place, advice: `tensorboard --logdir ${place}` };
+      return { place, advice: `See it: tensorboard --logdir ${place}` };
     }
     case 'wandb': {
       const { wandbFiles } = await import('../export/wandb.ts');
       const place = await writeFiles(given, run, format, wandbFiles(run));
-      return { place, advice: 'docs/exports.md shows how to send the files to a server' };
+      return { place, advice: 'How to send the files to a server: docs/exports.md' };
     }
     case 'optuna': {
       const { isOurJournal, optunaJournal } = await import('../export/optuna.ts');
       const { writeFile } = await import('../export/target.ts');
       const place = given.output ?? `${fileName(run)}-optuna.log`;
       writeFile(place, optunaJournal(run, nameOf(given, run)), isOurJournal);
-      return { place, advice: `optuna-dashboard ${place}` };
+      return { place, advice: `See it: optuna-dashboard ${place}` };
     }
     case 'mlflow': {
       const { MlflowClient } = await import('../export/mlflow-client.ts');
@@ -70,7 +70,7 @@ export async function exportRun(
         onSent,
       );
       const place = `${server?.url}`;
-      return { place, advice: `experiment ${experiment}: ${sent} sent, ${kept} there already` };
+      return { place, advice: `Experiment ${experiment}: ${sent} sent, ${kept} there already` };
     }
   }
 }
@@ -128,7 +128,7 @@ function serverOf(given: string | undefined, environment: Environment): MlflowSe
   const url = URL.canParse(address ?? '') ? new URL(address ?? '') : undefined;
   if (url === undefined || !['http:', 'https:'].includes(url.protocol)) {
     throw usageError(
-      `${where}: must be the address of a server, got ${describeValue(address)}. Write --mlflow http://localhost:5000.`,
+      `${where}: must be the address of a server, got ${describeValue(address?.replace(/\/\/[^/]*@/, '//…@'))}. Write --mlflow http://localhost:5000.`,
     );
   }
   const user = decodeURIComponent(url.username) || MLFLOW_TRACKING_USERNAME;
@@ -154,7 +154,7 @@ function fileName({ directory }: Run): string {
 /** How much of the run it is. */
 function extent({ manifest: { trials }, records }: ExportedRun): string {
   const missing = trials.length - records.length;
-  const rest = missing === 0 ? '' : `; the other ${missing} have no record yet`;
+  const rest = missing === 0 ? '' : `; the other ${missing} ${missing === 1 ? 'has' : 'have'} no record yet`;
   return `${records.length} of ${trials.length} trials${rest}`;
 }
 

@@ -47,7 +47,7 @@ const TIMEOUT_MS = 60_000;
 const RETRIES = 4;
 const RETRY_DELAY_MS = 500;
 const MOST_RUNS_A_PAGE = 1000;
-/** The server did nothing: also what must not be done twice can be asked for again. */
+/** Too many requests, and no service: the server did nothing. */
 const UNTOUCHED: readonly number[] = [429, 503];
 
 const entries = z.array(z.object({ key: z.string(), value: z.string().default('') })).default([]);
@@ -95,7 +95,11 @@ export class MlflowClient {
   /** The experiment with this name, undefined where there is none. */
   async findExperiment(name: string): Promise<MlflowExperiment | undefined> {
     const path = `experiments/get-by-name?${new URLSearchParams({ experiment_name: name })}`;
-    const answer = await this.#call(path, experimentAnswer, { absent: 'RESOURCE_DOES_NOT_EXIST' });
+    const answer = await this.#call(path, experimentAnswer, {
+      // The first call of all: where nobody answers, the address is wrong, and waiting would not help.
+      careful: true,
+      absent: 'RESOURCE_DOES_NOT_EXIST',
+    });
     if (answer === undefined) return undefined;
     const { experiment_id: id, lifecycle_stage: stage, tags } = answer.experiment;
     return { id, deleted: stage === 'deleted', tags: mapOf(tags) };
@@ -105,7 +109,7 @@ export class MlflowClient {
   async createExperiment(name: string, tags: readonly MlflowEntry[]): Promise<string> {
     const schema = z.object({ experiment_id: z.string() });
     const body = { name, tags };
-    return (await this.#must('experiments/create', schema, { body, once: true })).experiment_id;
+    return (await this.#must('experiments/create', schema, { body, careful: true })).experiment_id;
   }
 
   /** All runs of an experiment that are not deleted. */
@@ -136,7 +140,7 @@ export class MlflowClient {
   }): Promise<string> {
     const { experiment, name, start, tags } = run;
     const body = { experiment_id: experiment, run_name: name, start_time: start, tags };
-    return (await this.#must('runs/create', runAnswer, { body, once: true })).run.info.run_id;
+    return (await this.#must('runs/create', runAnswer, { body, careful: true })).run.info.run_id;
   }
 
   /** Add to a run. */
@@ -170,14 +174,16 @@ export class MlflowClient {
   async #call<T>(
     path: string,
     schema: z.ZodType<T>,
-    { body, once = false, absent }: CallOptions & { readonly absent?: string },
+    { body, careful = false, absent }: CallOptions & { readonly absent?: string },
   ): Promise<T | undefined> {
     const url = `${this.#base}/${path}`;
     let text: string;
     try {
-      const response = await (body === undefined
-        ? this.#api.get(url)
-        : this.#api.post(url, { json: body, ...(once && { hooks: { beforeRetry: [onlyUntouched] } }) }));
+      const response = await this.#api(url, {
+        method: body === undefined ? 'get' : 'post',
+        ...(body !== undefined && { json: body }),
+        ...(careful && { hooks: { beforeRetry: [onlyUntouched] } }),
+      });
       text = await response.text();
     } catch (cause) {
       if (!(cause instanceof HTTPError)) throw this.#failure(path, reasonOf(cause), { cause });
@@ -217,8 +223,8 @@ export class MlflowClient {
 
 interface CallOptions {
   readonly body?: object;
-  /** It must not be done twice. */
-  readonly once?: boolean;
+  /** Try again only where the server says that it did nothing: for what must not be done twice. */
+  readonly careful?: boolean;
 }
 
 function onlyUntouched({ error }: { error: Error }): void {
