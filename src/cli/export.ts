@@ -1,7 +1,7 @@
 /** `covgrad export`: a run in the formats of the tools that people already use. */
 import { basename, resolve } from 'node:path';
 import type { CommandModule } from 'yargs';
-import type { MlflowServer } from '../export/mlflow-client.ts';
+import type { MlflowServer } from '../export/mlflow-connection.ts';
 import { type ExportedRun, plainName } from '../export/trial-history.ts';
 import { describeValue, printable } from '../printable.ts';
 import { openRun, type Run } from '../store/run.ts';
@@ -22,9 +22,10 @@ export interface ExportArguments {
   readonly name?: string | undefined;
 }
 
-/** What was done: where the export is, and how to look at it. */
+/** What was done: where the export is, and in words how much it is and how to look at it. */
 export interface ExportReport {
   readonly place: string;
+  readonly extent: string;
   readonly advice: string;
 }
 
@@ -42,49 +43,47 @@ export async function exportRun(
 ): Promise<ExportReport> {
   const { format, server } = chosen(given, environment);
   const run = openRun(given.run);
-  switch (format) {
-    case 'tensorboard': {
-      const { tensorboardFiles } = await import('../export/tensorboard.ts');
-      const place = await writeFiles(given, run, format, tensorboardFiles(run));
-      return { place, advice: `See it: tensorboard --logdir ${place}` };
-    }
-    case 'wandb': {
-      const { wandbFiles } = await import('../export/wandb.ts');
-      const place = await writeFiles(given, run, format, wandbFiles(run));
-      return { place, advice: 'How to send the files to a server: docs/exports.md' };
-    }
-    case 'optuna': {
-      const { isOurJournal, optunaJournal } = await import('../export/optuna.ts');
-      const { writeFile } = await import('../export/target.ts');
-      const place = given.output ?? `${fileName(run)}-optuna.log`;
-      writeFile(place, optunaJournal(run, nameOf(given, run)), isOurJournal);
-      return { place, advice: `See it: optuna-dashboard ${place}` };
-    }
-    case 'mlflow': {
-      const { MlflowClient } = await import('../export/mlflow-client.ts');
-      const { exportToMlflow } = await import('../export/mlflow.ts');
-      const { experiment, sent, kept } = await exportToMlflow(
-        run,
-        new MlflowClient(server as MlflowServer),
-        nameOf(given, run),
-        onSent,
-      );
-      const place = `${server?.url}`;
-      return { place, advice: `Experiment ${experiment}: ${sent} sent, ${kept} there already` };
-    }
-  }
+  const done =
+    server === undefined ? await toFiles(given, run, format) : await toServer(given, run, server, onSent);
+  return { ...done, extent: extent(run) };
 }
 
-async function writeFiles(
-  { output }: ExportArguments,
+type Done = Omit<ExportReport, 'extent'>;
+
+async function toFiles(given: ExportArguments, run: Run, format: Format): Promise<Done> {
+  const place = given.output ?? `${fileName(run)}-${format}${format === 'optuna' ? '.log' : ''}`;
+  const { writeDirectory, writeFile } = await import('../export/target.ts');
+  const origin = { format, run: run.manifest.name };
+  if (format === 'tensorboard') {
+    const { tensorboardFiles } = await import('../export/tensorboard.ts');
+    writeDirectory(place, origin, tensorboardFiles(run));
+    return { place, advice: `See it: tensorboard --logdir ${place}` };
+  }
+  if (format === 'wandb') {
+    const { wandbFiles } = await import('../export/wandb.ts');
+    writeDirectory(place, origin, wandbFiles(run));
+    return { place, advice: 'How to send the files to a server: docs/exports.md' };
+  }
+  const { isOurJournal, optunaJournal } = await import('../export/optuna.ts');
+  writeFile(place, optunaJournal(run, nameOf(given, run)), isOurJournal);
+  return { place, advice: `See it: optuna-dashboard ${place}` };
+}
+
+async function toServer(
+  given: ExportArguments,
   run: Run,
-  format: Format,
-  files: Parameters<typeof import('../export/target.ts').writeDirectory>[2],
-): Promise<string> {
-  const { writeDirectory } = await import('../export/target.ts');
-  const place = output ?? `${fileName(run)}-${format}`;
-  writeDirectory(place, { format, run: run.manifest.name }, files);
-  return place;
+  server: MlflowServer,
+  onSent?: (sent: number, of: number) => void,
+): Promise<Done> {
+  const { MlflowClient } = await import('../export/mlflow-client.ts');
+  const { exportToMlflow } = await import('../export/mlflow.ts');
+  const { experiment, sent, kept } = await exportToMlflow(
+    run,
+    new MlflowClient(server),
+    nameOf(given, run),
+    onSent,
+  );
+  return { place: server.url, advice: `Experiment ${experiment}: ${sent} sent, ${kept} there already` };
 }
 
 function chosen(
@@ -193,11 +192,17 @@ export const exportCommand: CommandModule<object, ExportArguments> = {
   handler: async (given) => {
     checkSingle(given);
     const { stdout, stderr, env } = process;
-    const live = stderr.isTTY === true;
-    const { place, advice } = await exportRun(given, env, (sent, of) => {
-      if (live) stderr.write(`\r${sent} of ${of} trials${sent === of ? '\r\u001b[K' : ''}`);
-    });
-    stdout.write(`${stdout.isTTY === true ? printable(place) : place}\n`);
-    stderr.write(`${printable(`${extent(openRun(given.run))}. ${advice}`)}\n`);
+    const erase = stderr.isTTY === true ? '\r\u001b[K' : '';
+    try {
+      const { place, extent, advice } = await exportRun(given, env, (sent, of) => {
+        if (erase !== '') stderr.write(`${erase}${sent} of ${of} trials`);
+      });
+      stderr.write(erase);
+      stdout.write(`${stdout.isTTY === true ? printable(place) : place}\n`);
+      stderr.write(`${printable(`${extent}. ${advice}.`)}\n`);
+    } catch (error) {
+      stderr.write(erase);
+      throw error;
+    }
   },
 };

@@ -1,7 +1,6 @@
 /** The calls of MLflow's REST API that an export makes. */
-import ky, { HTTPError, type KyInstance, TimeoutError } from 'ky';
 import { z } from 'zod';
-import { ExportError } from '../errors.ts';
+import { MlflowConnection, type MlflowServer } from './mlflow-connection.ts';
 
 /** A name with its value, as MLflow keeps tags and parameters. */
 export interface MlflowEntry {
@@ -33,22 +32,7 @@ export interface MlflowExperiment {
   readonly tags: ReadonlyMap<string, string>;
 }
 
-/** How to reach a server. */
-export interface MlflowServer {
-  /** Without user and password. */
-  readonly url: string;
-  /** Value of the header `Authorization`. */
-  readonly authorization?: string | undefined;
-  /** Units: milliseconds before the first retry, twice as many before each further one. */
-  readonly retryDelayMs?: number | undefined;
-}
-
-const TIMEOUT_MS = 60_000;
-const RETRIES = 4;
-const RETRY_DELAY_MS = 500;
 const MOST_RUNS_A_PAGE = 1000;
-/** Too many requests, and no service: the server did nothing. */
-const UNTOUCHED: readonly number[] = [429, 503];
 
 const entries = z.array(z.object({ key: z.string(), value: z.string().default('') })).default([]);
 const experimentAnswer = z.object({
@@ -71,31 +55,18 @@ const runsAnswer = z.object({
   next_page_token: z.string().optional(),
 });
 
-/**
- * A client of one server. Errors: ExportError `MLFLOW_FAILED` with the address and the status, after some retries of what
- * may be a passing fault.
- */
+/** A client of one server. Errors: ExportError `MLFLOW_FAILED` with the address and the status. */
 export class MlflowClient {
-  readonly #base: string;
-  readonly #api: KyInstance;
+  readonly #server: MlflowConnection;
 
-  constructor({ url, authorization, retryDelayMs = RETRY_DELAY_MS }: MlflowServer) {
-    this.#base = `${url.replace(/\/+$/, '')}/api/2.0/mlflow`;
-    this.#api = ky.create({
-      timeout: TIMEOUT_MS,
-      headers: authorization === undefined ? {} : { authorization },
-      retry: {
-        limit: RETRIES,
-        methods: ['get', 'post'],
-        delay: (attempt) => retryDelayMs * 2 ** (attempt - 1),
-      },
-    });
+  constructor(server: MlflowServer) {
+    this.#server = new MlflowConnection(server);
   }
 
   /** The experiment with this name, undefined where there is none. */
   async findExperiment(name: string): Promise<MlflowExperiment | undefined> {
     const path = `experiments/get-by-name?${new URLSearchParams({ experiment_name: name })}`;
-    const answer = await this.#call(path, experimentAnswer, {
+    const answer = await this.#server.find(path, experimentAnswer, {
       // The first call of all: where nobody answers, the address is wrong, and waiting would not help.
       careful: true,
       absent: 'RESOURCE_DOES_NOT_EXIST',
@@ -109,7 +80,7 @@ export class MlflowClient {
   async createExperiment(name: string, tags: readonly MlflowEntry[]): Promise<string> {
     const schema = z.object({ experiment_id: z.string() });
     const body = { name, tags };
-    return (await this.#must('experiments/create', schema, { body, careful: true })).experiment_id;
+    return (await this.#server.call('experiments/create', schema, { body, careful: true })).experiment_id;
   }
 
   /** All runs of an experiment that are not deleted. */
@@ -122,7 +93,7 @@ export class MlflowClient {
         max_results: MOST_RUNS_A_PAGE,
         ...(token !== undefined && { page_token: token }),
       };
-      const { runs, next_page_token: next } = await this.#must('runs/search', runsAnswer, { body });
+      const { runs, next_page_token: next } = await this.#server.call('runs/search', runsAnswer, { body });
       found.push(
         ...runs.map(({ info, data }) => ({ id: info.run_id, status: info.status, tags: mapOf(data.tags) })),
       );
@@ -140,7 +111,7 @@ export class MlflowClient {
   }): Promise<string> {
     const { experiment, name, start, tags } = run;
     const body = { experiment_id: experiment, run_name: name, start_time: start, tags };
-    return (await this.#must('runs/create', runAnswer, { body, careful: true })).run.info.run_id;
+    return (await this.#server.call('runs/create', runAnswer, { body, careful: true })).run.info.run_id;
   }
 
   /** Add to a run. */
@@ -151,103 +122,17 @@ export class MlflowClient {
       readonly params?: readonly MlflowEntry[];
     },
   ): Promise<void> {
-    await this.#must('runs/log-batch', z.unknown(), { body: { run_id: run, ...batch } });
+    await this.#server.call('runs/log-batch', z.unknown(), { body: { run_id: run, ...batch } });
   }
 
   /** End a run. Units: `end` in milliseconds since 1970. */
   async endRun(run: string, status: MlflowStatus, end: number): Promise<void> {
-    await this.#must('runs/update', z.unknown(), { body: { run_id: run, status, end_time: end } });
+    await this.#server.call('runs/update', z.unknown(), { body: { run_id: run, status, end_time: end } });
   }
 
   /** Delete a run; the server keeps it for those who want it back. */
   async deleteRun(run: string): Promise<void> {
-    await this.#must('runs/delete', z.unknown(), { body: { run_id: run } });
-  }
-
-  async #must<T>(path: string, schema: z.ZodType<T>, options: CallOptions): Promise<T> {
-    const answer = await this.#call(path, schema, options);
-    if (answer === undefined) throw this.#failure(path, 'nothing');
-    return answer;
-  }
-
-  /** `absent` is the error of the server for which the result is undefined. */
-  async #call<T>(
-    path: string,
-    schema: z.ZodType<T>,
-    { body, careful = false, absent }: CallOptions & { readonly absent?: string },
-  ): Promise<T | undefined> {
-    const url = `${this.#base}/${path}`;
-    let text: string;
-    try {
-      const response = await this.#api(url, {
-        method: body === undefined ? 'get' : 'post',
-        ...(body !== undefined && { json: body }),
-        ...(careful && { hooks: { beforeRetry: [onlyUntouched] } }),
-      });
-      text = await response.text();
-    } catch (cause) {
-      if (!(cause instanceof HTTPError)) throw this.#failure(path, reasonOf(cause), { cause });
-      const answer = await cause.response.text().catch(() => '');
-      const { error_code: code, message } = serverError(answer);
-      if (absent !== undefined && code === absent) return undefined;
-      const { status, statusText } = cause.response;
-      const said = message ?? answer.slice(0, 200).trim();
-      throw this.#failure(path, [status, statusText, said && `(${said})`].filter(Boolean).join(' '), {
-        cause,
-        status,
-      });
-    }
-    const parsed = schema.safeParse(parse(text));
-    if (!parsed.success) throw this.#failure(path, 'an answer of another kind');
-    return parsed.data;
-  }
-
-  #failure(
-    path: string,
-    found: string,
-    { status, cause }: { readonly status?: number; readonly cause?: unknown } = {},
-  ): ExportError {
-    const url = `${this.#base}/${path.replace(/\?.*$/, '')}`;
-    const remedy =
-      status === 401 || status === 403
-        ? 'Set MLFLOW_TRACKING_TOKEN, or MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD.'
-        : 'Check the address and the server; what was sent before is there, and the same command goes on with the rest.';
-    return new ExportError(
-      'MLFLOW_FAILED',
-      `${url}: MLflow must take the call, got ${found}. ${remedy}`,
-      { url, ...(status !== undefined && { status }) },
-      { cause },
-    );
-  }
-}
-
-interface CallOptions {
-  readonly body?: object;
-  /** Try again only where the server says that it did nothing: for what must not be done twice. */
-  readonly careful?: boolean;
-}
-
-function onlyUntouched({ error }: { error: Error }): void {
-  if (!(error instanceof HTTPError && UNTOUCHED.includes(error.response.status))) throw error;
-}
-
-function reasonOf(cause: unknown): string {
-  if (cause instanceof TimeoutError) return `no answer within ${TIMEOUT_MS / 1000} s`;
-  const { message, cause: inner } = cause as Error;
-  const { code, message: reason } = (inner ?? {}) as NodeJS.ErrnoException;
-  return code ?? (reason || message);
-}
-
-function serverError(text: string): { error_code?: unknown; message?: string } {
-  const value = parse(text);
-  return typeof value === 'object' && value !== null ? value : {};
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
+    await this.#server.call('runs/delete', z.unknown(), { body: { run_id: run }, careful: true });
   }
 }
 
