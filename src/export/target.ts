@@ -2,9 +2,9 @@
  * Where an export is written: a directory or a file of its own. What stands there already is replaced only where an
  * earlier export has written it.
  */
-import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { ExportError } from '../errors.ts';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { ExportError, StoreError } from '../errors.ts';
 import { writeAtomically } from '../store/atomic.ts';
 import { storeFailure } from '../store/failure.ts';
 
@@ -107,16 +107,22 @@ function readText(path: string): string | undefined {
   try {
     return readFileSync(path, 'utf8');
   } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    const { code } = cause as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return undefined;
+    if (code === 'EISDIR') throw foreign(path, 'a directory');
     throw storeFailure('read', path, cause);
   }
 }
 
+/** Node's own way of making the parents too never ends where the system denies that the parent is there, as in /proc. */
 function makeDirectory(directory: string): void {
+  const parent = dirname(resolve(directory));
   try {
-    mkdirSync(directory, { recursive: true });
+    if (statSync(directory, { throwIfNoEntry: false })?.isDirectory()) return;
+    if (!existsSync(parent)) makeDirectory(parent);
+    mkdirSync(directory);
   } catch (cause) {
-    throw storeFailure('create', directory, cause);
+    throw cause instanceof StoreError ? cause : storeFailure('create', directory, cause);
   }
 }
 

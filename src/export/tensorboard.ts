@@ -16,6 +16,12 @@ const STATUS: Readonly<Record<Outcome['status'], SessionStatus>> = {
   interrupted: 'unknown',
 };
 
+const NO_PENALTY: Readonly<Record<string, Setting>> = {
+  'penalty.type': 'none',
+  'penalty.weight': 0,
+  'penalty.strength': 0,
+};
+
 /** Metrics that HParams shows beside the goals of the sweep. */
 const FURTHER_METRICS: readonly string[] = ['test/accuracy', 'test/loss', 'seconds'];
 
@@ -24,7 +30,8 @@ export function tensorboardFiles(run: ExportedRun): ExportedFile[] {
   const { manifest } = run;
   const histories = trialHistories(run);
   const started = Date.parse(manifest.startedAt) || 0;
-  const settings = histories.map(hyperparametersOf);
+  const swept = new Set(histories.flatMap(({ spec }) => Object.keys(spec.settings)));
+  const settings = histories.map((history) => hyperparametersOf(history, swept));
   const names = [...new Set(settings.flatMap((values) => [...values.keys()]))];
   const hyperparameters = names.map((name) => ({
     name,
@@ -51,10 +58,10 @@ export function tensorboardFiles(run: ExportedRun): ExportedFile[] {
   ];
 }
 
-/** The swept settings; a baseline has no penalty, at the weight 0. */
-function hyperparametersOf({ spec }: TrialHistory): ReadonlyMap<string, Setting> {
-  const off = spec.baseline ? { 'penalty.type': 'none', 'penalty.weight': 0 } : {};
-  return new Map<string, Setting>(Object.entries({ ...spec.settings, ...off }));
+/** The swept settings; of those of the penalty, a baseline has what says that there is none. */
+function hyperparametersOf({ spec }: TrialHistory, swept: ReadonlySet<string>): ReadonlyMap<string, Setting> {
+  const off = spec.baseline ? Object.entries(NO_PENALTY).filter(([path]) => swept.has(path)) : [];
+  return new Map([...Object.entries(spec.settings), ...off]);
 }
 
 function eventsOf(

@@ -4,6 +4,9 @@ import type { TrialSpec } from '../plan/plan.ts';
 import { flattenSetting, type Setting } from '../plan/settings.ts';
 import type { EpochRecord, GradientRecord, Manifest, TrialRecord } from '../store/record.ts';
 
+/** File systems take 255 bytes. */
+const LONGEST_NAME = 200;
+
 /** What an export is made from. */
 export interface ExportedRun {
   readonly manifest: Manifest;
@@ -75,7 +78,7 @@ export function plainName(text: string): string {
     text
       .replaceAll(/[^\w.-]+/g, '-')
       .replace(/^\.+/, '-')
-      .slice(0, 100) || '-'
+      .slice(0, LONGEST_NAME) || '-'
   );
 }
 

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { ExportError } from '../../src/errors.ts';
+import { ExportError, StoreError } from '../../src/errors.ts';
 import { MARKER, writeDirectory, writeFile } from '../../src/export/target.ts';
 import { temporaryDirectory } from '../store/samples.ts';
 
@@ -106,5 +106,20 @@ describe('the file of an export', () => {
     writeFileSync(path, 'notes');
     expect(refusal(() => writeFile(path, 'ours', isOurs))).toContain('got a file with other content.');
     expect(readFileSync(path, 'utf8')).toBe('notes');
+  });
+
+  test('a directory in its place is refused, and a place that cannot be is named', () => {
+    const directory = temporaryDirectory();
+    expect(refusal(() => writeFile(directory, 'ours', isOurs))).toContain('got a directory.');
+    writeFileSync(join(directory, 'file'), '');
+    expect(() => writeFile(join(directory, 'file', 'deeper', 'file.log'), 'ours', isOurs)).toThrow(
+      StoreError,
+    );
+  });
+
+  test.runIf(process.platform === 'linux')('where the system lets nobody make a directory it says so', () => {
+    expect(() => writeFile('/proc/covgrad/file.log', 'ours', isOurs)).toThrow(
+      '/proc/covgrad: could not create it',
+    );
   });
 });
