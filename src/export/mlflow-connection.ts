@@ -94,7 +94,7 @@ export class MlflowConnection {
     const remedy =
       status === 401 || status === 403
         ? 'Set MLFLOW_TRACKING_TOKEN, or MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD.'
-        : 'Check the address and the server; what was sent before is there, and the same command goes on with the rest.';
+        : 'Check the address and the server; the same command then sends what is missing.';
     return new ExportError(
       'MLFLOW_FAILED',
       `${url}: MLflow must take the call, got ${found}. ${remedy}`,

@@ -165,7 +165,7 @@ describe('an export to MLflow', () => {
     expect(await refusal(send(server))).toBe(
       `MLFLOW_FAILED ${server.url}/api/2.0/mlflow/runs/log-batch: MLflow must take the call, ` +
         'got 400 Bad Request (told to fail). ' +
-        'Check the address and the server; what was sent before is there, and the same command goes on with the rest.',
+        'Check the address and the server; the same command then sends what is missing.',
     );
   });
 
