@@ -73,3 +73,8 @@ export class TrialError extends CovgradError {
 export class StoreError extends CovgradError {
   override readonly name: string = 'StoreError';
 }
+
+/** A result that cannot be handed on to another tool: a place that is taken, a server that refuses. */
+export class ExportError extends CovgradError {
+  override readonly name: string = 'ExportError';
+}

@@ -32,6 +32,7 @@ export {
   CovgradError,
   DataError,
   type ErrorDetails,
+  ExportError,
   KernelError,
   ShapeError,
   StoreError,
@@ -40,6 +41,14 @@ export {
 export type { Executor, TrialWatcher } from './execute/executor.ts';
 export type { KernelChoice, KernelSource } from './execute/kernel-source.ts';
 export { createThreadPool, type ThreadPoolOptions } from './execute/pool.ts';
+export { exportToMlflow, type MlflowReport } from './export/mlflow.ts';
+export { MlflowClient } from './export/mlflow-client.ts';
+export type { MlflowServer } from './export/mlflow-connection.ts';
+export { optunaJournal } from './export/optuna.ts';
+export { type ExportedFile, writeDirectory } from './export/target.ts';
+export { tensorboardFiles } from './export/tensorboard.ts';
+export type { ExportedRun } from './export/trial-history.ts';
+export { wandbFiles } from './export/wandb.ts';
 export {
   type CompiledKernel,
   CROSS_PENALTIES,

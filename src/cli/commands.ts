@@ -31,6 +31,9 @@ export const COMMANDS: CommandModule[] = [
     'Train recorded trials again: every number must return to the last bit',
     async () => body((await import('./verify.ts')).verifyCommand),
   ),
+  command('export <run>', 'Hand a run to TensorBoard, Weights & Biases, Optuna or MLflow', async () =>
+    body((await import('./export.ts')).exportCommand),
+  ),
   command(
     'convert',
     'Convert the weight of one penalty to that of another, exactly or not at all',

@@ -10,12 +10,13 @@ export function usageError(message: string): ConfigError {
   return new ConfigError('USAGE', message);
 }
 
-/** Errors of other kinds whose cause is what the user asked for: they name a run that cannot be meant. */
+/** Errors of other kinds whose cause is what the user asked for: they name a run, or a place, that cannot be meant. */
 const USAGE_CODES: ReadonlySet<string> = new Set([
   'RUN_MISSING',
   'RUN_EXISTS',
   'RUN_DIFFERS',
   'DIRECTORY_NOT_EMPTY',
+  'EXPORT_TARGET',
 ]);
 
 function exitCodeOf(error: unknown): number {

@@ -20,13 +20,13 @@ export function isTemporary(name: string): boolean {
 }
 
 /**
- * Write `text` to `path` by way of a temporary file beside it. A symbolic link at `path` is replaced, not followed.
+ * Write `content` to `path` by way of a temporary file beside it. A symbolic link at `path` is replaced, not followed.
  *
  * Errors: StoreError when the disk refuses; the old file, if any, is then untouched.
  */
-export function writeAtomically(path: string, text: string): void {
+export function writeAtomically(path: string, content: string | Uint8Array): void {
   const temporary = temporaryPath(path);
-  const bytes = Buffer.from(text);
+  const bytes = typeof content === 'string' ? Buffer.from(content) : content;
   try {
     const descriptor = openSync(temporary, 'wx');
     try {

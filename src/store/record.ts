@@ -290,7 +290,10 @@ const dataSchema = z.object({
 
 /** The sweep file was checked when it was read, so of its copies only the frame is checked again: what readers rely on. */
 const experimentFrame = z.object({
-  penalty: z.object({ type: z.string(), weight: z.number().optional(), strength: z.number().optional() }),
+  penalty: z.union([
+    z.object({ type: z.string(), strength: z.number() }),
+    z.object({ type: z.string(), weight: z.number() }),
+  ]),
 });
 const configFrame = z.object({
   sweep: z.object({ metric: z.object({ name: z.string(), goal: z.string() }) }),

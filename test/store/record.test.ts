@@ -1,7 +1,7 @@
 /** Records with and without what later versions measure: both are read as they were written. */
 import { describe, expect, test } from 'vitest';
-import { checkStored, type TrialRecord, trialRecordSchema } from '../../src/store/record.ts';
-import { sampleRecord } from './samples.ts';
+import { checkStored, manifestSchema, type TrialRecord, trialRecordSchema } from '../../src/store/record.ts';
+import { sampleManifest, sampleRecord } from './samples.ts';
 
 const GRADIENT = { penalty: 0.5, cosine: 0.25, strength: null };
 
@@ -39,5 +39,23 @@ describe('a record', () => {
     const broken = { ...GRADIENT, penalty: Number.NaN };
     const read = reread({ ...measured, penalty: { weight: 0.1, start: { dense1: broken } } });
     expect(read.penalty?.start.dense1?.penalty).toBeNaN();
+  });
+});
+
+describe('a manifest', () => {
+  const withPenalty = (penalty: object): unknown => {
+    const { trials, ...rest } = sampleManifest();
+    const changed = trials.map((trial) => ({ ...trial, experiment: { ...trial.experiment, penalty } }));
+    return JSON.parse(JSON.stringify({ ...rest, trials: changed }));
+  };
+  const check = (value: unknown) => checkStored(manifestSchema, value, 'MANIFEST_DAMAGED', 'manifest.json');
+
+  test('whose trials have a strength in place of a weight is read as it is', () => {
+    const value = withPenalty({ type: 'decov', strength: 0.1 });
+    expect(check(value)).toEqual(value);
+  });
+
+  test('whose trials have neither is refused', () => {
+    expect(() => check(withPenalty({ type: 'decov' }))).toThrow('trials.0.experiment.penalty must be');
   });
 });

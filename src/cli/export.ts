@@ -1,0 +1,208 @@
+/** `covgrad export`: a run in the formats of the tools that people already use. */
+import { basename, resolve } from 'node:path';
+import type { CommandModule } from 'yargs';
+import type { MlflowServer } from '../export/mlflow-connection.ts';
+import { type ExportedRun, plainName } from '../export/trial-history.ts';
+import { describeValue, printable } from '../printable.ts';
+import { openRun, type Run } from '../store/run.ts';
+import { usageError } from './exit.ts';
+import { checkSingle } from './options.ts';
+
+const FORMATS = ['tensorboard', 'wandb', 'optuna', 'mlflow'] as const;
+type Format = (typeof FORMATS)[number];
+
+/** The command line of `covgrad export`. */
+export interface ExportArguments {
+  readonly run: string;
+  readonly to?: Format | undefined;
+  readonly output?: string | undefined;
+  /** Address of a server. */
+  readonly mlflow?: string | undefined;
+  /** What the study or the experiment is called; the run's name unless given. */
+  readonly name?: string | undefined;
+}
+
+/** What was done: where the export is, and in words how much it is and how to look at it. */
+export interface ExportReport {
+  readonly place: string;
+  readonly extent: string;
+  readonly advice: string;
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Export a run. `onSent` hears of every trial that a server has.
+ *
+ * Errors: ConfigError `USAGE`; StoreError; ExportError.
+ */
+export async function exportRun(
+  given: ExportArguments,
+  environment: Environment,
+  onSent?: (sent: number, of: number) => void,
+): Promise<ExportReport> {
+  const { format, server } = chosen(given, environment);
+  const run = openRun(given.run);
+  const done =
+    server === undefined ? await toFiles(given, run, format) : await toServer(given, run, server, onSent);
+  return { ...done, extent: extent(run) };
+}
+
+type Done = Omit<ExportReport, 'extent'>;
+
+async function toFiles(given: ExportArguments, run: Run, format: Format): Promise<Done> {
+  const place = given.output ?? `${fileName(run)}-${format}${format === 'optuna' ? '.log' : ''}`;
+  const { writeDirectory, writeFile } = await import('../export/target.ts');
+  const origin = { format, run: run.manifest.name };
+  if (format === 'tensorboard') {
+    const { tensorboardFiles } = await import('../export/tensorboard.ts');
+    writeDirectory(place, origin, tensorboardFiles(run));
+    return { place, advice: `See it: tensorboard --logdir ${place}` };
+  }
+  if (format === 'wandb') {
+    const { wandbFiles } = await import('../export/wandb.ts');
+    writeDirectory(place, origin, wandbFiles(run));
+    return { place, advice: 'How to send the files to a server: docs/exports.md' };
+  }
+  const { isOurJournal, optunaJournal } = await import('../export/optuna.ts');
+  writeFile(place, optunaJournal(run, nameOf(given, run)), isOurJournal);
+  return { place, advice: `See it: optuna-dashboard ${place}` };
+}
+
+async function toServer(
+  given: ExportArguments,
+  run: Run,
+  server: MlflowServer,
+  onSent?: (sent: number, of: number) => void,
+): Promise<Done> {
+  const { MlflowClient } = await import('../export/mlflow-client.ts');
+  const { exportToMlflow } = await import('../export/mlflow.ts');
+  const { experiment, sent, kept } = await exportToMlflow(
+    run,
+    new MlflowClient(server),
+    nameOf(given, run),
+    onSent,
+  );
+  return { place: server.url, advice: `Experiment ${experiment}: ${sent} sent, ${kept} there already` };
+}
+
+function chosen(
+  { to, output, mlflow, name }: ExportArguments,
+  environment: Environment,
+): { format: Format; server?: MlflowServer } {
+  const format = to ?? (mlflow === undefined ? undefined : 'mlflow');
+  if (format === undefined) {
+    throw usageError(`--to: must be one of ${FORMATS.join(', ')}, got nothing. Write --to tensorboard.`);
+  }
+  if (format !== 'mlflow' && mlflow !== undefined) {
+    throw usageError(
+      `--mlflow: is the server of --to mlflow, got it beside --to ${format}. Leave one of them out.`,
+    );
+  }
+  if (output !== undefined && (format === 'mlflow' || output === '')) {
+    throw usageError(
+      format === 'mlflow'
+        ? '-o: is for exports to files, got it beside mlflow. Leave it out.'
+        : '-o: must be a path, got "". Leave it out to write here.',
+    );
+  }
+  if (name !== undefined && format !== 'mlflow' && format !== 'optuna') {
+    throw usageError(`--name: is for mlflow and optuna, got it beside --to ${format}. Leave it out.`);
+  }
+  if (name?.trim() === '') throw usageError(`--name: must not be empty, got ${describeValue(name)}.`);
+  if (format !== 'mlflow') return { format };
+  return { format, server: serverOf(mlflow, environment) };
+}
+
+/** The server of the option, or of the variables that MLflow's own clients read. */
+function serverOf(given: string | undefined, environment: Environment): MlflowServer {
+  const {
+    MLFLOW_TRACKING_URI,
+    MLFLOW_TRACKING_TOKEN: token,
+    MLFLOW_TRACKING_USERNAME,
+    MLFLOW_TRACKING_PASSWORD,
+  } = environment;
+  const address = given ?? MLFLOW_TRACKING_URI;
+  const where = given === undefined && address !== undefined ? 'MLFLOW_TRACKING_URI' : '--mlflow';
+  const url = URL.canParse(address ?? '') ? new URL(address ?? '') : undefined;
+  if (url === undefined || !['http:', 'https:'].includes(url.protocol)) {
+    throw usageError(
+      `${where}: must be the address of a server, got ${describeValue(address?.replace(/\/\/[^/]*@/, '//…@'))}. Write --mlflow http://localhost:5000.`,
+    );
+  }
+  const user = decodeURIComponent(url.username) || MLFLOW_TRACKING_USERNAME;
+  const password = decodeURIComponent(url.password) || MLFLOW_TRACKING_PASSWORD || '';
+  // They belong into a header, and in no message.
+  url.username = '';
+  url.password = '';
+  url.search = '';
+  url.hash = '';
+  const basic = user ? `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}` : undefined;
+  return { url: url.href.replace(/\/+$/, ''), authorization: token ? `Bearer ${token}` : basic };
+}
+
+function nameOf({ name }: ExportArguments, { manifest }: ExportedRun): string {
+  return name ?? manifest.name;
+}
+
+/** Two runs of one name stand in directories of different names. */
+function fileName({ directory }: Run): string {
+  return plainName(basename(resolve(directory)));
+}
+
+/** How much of the run it is. */
+function extent({ manifest: { trials }, records }: ExportedRun): string {
+  const missing = trials.length - records.length;
+  const rest = missing === 0 ? '' : `; the other ${missing} ${missing === 1 ? 'has' : 'have'} no record yet`;
+  return `${records.length} of ${trials.length} trials${rest}`;
+}
+
+/** The yargs command. */
+export const exportCommand: CommandModule<object, ExportArguments> = {
+  builder: (yargs) =>
+    yargs
+      .positional('run', { describe: 'Run directory', type: 'string', demandOption: true })
+      .option('to', {
+        describe: 'Tool to export to',
+        choices: FORMATS,
+        requiresArg: true,
+      })
+      .option('output', {
+        alias: 'o',
+        describe: 'Directory (optuna: file) to write',
+        defaultDescription: '<run>-<tool> here',
+        type: 'string',
+        requiresArg: true,
+      })
+      .option('mlflow', {
+        describe: 'Address of an MLflow server to send the trials to',
+        defaultDescription: 'MLFLOW_TRACKING_URI',
+        type: 'string',
+        requiresArg: true,
+      })
+      .option('name', {
+        describe: 'Name of the Optuna study or MLflow experiment',
+        defaultDescription: "the run's",
+        type: 'string',
+        requiresArg: true,
+      })
+      .example('$0 export runs/mnist --to tensorboard', 'a log directory, mnist-tensorboard')
+      .example('$0 export runs/mnist --to optuna -o mnist.log', 'a journal for optuna-dashboard')
+      .example('$0 export runs/mnist --mlflow http://localhost:5000', 'an experiment on that server'),
+  handler: async (given) => {
+    checkSingle(given);
+    const { stdout, stderr, env } = process;
+    const erase = stderr.isTTY === true ? '\r\u001b[K' : '';
+    try {
+      const { place, extent, advice } = await exportRun(given, env, (sent, of) => {
+        if (erase !== '') stderr.write(`${erase}${sent} of ${of} trials`);
+      });
+      stderr.write(erase);
+      stdout.write(`${stdout.isTTY === true ? printable(place) : place}\n`);
+      stderr.write(`${printable(`${extent}. ${advice}.`)}\n`);
+    } catch (error) {
+      stderr.write(erase);
+      throw error;
+    }
+  },
+};
