@@ -192,16 +192,21 @@ export const exportCommand: CommandModule<object, ExportArguments> = {
   handler: async (given) => {
     checkSingle(given);
     const { stdout, stderr, env } = process;
-    const erase = stderr.isTTY === true ? '\r\u001b[K' : '';
+    const live = stderr.isTTY === true;
+    let drawn = false;
+    const draw = (text: string): void => {
+      stderr.write(`\r\u001b[K${text}`);
+      drawn = text !== '';
+    };
     try {
       const { place, extent, advice } = await exportRun(given, env, (sent, of) => {
-        if (erase !== '') stderr.write(`${erase}${sent} of ${of} trials`);
+        if (live) draw(`${sent} of ${of} trials`);
       });
-      stderr.write(erase);
+      if (drawn) draw('');
       stdout.write(`${stdout.isTTY === true ? printable(place) : place}\n`);
       stderr.write(`${printable(`${extent}. ${advice}.`)}\n`);
     } catch (error) {
-      stderr.write(erase);
+      if (drawn) draw('');
       throw error;
     }
   },
