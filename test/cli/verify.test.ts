@@ -82,17 +82,18 @@ describe('covgrad verify and watch', () => {
     const directory = temporaryDirectory();
     writeFileSync(
       join(directory, 'long.yaml'),
-      SMALL_SWEEP.replace('epochs: 2', 'epochs: 60').replace('train_samples: 256', 'train_samples: 4096'),
+      // So many trials that it cannot end before it is told to.
+      SMALL_SWEEP.replace('seeds: 2', 'seeds: 1000').replace('train_samples: 256', 'train_samples: 4096'),
     );
     const sweep = startCovgrad(directory, 'sweep', 'long.yaml', '--threads', '1');
-    await sweep.waitFor('[ 1/10]');
+    await sweep.waitFor('[   1/5000]');
     const watch = startCovgrad(directory, 'watch', 'runs/small', '--interval', '0.1');
     await new Promise<void>((resolve) => watch.child.stdout.on('data', () => resolve()));
     watch.child.kill('SIGINT');
     const ended = await watch.ended;
     expect(ended.code).toBe(130);
-    expect(ended.stdout).toMatch(/^\[1\/10\] baseline seed 0: complete\n/);
-    expect(ended.stdout).toMatch(/\nrunning: \d+ of 10 trials ended, best .*\n$/);
+    expect(ended.stdout).toMatch(/^\[1\/5000\] baseline seed 0: complete\n/);
+    expect(ended.stdout).toMatch(/\nrunning: \d+ of 5000 trials ended, best .*\n$/);
     sweep.child.kill('SIGINT');
     expect((await sweep.ended).code).toBe(130);
   });
