@@ -79,8 +79,9 @@ describe('colour', () => {
     expect(stripVTControlCharacters(text)).toBe(render(width));
   });
 
-  test('at 80 columns it looks as it was approved', async () => {
-    await expect(`${colored}\n`).toMatchFileSnapshot('golden/width-80-colour.txt');
+  test.each([60, 80, 120])('%i columns wide it looks as it was approved, in colour', async (width) => {
+    const text = renderComparison(example, { width, color: true });
+    await expect(`${text}\n`).toMatchFileSnapshot(`golden/width-${width}-colour.txt`);
   });
 
   test('sets the best values in bold green', () => {
