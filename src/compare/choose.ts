@@ -22,7 +22,7 @@ const STRENGTH_PREFIX = 'strength=';
 const LISTED = 8;
 
 /** `decov:0.1`, `decov:strength=0.5` where the weight is set from the strength, or `baseline`. */
-export function shortName({ baseline, penalty }: Nameable): string {
+function shortName({ baseline, penalty }: Nameable): string {
   return baseline || penalty === null ? 'baseline' : `${penalty.type}:${amountOf(penalty)}`;
 }
 

@@ -69,7 +69,7 @@ export interface CompareOptions {
 }
 
 /** Rows by the metric that a sweep aims at, the best first as the sweep understands it. */
-export function orderByAim<Row extends PointSummary>(
+function orderByAim<Row extends PointSummary>(
   rows: readonly Row[],
   aim: RunSummary['metric'] = { name: CORRELATION, goal: 'minimize' },
 ): Row[] {

@@ -10,7 +10,7 @@ import type { SweepMethod } from './sweep-section.ts';
 /** Most trials that a sweep may have. */
 export const MOST_TRIALS = 100_000;
 /** Dimensions for which there are numbers of the Sobol sequence here. */
-export const MOST_SOBOL_DIMENSIONS = 40;
+const MOST_SOBOL_DIMENSIONS = 40;
 /** Points that are checked where there is no end of them: all combinations of values up to this many, or a part. */
 const MOST_PROBED = 3000;
 

@@ -40,7 +40,7 @@ export const TIED = 'tied';
 const SHRUNK = 'shrunk';
 const TRADE_OFF = 'trade-off';
 /** The learning curve; its metric is chosen elsewhere. */
-export const CURVE = 'curve';
+const CURVE = 'curve';
 const SPARKLINE_WIDTH = 8;
 
 /** Default columns by importance, the most important first; the first few settings come before all of them. */

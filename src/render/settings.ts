@@ -5,7 +5,7 @@ import type { PictureStyle } from './style.ts';
 import { pad, truncate, widthOf } from './text.ts';
 
 /** Every single value of a tree of settings, by its path. */
-export function flattenTree(value: unknown, path = ''): [path: string, value: string][] {
+function flattenTree(value: unknown, path = ''): [path: string, value: string][] {
   if (typeof value === 'object' && value !== null) {
     return Object.entries(value).flatMap(([key, inner]) =>
       flattenTree(inner, path === '' ? key : `${path}.${key}`),

@@ -130,6 +130,20 @@ export interface TrialRecord {
   readonly attempt?: number | undefined;
 }
 
+/** What a record says of its trial before anything is known of how it went. */
+export function recordIdentity({
+  id,
+  point,
+  baseline,
+  seed,
+  settings,
+}: TrialSpec): Pick<
+  TrialRecord,
+  'schemaVersion' | 'kind' | 'id' | 'point' | 'baseline' | 'seed' | 'settings'
+> {
+  return { schemaVersion: SCHEMA_VERSION, kind: 'trial', id, point, baseline, seed, settings };
+}
+
 /** Whether a trial brought a result: an interruption is none, and the cause of a failure may pass. */
 export function hasResult({ outcome }: TrialRecord): boolean {
   return outcome.status === 'complete' || outcome.status === 'pruned' || outcome.status === 'diverged';

@@ -2,7 +2,7 @@
 import type { Dataset } from '../data/dataset.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { TrialSpec } from '../plan/plan.ts';
-import { SCHEMA_VERSION, type TrialRecord } from '../store/record.ts';
+import { recordIdentity, type TrialRecord } from '../store/record.ts';
 import { ArrayScope } from './array-scope.ts';
 import { createEvaluator, EVALUATION_BATCH } from './evaluation.ts';
 import { measureFinally } from './final-evaluation.ts';
@@ -45,15 +45,8 @@ export function runTrial(
     const loop = new TrainingLoop(network, evaluator, spec, dataset, hooks, now, begunAt);
     const outcome = loop.run();
     const { seconds } = loop;
-    const { id, point, baseline, seed, settings } = spec;
     return {
-      schemaVersion: SCHEMA_VERSION,
-      kind: 'trial',
-      id,
-      point,
-      baseline,
-      seed,
-      settings,
+      ...recordIdentity(spec),
       outcome,
       epochs: loop.epochs,
       timing: { startedAt, seconds, trainSeconds: loop.trainingMs / 1000 },
