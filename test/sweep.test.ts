@@ -505,12 +505,14 @@ describe('a budget', () => {
   test('of time for one trial ends each that takes longer, and these are trained again on resume', async () => {
     const built = await importBuilt();
     const text = smallSweep(['seeds: 2', 'seeds: 2\n  trial_timeout: 1e-9']);
-    const { createExecutor: _, ...given } = options({ text });
+    // One thread: of two, the other's trial would be interrupted when the sweep gives up.
+    const { createExecutor: _, ...given } = options({ text, threads: 1 });
     await expect(built.runSweep(given)).rejects.toMatchObject({
       code: 'ALL_TRIALS_FAILED',
       message: expect.stringContaining('longer than trial_timeout'),
     });
     const { records } = openRun(given.directory);
+    expect(records).toHaveLength(3);
     for (const { outcome } of records) expect(outcome).toMatchObject({ status: 'timeout', epoch: 0 });
   });
 
