@@ -114,7 +114,7 @@ function judge({ builds, error }) {
 /** docs/playground.html beside the packed files, driven by a page around it. */
 async function playground() {
   const folder = join(app, 'node_modules/covgrad');
-  mkdirSync(join(folder, 'docs'));
+  mkdirSync(join(folder, 'docs'), { recursive: true });
   cpSync(join(ROOT, 'docs/playground.html'), join(folder, 'docs/playground.html'));
   writeFileSync(join(folder, 'docs/driver.html'), DRIVER);
   const report = await reportOf(folder, 'docs/driver.html', join(work, 'profile-'));
