@@ -23,8 +23,12 @@ const ROUNDING = 1e-12;
 /** `point − other`, seed by seed, over the seeds for which both have a value; not corrected for further comparisons. */
 export function pairedDifference(point: ValuesBySeed, other: ValuesBySeed): Difference {
   const differences = pairUp(point, other);
+  const { mean, halfWidth95, n } = estimate(differences);
+  // Not spread, for the reason that summariseMetric has.
   return {
-    ...estimate(differences),
+    mean,
+    halfWidth95,
+    n,
     p: tTestP(differences),
     holmP: null,
     signFlipP: signFlipP(differences),

@@ -13,7 +13,13 @@ const NAMED_SETTINGS = 3;
 
 /** `decov at 0.1`, `baseline`; with the other settings in parentheses where `rows` differ in them. */
 export function nameOf(named: Named, rows: readonly PointSummary[]): string {
-  return nameBy(named, varyingSettings(rows));
+  return pointNamer(rows)(named);
+}
+
+/** {@link nameOf} for many points: what the rows differ in is found once. */
+export function pointNamer(rows: readonly PointSummary[]): (named: Named) => string {
+  const varying = varyingSettings(rows);
+  return (named) => nameBy(named, varying);
 }
 
 function nameBy({ penalty, settings }: Named, varying: readonly string[]): string {
@@ -36,13 +42,10 @@ export function rowName(row: PointSummary, comparison: Pick<Comparison, 'rows' |
   return rowNamer(comparison)(row);
 }
 
-/** {@link rowName} for many rows: what they differ in is found once. */
+/** {@link rowName} for many rows. */
 export function rowNamer({ rows, runs }: Pick<Comparison, 'rows' | 'runs'>): (row: PointSummary) => string {
-  const varying = varyingSettings(rows);
-  return (row) => {
-    const name = nameBy(row, varying);
-    return runs.length > 1 ? `${printable(row.run)}: ${name}` : name;
-  };
+  const name = pointNamer(rows);
+  return (row) => (runs.length > 1 ? `${printable(row.run)}: ${name(row)}` : name(row));
 }
 
 /** At most `most` of the names, and how many more there are. */

@@ -6,7 +6,7 @@ import { DEFAULT_OBJECTIVES, isFinished, type RankedPoint } from '../compare/sta
 import { printable } from '../printable.ts';
 import { type ComparisonColumn, describeTrials, INEXACT } from './columns.ts';
 import { NO_VALUE } from './metric.ts';
-import { listOf, nameOf } from './names.ts';
+import { listOf, pointNamer } from './names.ts';
 import { formatSetting } from './number.ts';
 
 /** Rows that a note names before it counts the rest. */
@@ -118,8 +118,5 @@ function differingSettingsNote({ runs, differences = [] }: Comparison): string[]
 }
 
 function nameRows(some: readonly RankedPoint[], rows: readonly RankedPoint[]): string {
-  return listOf(
-    some.map((row) => nameOf(row, rows)),
-    NAMED,
-  );
+  return listOf(some.map(pointNamer(rows)), NAMED);
 }

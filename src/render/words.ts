@@ -6,7 +6,7 @@ import { CORRELATION } from '../compare/measures.ts';
 import type { Difference } from '../compare/paired.ts';
 import type { Finding, Verdict } from '../compare/verdict.ts';
 import { printable } from '../printable.ts';
-import { listOf, nameOf } from './names.ts';
+import { listOf, pointNamer } from './names.ts';
 import { formatNumber, formatPercent } from './number.ts';
 
 /** Findings that a list names before it counts the rest. */
@@ -18,7 +18,7 @@ type Describe = (finding: Finding) => string;
 
 /** The verdicts of a comparison, one paragraph each; with several runs each begins with the name of its run. */
 export function verdictInWords(comparison: Comparison): string[] {
-  const name: Describe = (finding) => nameOf(finding, comparison.rows);
+  const name: Describe = pointNamer(comparison.rows);
   return comparison.verdicts.flatMap((verdict) => {
     const paragraphs = [
       winnerSentence(verdict, name),
