@@ -18,6 +18,7 @@ import * as dense from './layer/dense';
 import * as sparse from './layer/sparse';
 import * as losses from './loss';
 import * as optimizer from './optimizer';
+import { CALL } from './penalty/call';
 import { barlowTwins, crossCovariance, crossScratch } from './penalty/cross';
 import { evaluatePenalty, scratchOfPenalty } from './penalty/dispatch';
 import { BARLOW_TWINS } from './penalty/kinds';
@@ -259,23 +260,22 @@ export function penalty(
   const bytes = reals(samples, units);
   status = operands(value, 8, gradient, bytes, 0, 0, scratch, scratchBytes, x, bytes, 0, 0, 0, 0);
   if (status) return status;
-  return evaluatePenalty(
-    value,
-    gradient,
-    x,
-    kind,
-    samples,
-    units,
-    centered !== 0,
-    ddof,
-    p0,
-    p1,
-    p2,
-    p3,
-    weight,
-    accumulate !== 0,
-    scratch,
-  );
+  CALL.value = value;
+  CALL.gradient = gradient;
+  CALL.x = x;
+  CALL.scratch = scratch;
+  CALL.kind = kind;
+  CALL.samples = samples;
+  CALL.units = units;
+  CALL.centered = centered !== 0;
+  CALL.accumulate = accumulate !== 0;
+  CALL.divisor = <f64>samples - ddof;
+  CALL.p0 = p0;
+  CALL.p1 = p1;
+  CALL.p2 = p2;
+  CALL.p3 = p3;
+  CALL.weight = weight;
+  return evaluatePenalty(CALL);
 }
 
 /** Bytes of scratch for {@link crossPenalty}, 0 for an unknown kind. */

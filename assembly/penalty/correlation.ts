@@ -10,6 +10,7 @@ import { columnDots } from '../columns';
 import { after, centeredOrSelf, gramLower, matrixBytes } from '../covariance';
 import { bytesOf } from '../simd';
 import { OK } from '../status';
+import { PenaltyCall } from './call';
 import { sumOffDiagonal } from './entrywise';
 import { gaussianInformation, gaussianScratch } from './gaussian';
 import { GAUSSIAN_MUTUAL_INFORMATION, MEAN_ABS_CORRELATION, SQUARED_CORRELATION } from './kinds';
@@ -32,30 +33,21 @@ export function correlationScratch(kind: i32, samples: i32, units: i32): i64 {
   }
 }
 
-/** Evaluate a penalty of this family; `epsilon` is its only parameter. */
-export function correlationPenalty(
-  value: usize,
-  gradient: usize,
-  x: usize,
-  kind: i32,
-  samples: i32,
-  units: i32,
-  centered: bool,
-  ddof: f64,
-  epsilon: f64,
-  weight: f64,
-  accumulate: bool,
-  scratch: usize,
-): i32 {
-  const y = scratch;
+/** Evaluate a penalty of this family; ε is its only parameter. */
+export function correlationPenalty(call: PenaltyCall): i32 {
+  const samples = call.samples;
+  const units = call.units;
+  const divisor = call.divisor;
+  const epsilon = call.p0;
+  let accumulate = call.accumulate;
+  const y = call.scratch;
   const d = after(y, samples, units);
   const inverses = after(d, samples, units);
   const shares = after(inverses, units, 2);
   const squares = after(shares, units, 2);
   const rest = after(squares, units, 2);
-  const divisor = <f64>samples - ddof;
   const pairs = pairsOf(units);
-  const xc = centeredOrSelf(y, x, samples, units, centered);
+  const xc = centeredOrSelf(y, call.x, samples, units, call.centered);
   columnDots(shares, xc, xc, samples, units);
   for (let j = 0; j < units; j++) {
     const share = shares + ((<usize>j) << 3);
@@ -65,20 +57,20 @@ export function correlationPenalty(
   }
   scaleColumns(y, xc, inverses, samples, units, false);
   columnDots(squares, y, y, samples, units);
-  const factor = (2.0 * weight) / (divisor * pairs);
+  const factor = (2.0 * call.weight) / (divisor * pairs);
   let sum: f64 = 0;
-  if (kind === SQUARED_CORRELATION) {
+  if (call.kind === SQUARED_CORRELATION) {
     sum = offDiagonalEnergy(d, y, squares, 0, samples, units, divisor, 2.0 * factor, false, rest);
-  } else if (kind === MEAN_ABS_CORRELATION) {
+  } else if (call.kind === MEAN_ABS_CORRELATION) {
     sum = absolutes(d, y, samples, units, divisor, factor, rest);
   } else {
     // Pairs that are nearly parallel write their share of the gradient first; the others are added to it.
-    if (!accumulate) memory.fill(gradient, 0, <usize>samples * bytesOf(units));
+    if (!accumulate) memory.fill(call.gradient, 0, <usize>samples * bytesOf(units));
     accumulate = true;
-    sum = gaussianInformation(d, gradient, y, x, samples, units, centered, divisor, epsilon, factor, rest);
+    sum = gaussianInformation(d, y, call, factor, rest);
   }
-  store<f64>(value, sum / pairs);
-  projectColumns(gradient, d, y, squares, shares, inverses, samples, units, accumulate, rest);
+  store<f64>(call.value, sum / pairs);
+  projectColumns(call.gradient, d, y, squares, shares, inverses, samples, units, accumulate, rest);
   return OK;
 }
 

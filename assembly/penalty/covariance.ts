@@ -1,6 +1,7 @@
 /** Penalties on the entries of the covariance: which file computes which. */
 
 import { OK } from '../status';
+import { PenaltyCall } from './call';
 import { energyPenalty, energyScratch } from './energy';
 import { entrywiseScratch, huber, meanAbs, offDiagonalAbs, smoothAbs } from './entrywise';
 import {
@@ -41,53 +42,25 @@ export function covariancePenaltyScratch(kind: i32, samples: i32, units: i32): i
 }
 
 /** Evaluate a penalty of this family. */
-export function covariancePenalty(
-  value: usize,
-  gradient: usize,
-  x: usize,
-  kind: i32,
-  samples: i32,
-  units: i32,
-  centered: bool,
-  ddof: f64,
-  p0: f64,
-  p1: f64,
-  p2: f64,
-  p3: f64,
-  weight: f64,
-  accumulate: bool,
-  scratch: usize,
-): i32 {
-  let result: f64 = 0;
-  if (kind === MEAN) {
-    result = mean(gradient, x, samples, units, centered, ddof, weight, accumulate, scratch);
-  } else if (kind === MEAN_ABS || kind === MEAN_ABS_SIGNED) {
-    const signed = kind === MEAN_ABS_SIGNED;
-    result = meanAbs(gradient, x, samples, units, centered, ddof, weight, accumulate, signed, scratch);
-  } else if (kind === SMOOTH_ABS) {
-    result = smoothAbs(gradient, x, samples, units, centered, ddof, p0, weight, accumulate, scratch);
-  } else if (kind === HUBER) {
-    result = huber(gradient, x, samples, units, centered, ddof, p0, weight, accumulate, scratch);
-  } else if (kind === OFF_DIAGONAL_ABS) {
-    result = offDiagonalAbs(gradient, x, samples, units, centered, ddof, weight, accumulate, scratch);
-  } else {
-    result = energyPenalty(
-      gradient,
-      x,
-      kind,
-      samples,
-      units,
-      centered,
-      ddof,
-      p0,
-      p1,
-      p2,
-      p3,
-      weight,
-      accumulate,
-      scratch,
-    );
-  }
-  store<f64>(value, result);
+export function covariancePenalty(call: PenaltyCall): i32 {
+  store<f64>(call.value, penaltyValue(call));
   return OK;
+}
+
+function penaltyValue(call: PenaltyCall): f64 {
+  switch (call.kind) {
+    case MEAN:
+      return mean(call);
+    case MEAN_ABS:
+    case MEAN_ABS_SIGNED:
+      return meanAbs(call);
+    case SMOOTH_ABS:
+      return smoothAbs(call);
+    case HUBER:
+      return huber(call);
+    case OFF_DIAGONAL_ABS:
+      return offDiagonalAbs(call);
+    default:
+      return energyPenalty(call);
+  }
 }

@@ -1,6 +1,7 @@
 /** From the number of a penalty to its family. */
 
 import { BAD_KIND } from '../status';
+import { PenaltyCall } from './call';
 import { correlationPenalty, correlationScratch } from './correlation';
 import { covariancePenalty, covariancePenaltyScratch } from './covariance';
 import { informationPenalty, informationScratch } from './information';
@@ -22,89 +23,17 @@ export function scratchOfPenalty(kind: i32, samples: i32, units: i32, p0: f64): 
   }
 }
 
-/** Writes value and gradient; answers a status. The operands are checked. */
-export function evaluatePenalty(
-  value: usize,
-  gradient: usize,
-  x: usize,
-  kind: i32,
-  samples: i32,
-  units: i32,
-  centered: bool,
-  ddof: f64,
-  p0: f64,
-  p1: f64,
-  p2: f64,
-  p3: f64,
-  weight: f64,
-  accumulate: bool,
-  scratch: usize,
-): i32 {
-  switch (kind >> 4) {
+/** Writes value and gradient; answers a status. */
+export function evaluatePenalty(call: PenaltyCall): i32 {
+  switch (call.kind >> 4) {
     case 0:
-      return covariancePenalty(
-        value,
-        gradient,
-        x,
-        kind,
-        samples,
-        units,
-        centered,
-        ddof,
-        p0,
-        p1,
-        p2,
-        p3,
-        weight,
-        accumulate,
-        scratch,
-      );
+      return covariancePenalty(call);
     case 1:
-      return correlationPenalty(
-        value,
-        gradient,
-        x,
-        kind,
-        samples,
-        units,
-        centered,
-        ddof,
-        p0,
-        weight,
-        accumulate,
-        scratch,
-      );
+      return correlationPenalty(call);
     case 2:
-      return spectralPenalty(
-        value,
-        gradient,
-        x,
-        kind,
-        samples,
-        units,
-        centered,
-        ddof,
-        p0,
-        weight,
-        accumulate,
-        scratch,
-      );
+      return spectralPenalty(call);
     case 3:
-      return informationPenalty(
-        value,
-        gradient,
-        x,
-        kind,
-        samples,
-        units,
-        centered,
-        ddof,
-        p0,
-        p1,
-        weight,
-        accumulate,
-        scratch,
-      );
+      return informationPenalty(call);
     default:
       return BAD_KIND;
   }

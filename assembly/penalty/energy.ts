@@ -8,6 +8,7 @@
 
 import { columnDots } from '../columns';
 import { after, centeredOrSelf, matrixBytes } from '../covariance';
+import { PenaltyCall } from './call';
 import { DECOV, OFF_DIAGONAL_SQUARED, VICREG, WHITENING } from './kinds';
 import { offDiagonalEnergy, offDiagonalScratch, pairsOf } from './off-diagonal';
 
@@ -17,36 +18,25 @@ export function energyScratch(samples: i32, units: i32): i64 {
 }
 
 /** Value of one of them; gradient = weight · ∂L/∂x, stored or added. p0 … p3 are the parameters of `vicreg`. */
-export function energyPenalty(
-  gradient: usize,
-  x: usize,
-  kind: i32,
-  samples: i32,
-  units: i32,
-  centered: bool,
-  ddof: f64,
-  p0: f64,
-  p1: f64,
-  p2: f64,
-  p3: f64,
-  weight: f64,
-  accumulate: bool,
-  scratch: usize,
-): f64 {
-  const divisor = <f64>samples - ddof;
+export function energyPenalty(call: PenaltyCall): f64 {
+  const kind = call.kind;
+  const samples = call.samples;
+  const units = call.units;
+  const divisor = call.divisor;
+  const scratch = call.scratch;
   let squares = after(scratch, samples, units);
   let slopes = after(squares, units, 2);
   const rest = after(slopes, units, 2);
-  const xc = centeredOrSelf(scratch, x, samples, units, centered);
+  const xc = centeredOrSelf(scratch, call.x, samples, units, call.centered);
   let alpha = 1.0 / <f64>units;
   let ofVariances: f64 = 0;
   if (kind === VICREG || kind === WHITENING) {
     const share = 1.0 / <f64>units;
-    const slopeFactor = (2.0 * weight) / divisor;
+    const slopeFactor = (2.0 * call.weight) / divisor;
     columnDots(squares, xc, xc, samples, units);
     if (kind === VICREG) {
-      alpha *= p1;
-      ofVariances = hinge(slopes, squares, units, divisor, p0 * share, p2, p3, slopeFactor);
+      alpha *= call.p1;
+      ofVariances = hinge(slopes, squares, units, divisor, call.p0 * share, call.p2, call.p3, slopeFactor);
     } else {
       ofVariances = distanceToOne(slopes, squares, units, divisor, share, slopeFactor);
     }
@@ -56,9 +46,9 @@ export function energyPenalty(
     if (kind === DECOV) alpha = 0.5;
     else if (kind === OFF_DIAGONAL_SQUARED) alpha = 1.0 / pairsOf(units);
   }
-  const factor = (4.0 * alpha * weight) / divisor;
+  const factor = (4.0 * alpha * call.weight) / divisor;
   const energy = offDiagonalEnergy(
-    gradient,
+    call.gradient,
     xc,
     squares,
     slopes,
@@ -66,7 +56,7 @@ export function energyPenalty(
     units,
     divisor,
     factor,
-    accumulate,
+    call.accumulate,
     rest,
   );
   return alpha * energy + ofVariances;

@@ -17,6 +17,8 @@ import {
   storeUpTo,
   sumLanes,
 } from '../simd';
+import { PenaltyCall } from './call';
+import { MEAN_ABS_SIGNED } from './kinds';
 import { mean } from './mean';
 import { pairsOf } from './off-diagonal';
 import { multiplySigns, signsScratch } from './signs';
@@ -30,57 +32,40 @@ export function entrywiseScratch(samples: i32, units: i32): i64 {
   );
 }
 
-/** Σ_ij |C_ij|/m², sign(0) = 0. With `signed`, the gradient of {@link mean} instead of its own: inexact on purpose. */
-export function meanAbs(
-  gradient: usize,
-  x: usize,
-  samples: i32,
-  units: i32,
-  centered: bool,
-  ddof: f64,
-  weight: f64,
-  accumulate: bool,
-  signed: bool,
-  scratch: usize,
-): f64 {
-  const c = after(scratch, samples, units);
+/** Σ_ij |C_ij|/m², sign(0) = 0. `mean-abs-signed` has the gradient of {@link mean} instead of its own: inexact on purpose. */
+export function meanAbs(call: PenaltyCall): f64 {
+  const samples = call.samples;
+  const units = call.units;
+  const divisor = call.divisor;
+  const c = after(call.scratch, samples, units);
   const rest = after(c, units, units);
-  const divisor = <f64>samples - ddof;
   const scale = 1.0 / (<f64>units * <f64>units);
-  const xc = centeredOrSelf(scratch, x, samples, units, centered);
+  const xc = centeredOrSelf(call.scratch, call.x, samples, units, call.centered);
   gramLower(c, xc, true, units, samples, 1.0 / divisor, rest);
   let sum = sumOffDiagonal(c, units);
   for (let i = 0; i < units; i++) sum += Math.abs(<f64>load<real>(c + bytesOf(i * (units + 1))));
-  if (signed) {
-    mean(gradient, x, samples, units, centered, ddof, weight, accumulate, scratch);
+  if (call.kind === MEAN_ABS_SIGNED) {
+    mean(call);
   } else {
-    const factor = <real>((2.0 * weight * scale) / divisor);
-    multiplySigns(gradient, xc, c, samples, units, true, factor, accumulate, rest);
+    const factor = <real>((2.0 * call.weight * scale) / divisor);
+    multiplySigns(call.gradient, xc, c, samples, units, true, factor, call.accumulate, rest);
   }
   return sum * scale;
 }
 
 /** Σ_{i≠j} |C_ij|/(m(m−1)), sign(0) = 0; 0 with a single unit. */
-export function offDiagonalAbs(
-  gradient: usize,
-  x: usize,
-  samples: i32,
-  units: i32,
-  centered: bool,
-  ddof: f64,
-  weight: f64,
-  accumulate: bool,
-  scratch: usize,
-): f64 {
-  const c = after(scratch, samples, units);
+export function offDiagonalAbs(call: PenaltyCall): f64 {
+  const samples = call.samples;
+  const units = call.units;
+  const divisor = call.divisor;
+  const c = after(call.scratch, samples, units);
   const rest = after(c, units, units);
-  const divisor = <f64>samples - ddof;
-  const xc = centeredOrSelf(scratch, x, samples, units, centered);
+  const xc = centeredOrSelf(call.scratch, call.x, samples, units, call.centered);
   gramLower(c, xc, true, units, samples, 1.0 / divisor, rest);
   const scale = 1.0 / pairsOf(units);
   const value = sumOffDiagonal(c, units) * scale;
-  const factor = <real>((2.0 * weight * scale) / divisor);
-  multiplySigns(gradient, xc, c, samples, units, false, factor, accumulate, rest);
+  const factor = <real>((2.0 * call.weight * scale) / divisor);
+  multiplySigns(call.gradient, xc, c, samples, units, false, factor, call.accumulate, rest);
   return value;
 }
 
@@ -113,25 +98,16 @@ function sumOfRow(row: usize, count: i32): f64 {
 }
 
 /** Σ_ij sqrt(C_ij² + ε²)/m². */
-export function smoothAbs(
-  gradient: usize,
-  x: usize,
-  samples: i32,
-  units: i32,
-  centered: bool,
-  ddof: f64,
-  epsilon: f64,
-  weight: f64,
-  accumulate: bool,
-  scratch: usize,
-): f64 {
-  const c = after(scratch, samples, units);
+export function smoothAbs(call: PenaltyCall): f64 {
+  const samples = call.samples;
+  const units = call.units;
+  const divisor = call.divisor;
+  const c = after(call.scratch, samples, units);
   const rest = after(c, units, units);
-  const divisor = <f64>samples - ddof;
   const scale = 1.0 / (<f64>units * <f64>units);
-  const xc = centeredOrSelf(scratch, x, samples, units, centered);
+  const xc = centeredOrSelf(call.scratch, call.x, samples, units, call.centered);
   gram(c, xc, true, units, samples, 1.0 / divisor, rest);
-  const square = v128.splat<real>(<real>(epsilon * epsilon));
+  const square = v128.splat<real>(<real>(call.p0 * call.p0));
   let sum: f64 = 0;
   let entry = c;
   for (let i = 0; i < units; i++) {
@@ -147,8 +123,8 @@ export function smoothAbs(
     }
     sum += sumLanes(s);
   }
-  const factor = <real>((2.0 * weight * scale) / divisor);
-  product(gradient, xc, false, c, false, samples, units, units, factor, accumulate, false, rest);
+  const factor = <real>((2.0 * call.weight * scale) / divisor);
+  product(call.gradient, xc, false, c, false, samples, units, units, factor, call.accumulate, false, rest);
   return sum * scale;
 }
 
@@ -157,26 +133,17 @@ export function smoothAbs(
  *
  * With g = h′(c) = c cut off at ±δ, h(c) = g·(c − ½g). C is symmetric: the entries below its diagonal count twice.
  */
-export function huber(
-  gradient: usize,
-  x: usize,
-  samples: i32,
-  units: i32,
-  centered: bool,
-  ddof: f64,
-  delta: f64,
-  weight: f64,
-  accumulate: bool,
-  scratch: usize,
-): f64 {
-  const c = after(scratch, samples, units);
+export function huber(call: PenaltyCall): f64 {
+  const samples = call.samples;
+  const units = call.units;
+  const divisor = call.divisor;
+  const c = after(call.scratch, samples, units);
   const rest = after(c, units, units);
-  const divisor = <f64>samples - ddof;
   const scale = 1.0 / pairsOf(units);
-  const xc = centeredOrSelf(scratch, x, samples, units, centered);
+  const xc = centeredOrSelf(call.scratch, call.x, samples, units, call.centered);
   product(c, xc, true, xc, false, units, units, samples, <real>(1.0 / divisor), false, true, rest);
-  const most = v128.splat<real>(<real>delta);
-  const least = v128.splat<real>(<real>-delta);
+  const most = v128.splat<real>(<real>call.p0);
+  const least = v128.splat<real>(<real>-call.p0);
   const half = v128.splat<real>(0.5);
   let sum: f64 = 0;
   for (let i = 0; i < units; i++) {
@@ -193,7 +160,7 @@ export function huber(
     sum += 2.0 * sumLanes(s);
   }
   mirrorLower(c, units);
-  const factor = <real>((2.0 * weight * scale) / divisor);
-  product(gradient, xc, false, c, false, samples, units, units, factor, accumulate, false, rest);
+  const factor = <real>((2.0 * call.weight * scale) / divisor);
+  product(call.gradient, xc, false, c, false, samples, units, units, factor, call.accumulate, false, rest);
   return sum * scale;
 }

@@ -17,6 +17,7 @@ import { after, matrixBytes } from '../covariance';
 import { mirrorLower, product, productScratch } from '../gemm';
 import { logLanes } from '../math';
 import { bytesOf, LANES, loadUpTo, storeUpTo, sumLanes } from '../simd';
+import { PenaltyCall } from './call';
 
 /** 1 − R² below which a pair is nearly parallel. Above it float32 keeps five digits of the slope. */
 const NEARLY_PARALLEL: f64 = 1.0 / 64.0;
@@ -35,21 +36,12 @@ export function gaussianScratch(samples: i32, units: i32): i64 {
 
 /**
  * Returns the sum; d [samples x units] = factor · Y·G for G_ij = R_ij/(1 − R_ij²) without the pairs that are nearly parallel.
- * The share of those is added to gradient: factor·ν·G_ij·∂R_ij/∂x for both units of a pair.
+ * The share of those is added to the gradient: factor·ν·G_ij·∂R_ij/∂x for both units of a pair.
  */
-export function gaussianInformation(
-  d: usize,
-  gradient: usize,
-  y: usize,
-  x: usize,
-  samples: i32,
-  units: i32,
-  centered: bool,
-  divisor: f64,
-  epsilon: f64,
-  factor: f64,
-  scratch: usize,
-): f64 {
+export function gaussianInformation(d: usize, y: usize, call: PenaltyCall, factor: f64, scratch: usize): f64 {
+  const samples = call.samples;
+  const units = call.units;
+  const divisor = call.divisor;
   const r = scratch;
   const squares = after(r, units, units);
   const means = after(squares, units, 2);
@@ -73,12 +65,12 @@ export function gaussianInformation(
       storeUpTo(entry, v128.andnot(v128.div<real>(v, q), parallel), i - j);
       entry += 16;
       if (!v128.any_true(parallel)) continue;
-      if (!prepared) unitColumns(columns, squares, means, x, samples, units, centered);
+      if (!prepared) unitColumns(columns, squares, means, call.x, samples, units, call.centered);
       prepared = true;
       const lanes = sizeof<real>() === 4 ? i32x4.bitmask(parallel) : i64x2.bitmask(parallel);
       for (let k = 0; k < LANES; k++) {
         if (((lanes >> k) & 1) === 0) continue;
-        sum += parallelPair(gradient, columns, squares, samples, units, i, j + k, divisor, epsilon, factor);
+        sum += parallelPair(call, columns, squares, i, j + k, factor);
       }
     }
     sum += sumLanes(s);
@@ -130,19 +122,10 @@ function unitColumns(
 }
 
 /** log(1 − R_ij²) of one pair; adds its share to the columns i and j of gradient. */
-function parallelPair(
-  gradient: usize,
-  columns: usize,
-  squares: usize,
-  samples: i32,
-  units: i32,
-  i: i32,
-  j: i32,
-  divisor: f64,
-  epsilon: f64,
-  factor: f64,
-): f64 {
-  const size = (<usize>samples) << 3;
+function parallelPair(call: PenaltyCall, columns: usize, squares: usize, i: i32, j: i32, factor: f64): f64 {
+  const divisor = call.divisor;
+  const epsilon = call.p0;
+  const size = (<usize>call.samples) << 3;
   const a = columns + <usize>i * size;
   const b = columns + <usize>j * size;
   let rho: f64 = 0;
@@ -163,13 +146,13 @@ function parallelPair(
   const direction = apart > ROUNDING ? 1.0 : 0.0;
   const ownFactor = slope * Math.sqrt(otherShare / (own + epsilon));
   const otherFactor = slope * Math.sqrt(ownShare / (other + epsilon));
-  let row = gradient;
+  let row = call.gradient;
   for (let at: usize = 0; at < size; at += 8) {
     const u = load<f64>(a + at);
     const v = load<f64>(b + at);
     addTo(row + bytesOf(i), ownFactor * (direction * (v - rho * u) + ownLoss * rho * u));
     addTo(row + bytesOf(j), otherFactor * (direction * (u - rho * v) + otherLoss * rho * v));
-    row += bytesOf(units);
+    row += bytesOf(call.units);
   }
   return v128.extract_lane<real>(logLanes(v128.splat<real>(<real>q)), 0);
 }

@@ -17,6 +17,7 @@ import { logLanes } from '../math';
 import { LANES, multiplyAddWide, narrow, sumWide, widenHigh, widenLow } from '../simd';
 import { BAD_SIZE, OK } from '../status';
 import { fillBins, unbinGradient } from './bins';
+import { PenaltyCall } from './call';
 import { MUTUAL_INFORMATION } from './kinds';
 import { pairsOf } from './off-diagonal';
 
@@ -50,26 +51,19 @@ export function informationScratch(kind: i32, samples: i32, units: i32, bins: f6
  * Evaluate the penalty; μ is 0 where it is not centred. BAD_SIZE for bins that are no whole number of at least 2. With a NaN or
  * an infinity among the activations value and gradient are NaN.
  */
-export function informationPenalty(
-  value: usize,
-  gradient: usize,
-  x: usize,
-  _kind: i32,
-  samples: i32,
-  units: i32,
-  centered: bool,
-  _ddof: f64,
-  binCount: f64,
-  epsilon: f64,
-  weight: f64,
-  accumulate: bool,
-  scratch: usize,
-): i32 {
+export function informationPenalty(call: PenaltyCall): i32 {
+  const gradient = call.gradient;
+  const x = call.x;
+  const samples = call.samples;
+  const units = call.units;
+  const centered = call.centered;
+  const binCount = call.p0;
+  const epsilon = call.p1;
   // Written so that NaN is refused too.
   if (!(binCount >= 2 && binCount <= MOST_BINS && binCount === Math.floor(binCount))) return BAD_SIZE;
   const count = <i32>binCount;
   const entries = <usize>samples * <usize>units;
-  const weights = scratch;
+  const weights = call.scratch;
   const slopes = weights + (entries << 4);
   const bins = slopes + (entries << 4);
   const means = bins + (((entries << 2) + 7) & ~7);
@@ -78,7 +72,7 @@ export function informationPenalty(
   const joint = marginals + ((<usize>units) << 3) * <usize>count + 32;
 
   if (!fillBins(weights, bins, marginals, means, deviations, x, samples, units, centered, count, epsilon)) {
-    store<f64>(value, NaN);
+    store<f64>(call.value, NaN);
     for (let k: usize = 0; k < entries; k++) store<real>(gradient + k * sizeof<real>(), NaN);
     return OK;
   }
@@ -141,7 +135,7 @@ export function informationPenalty(
   }
   // Each pair counts twice.
   const share = 2.0 / (pairsOf(units) * <f64>samples);
-  store<f64>(value, share * sum);
+  store<f64>(call.value, share * sum);
   unbinGradient(
     gradient,
     slopes,
@@ -152,8 +146,8 @@ export function informationPenalty(
     units,
     centered,
     count,
-    share * weight,
-    accumulate,
+    share * call.weight,
+    call.accumulate,
   );
   return OK;
 }

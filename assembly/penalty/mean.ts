@@ -2,6 +2,7 @@
 
 import { matrixBytes } from '../covariance';
 import { bytesOf, LANES, loadUpTo, storeUpTo, sumWide, widenHigh, widenLow } from '../simd';
+import { PenaltyCall } from './call';
 
 /** Bytes of scratch for {@link mean}: one float64 a sample. */
 export function meanScratch(samples: i32): i64 {
@@ -12,30 +13,24 @@ export function meanScratch(samples: i32): i64 {
  * Σ_ij C_ij/m² = Σ_s r_s²/(ν·m²), where r_s is the sum of the (centred) activations of sample s: no matrix is needed.
  * Gradient: 2·r_s/(ν·m²) for every unit of the sample.
  */
-export function mean(
-  gradient: usize,
-  x: usize,
-  samples: i32,
-  units: i32,
-  centered: bool,
-  ddof: f64,
-  weight: f64,
-  accumulate: bool,
-  scratch: usize,
-): f64 {
+export function mean(call: PenaltyCall): f64 {
+  const samples = call.samples;
+  const units = call.units;
+  const scratch = call.scratch;
   let total: f64 = 0;
   for (let i = 0; i < samples; i++) {
-    const sum = rowSum(x + <usize>i * bytesOf(units), units);
+    const sum = rowSum(call.x + <usize>i * bytesOf(units), units);
     store<f64>(scratch + ((<usize>i) << 3), sum);
     total += sum;
   }
-  const offset = centered ? total / <f64>samples : 0;
-  const scale = 1.0 / ((<f64>samples - ddof) * <f64>units * <f64>units);
+  const offset = call.centered ? total / <f64>samples : 0;
+  const scale = 1.0 / (call.divisor * <f64>units * <f64>units);
   let value: f64 = 0;
   for (let i = 0; i < samples; i++) {
     const sum = load<f64>(scratch + ((<usize>i) << 3)) - offset;
     value += sum * sum;
-    fillRow(gradient + <usize>i * bytesOf(units), units, <real>(2.0 * weight * scale * sum), accumulate);
+    const entry = <real>(2.0 * call.weight * scale * sum);
+    fillRow(call.gradient + <usize>i * bytesOf(units), units, entry, call.accumulate);
   }
   return value * scale;
 }

@@ -9,6 +9,7 @@ import { after, centeredOrSelf, gram, matrixBytes } from '../covariance';
 import { product, productScratch } from '../gemm';
 import { panelAt, ROW_BYTES } from '../panels';
 import { bytesOf } from '../simd';
+import { PenaltyCall } from './call';
 import { sumOfSquares } from './off-diagonal';
 
 /** ‖Q‖² above which float32 has lost too many digits of its distance from 1. */
@@ -25,27 +26,22 @@ export function participationScratch(samples: i32, units: i32): i64 {
 }
 
 /** Writes value and gradient and returns true, or returns false where one direction dominates and nothing was written. */
-export function participationRatio(
-  value: usize,
-  gradient: usize,
-  x: usize,
-  samples: i32,
-  units: i32,
-  centered: bool,
-  weight: f64,
-  accumulate: bool,
-  scratch: usize,
-): bool {
+export function participationRatio(call: PenaltyCall): bool {
+  const gradient = call.gradient;
+  const samples = call.samples;
+  const units = call.units;
+  const accumulate = call.accumulate;
+  const scratch = call.scratch;
   const bySamples = samples < units;
   const order = min(samples, units);
   const q = after(scratch, samples, units);
   const rest = after(q, order, order);
-  const xc = centeredOrSelf(scratch, x, samples, units, centered);
+  const xc = centeredOrSelf(scratch, call.x, samples, units, call.centered);
   // ν·tr C; a divisor of C cancels.
   const trace = sumOfSquares(xc, samples, units);
   if (trace === 0) {
     if (!accumulate) memory.fill(gradient, 0, <usize>samples * bytesOf(units));
-    store<f64>(value, 0);
+    store<f64>(call.value, 0);
     return true;
   }
   gram(q, xc, !bySamples, order, bySamples ? units : samples, 1.0 / trace, rest);
@@ -56,11 +52,11 @@ export function participationRatio(
     const at = q + bytesOf(i) * (<usize>order + 1);
     store<real>(at, load<real>(at) - <real>norm);
   }
-  const factor = <real>((4.0 * weight) / (trace * norm));
+  const factor = <real>((4.0 * call.weight) / (trace * norm));
   if (bySamples)
     product(gradient, q, false, xc, false, samples, units, order, factor, accumulate, false, rest);
   else product(gradient, xc, false, q, false, samples, units, order, factor, accumulate, false, rest);
-  store<f64>(value, Math.log(norm));
+  store<f64>(call.value, Math.log(norm));
   return true;
 }
 

@@ -21,6 +21,7 @@ import {
   unpackGradient,
 } from '../panels';
 import { NOT_DEFINITE, OK } from '../status';
+import { PenaltyCall } from './call';
 import { entropy, entropyScratch } from './entropy';
 import { CODING_RATE, LOG_DET, PARTICIPATION_RATIO, TOTAL_CORRELATION, VON_NEUMANN_ENTROPY } from './kinds';
 import { dominatedRatio, participationRatio, participationScratch } from './participation';
@@ -38,33 +39,21 @@ export function spectralScratch(kind: i32, samples: i32, units: i32): i64 {
     : wide + numbers;
 }
 
-/** Evaluate a penalty of this family; `epsilon` is the parameter of all that have one. */
-export function spectralPenalty(
-  value: usize,
-  gradient: usize,
-  x: usize,
-  kind: i32,
-  samples: i32,
-  units: i32,
-  centered: bool,
-  ddof: f64,
-  epsilon: f64,
-  weight: f64,
-  accumulate: bool,
-  scratch: usize,
-): i32 {
-  const divisor = <f64>samples - ddof;
-  if (kind === PARTICIPATION_RATIO) {
-    if (participationRatio(value, gradient, x, samples, units, centered, weight, accumulate, scratch))
-      return OK;
-  }
+/** Evaluate a penalty of this family; ε is the parameter of all that have one. */
+export function spectralPenalty(call: PenaltyCall): i32 {
+  const kind = call.kind;
+  if (kind === PARTICIPATION_RATIO && participationRatio(call)) return OK;
+  const samples = call.samples;
+  const units = call.units;
+  const divisor = call.divisor;
+  const epsilon = call.p0;
   const rows = padded(samples);
   const columns = padded(units);
   const bySamples = samples < units;
   const smaller = min(samples, units);
   const order = padded(smaller);
   const numbers = <usize>columns * 8;
-  const means = scratch;
+  const means = call.scratch;
   const slopes = means + numbers;
   const xc = slopes + numbers;
   const z = xc + <usize>rows * numbers;
@@ -73,11 +62,11 @@ export function spectralPenalty(
   const rest = panel + <usize>order * ROW_BYTES;
 
   memory.fill(means, 0, 2 * numbers);
-  if (centered) {
-    columnSums(means, x, samples, units);
+  if (call.centered) {
+    columnSums(means, call.x, samples, units);
     for (let at = means; at < slopes; at += 8) store<f64>(at, load<f64>(at) / <f64>samples);
   }
-  packColumns(xc, x, means, samples, units);
+  packColumns(xc, call.x, means, samples, units);
   transposePanels(z, xc, rows, columns);
   const side = bySamples ? z : xc;
   // I + (m/ε²)·C for the coding rate, else C + εI.
@@ -90,7 +79,7 @@ export function spectralPenalty(
   const missing = <f64>(units - smaller);
 
   let result: f64 = 0;
-  let factor = (2.0 * weight) / divisor;
+  let factor = (2.0 * call.weight) / divisor;
   if (kind === PARTICIPATION_RATIO) {
     result = dominatedRatio(matrix, order);
     factor *= 2.0;
@@ -102,7 +91,7 @@ export function spectralPenalty(
     addToDiagonal(matrix, smaller, order, kind === CODING_RATE ? 1.0 : epsilon);
     const pivot = factorize(matrix, panel, order);
     if (pivot >= 0) {
-      store<f64>(value, <f64>pivot);
+      store<f64>(call.value, <f64>pivot);
       return NOT_DEFINITE;
     }
     solve(z, matrix, panel, order, width);
@@ -121,8 +110,8 @@ export function spectralPenalty(
       }
     }
   }
-  store<f64>(value, result);
-  unpackGradient(gradient, xc, slopes, z, !bySamples, factor, samples, units, accumulate, panel);
+  store<f64>(call.value, result);
+  unpackGradient(call.gradient, xc, slopes, z, !bySamples, factor, samples, units, call.accumulate, panel);
   return OK;
 }
 
