@@ -1,5 +1,5 @@
 /** The fixed settings in which runs differ that are compared with each other. */
-import type { RunInput } from './compare.ts';
+import type { Manifest } from '../store/record.ts';
 
 /** One setting with its value in each run, in the order of the runs; null where a run has no such setting or sweeps it. */
 export interface DifferingSetting {
@@ -8,7 +8,7 @@ export interface DifferingSetting {
 }
 
 /** Settings of the experiment that are not the same in all runs; those that every run sweeps are columns, not differences. */
-export function differingSettings(runs: readonly Pick<RunInput, 'manifest'>[]): DifferingSetting[] {
+export function differingSettings(runs: readonly { readonly manifest: Manifest }[]): DifferingSetting[] {
   const settings = runs.map(({ manifest }) => {
     const { experiment, sweep } = manifest.config;
     const swept = Object.keys(sweep.parameters ?? {});
