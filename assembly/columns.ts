@@ -18,17 +18,23 @@ import {
 } from './simd';
 
 /**
- * out = x less its column means; `out` may be `x`.
+ * out = x less its column means; `out` may be `x`. A constant column becomes zeros, to the last bit.
  *
  * The mean is subtracted in two parts, so that activations with a large offset lose nothing: x − high is exact where
- * the two are close, and the second subtraction rounds once.
+ * the two are close, and the second subtraction rounds once. In float32 `high` is the mean itself, whose sum in float64 is exact
+ * for equal numbers, and so is its quotient (not so its product with 1/n). In float64 it is the first sample, and only what
+ * the others differ from it is summed.
  */
 export function centerColumns(out: usize, x: usize, samples: i32, units: i32): void {
   const step = bytesOf(units);
-  const scale = f64x2.splat(1.0 / <f64>samples);
+  const n = f64x2.splat(<f64>samples);
   let j = 0;
   for (; j + 4 * LANES <= units; j += 4 * LANES) {
     const from = x + bytesOf(j);
+    const b0 = v128.load(from);
+    const b1 = v128.load(from, 16);
+    const b2 = v128.load(from, 32);
+    const b3 = v128.load(from, 48);
     let s0 = f64x2.splat(0);
     let s1 = f64x2.splat(0);
     let s2 = f64x2.splat(0);
@@ -39,32 +45,32 @@ export function centerColumns(out: usize, x: usize, samples: i32, units: i32): v
     let s7 = f64x2.splat(0);
     let p = from;
     for (let i = 0; i < samples; i++) {
-      const v0 = v128.load(p);
-      const v1 = v128.load(p, 16);
+      const v0 = lessBase(v128.load(p), b0);
+      const v1 = lessBase(v128.load(p, 16), b1);
       s0 = f64x2.add(s0, widenLow(v0));
       s1 = f64x2.add(s1, widenHigh(v0));
       s2 = f64x2.add(s2, widenLow(v1));
       s3 = f64x2.add(s3, widenHigh(v1));
-      const v2 = v128.load(p, 32);
-      const v3 = v128.load(p, 48);
+      const v2 = lessBase(v128.load(p, 32), b2);
+      const v3 = lessBase(v128.load(p, 48), b3);
       s4 = f64x2.add(s4, widenLow(v2));
       s5 = f64x2.add(s5, widenHigh(v2));
       s6 = f64x2.add(s6, widenLow(v3));
       s7 = f64x2.add(s7, widenHigh(v3));
       p += step;
     }
-    s0 = f64x2.mul(s0, scale);
-    s1 = f64x2.mul(s1, scale);
-    s2 = f64x2.mul(s2, scale);
-    s3 = f64x2.mul(s3, scale);
-    s4 = f64x2.mul(s4, scale);
-    s5 = f64x2.mul(s5, scale);
-    s6 = f64x2.mul(s6, scale);
-    s7 = f64x2.mul(s7, scale);
-    const h0 = narrow(s0, s1);
-    const h1 = narrow(s2, s3);
-    const h2 = narrow(s4, s5);
-    const h3 = narrow(s6, s7);
+    s0 = f64x2.div(s0, n);
+    s1 = f64x2.div(s1, n);
+    s2 = f64x2.div(s2, n);
+    s3 = f64x2.div(s3, n);
+    s4 = f64x2.div(s4, n);
+    s5 = f64x2.div(s5, n);
+    s6 = f64x2.div(s6, n);
+    s7 = f64x2.div(s7, n);
+    const h0 = highPart(s0, s1, b0);
+    const h1 = highPart(s2, s3, b1);
+    const h2 = highPart(s4, s5, b2);
+    const h3 = highPart(s6, s7, b3);
     const l0 = rest(s0, s1, h0);
     const l1 = rest(s2, s3, h1);
     const l2 = rest(s4, s5, h2);
@@ -74,18 +80,19 @@ export function centerColumns(out: usize, x: usize, samples: i32, units: i32): v
   for (; j < units; j += LANES) {
     const count = units - j;
     const from = x + bytesOf(j);
+    const base = loadUpTo(from, count, 0);
     let s0 = f64x2.splat(0);
     let s1 = f64x2.splat(0);
     let p = from;
     for (let i = 0; i < samples; i++) {
-      const v = loadUpTo(p, count, 0);
+      const v = lessBase(loadUpTo(p, count, 0), base);
       s0 = f64x2.add(s0, widenLow(v));
       s1 = f64x2.add(s1, widenHigh(v));
       p += step;
     }
-    s0 = f64x2.mul(s0, scale);
-    s1 = f64x2.mul(s1, scale);
-    const high = narrow(s0, s1);
+    s0 = f64x2.div(s0, n);
+    s1 = f64x2.div(s1, n);
+    const high = highPart(s0, s1, base);
     const low = rest(s0, s1, high);
     let to = out + bytesOf(j);
     p = from;
@@ -97,8 +104,19 @@ export function centerColumns(out: usize, x: usize, samples: i32, units: i32): v
   }
 }
 
-/** What rounding wide means to `high` leaves over. */
+/** What is summed for the mean: see {@link centerColumns}. */
+function lessBase(v: v128, base: v128): v128 {
+  return sizeof<real>() === 8 ? f64x2.sub(v, base) : v;
+}
+
+/** The first part of the mean. */
+function highPart(s0: v128, s1: v128, base: v128): v128 {
+  return sizeof<real>() === 8 ? base : narrow(s0, s1);
+}
+
+/** The second part of the mean: what the first one leaves over. */
 function rest(s0: v128, s1: v128, high: v128): v128 {
+  if (sizeof<real>() === 8) return s0;
   return narrow(f64x2.sub(s0, widenLow(high)), f64x2.sub(s1, widenHigh(high)));
 }
 

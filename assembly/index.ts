@@ -234,7 +234,7 @@ export function penaltyScratch(kind: i32, samples: i32, units: i32, p0: f64): f6
  *
  * kind: see penalty/kinds.ts. p0 … p3 are the penalty's parameters in the order of the catalogue; those that it does not
  * have are not looked at. NOT_DEFINITE: a matrix whose determinant is asked for is not positive definite in this precision;
- * value holds the index of the pivot, gradient is unchanged unless samples·units numbers of it had to be overwritten.
+ * value holds the index of the pivot, gradient is unchanged.
  */
 export function penalty(
   value: usize,

@@ -18,6 +18,9 @@ import { offDiagonalEnergy, offDiagonalScratch, pairsOf, scaleColumns } from './
 import { projectColumns } from './projection';
 import { multiplySigns, signsScratch } from './signs';
 
+/** Smallest s², so that 1/s is a number of float32 for a unit without variance, however small ε is. */
+const SMALLEST_VARIANCE: f64 = 1e-76;
+
 /** Bytes of scratch for a penalty of this family, 0 for one that does not exist. */
 export function correlationScratch(kind: i32, samples: i32, units: i32): i64 {
   const shared = 2 * matrixBytes(samples, units) + 3 * matrixBytes(units, 2);
@@ -52,7 +55,7 @@ export function correlationPenalty(call: PenaltyCall): i32 {
   for (let j = 0; j < units; j++) {
     const share = shares + ((<usize>j) << 3);
     const variance = load<f64>(share) / divisor;
-    store<real>(inverses + bytesOf(j), <real>(1.0 / Math.sqrt(variance + epsilon)));
+    store<real>(inverses + bytesOf(j), <real>(1.0 / Math.sqrt(max(variance + epsilon, SMALLEST_VARIANCE))));
     store<f64>(share, variance / (variance + epsilon));
   }
   scaleColumns(y, xc, inverses, samples, units, false);

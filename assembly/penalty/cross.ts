@@ -3,7 +3,7 @@
  * returns its value and adds or stores weight · gradient; a gradient whose pointer is 0 is not computed.
  */
 
-import { columnDots, columnSums } from '../columns';
+import { columnDots } from '../columns';
 import { after, centeredOrSelf, matrixBytes } from '../covariance';
 import { product, productScratch } from '../gemm';
 import { bytesOf, LANES, loadUpTo, storeWide, widenHigh, widenLow } from '../simd';
@@ -89,8 +89,8 @@ export function barlowTwins(
   const along = after(ones, units, 2);
   const rest = after(along, units, 2);
   const u = scratch;
-  toUnitLength(u, inversesX, x, samples, units, centered, squares, along);
-  toUnitLength(v, inversesY, y, samples, units, centered, squares, along);
+  toUnitLength(u, inversesX, x, samples, units, centered, squares);
+  toUnitLength(v, inversesY, y, samples, units, centered, squares);
   product(c, u, true, v, false, units, units, samples, 1, false, false, rest);
   halfSquaredDistances(gaps, u, v, samples, units);
   let own: f64 = 0;
@@ -122,8 +122,8 @@ export function barlowTwins(
 }
 
 /**
- * out = the (centred) columns of x at unit length, inverses [units] = 1 over their lengths before; both 0 for a constant column.
- * `squares` and `sums` are room for units float64 numbers each.
+ * out = the (centred) columns of x at unit length, inverses [units] = 1 over their lengths before; both 0 for a column of
+ * zeros, which a constant one is when centred. `squares` is room for units float64 numbers.
  */
 function toUnitLength(
   out: usize,
@@ -133,18 +133,12 @@ function toUnitLength(
   units: i32,
   centered: bool,
   squares: usize,
-  sums: usize,
 ): void {
   const xc = centeredOrSelf(out, x, samples, units, centered);
-  columnSums(sums, x, samples, units);
   columnDots(squares, xc, xc, samples, units);
   for (let j = 0; j < units; j++) {
-    const at = (<usize>j) << 3;
-    const square = load<f64>(squares + at);
-    // What the rounding of a mean of n numbers leaves of a constant column.
-    const rounding = load<f64>(sums + at) * f64.EPSILON;
-    const constant = square <= <f64>samples * rounding * rounding;
-    store<real>(inverses + bytesOf(j), constant ? 0 : <real>(1.0 / Math.sqrt(square)));
+    const square = load<f64>(squares + ((<usize>j) << 3));
+    store<real>(inverses + bytesOf(j), square === 0 ? 0 : <real>(1.0 / Math.sqrt(square)));
   }
   scaleColumns(out, xc, inverses, samples, units, false);
 }

@@ -97,6 +97,9 @@ function sumOfRow(row: usize, count: i32): f64 {
   return sumLanes(v128.add<real>(v128.add<real>(s0, s2), v128.add<real>(s1, s3)));
 }
 
+/** The smallest ε² of `smooth-abs`, which would divide 0 by 0 where it is rounded to 0. */
+const SMALLEST_NORMAL: real = sizeof<real>() === 4 ? 1.17549435e-38 : 2.2250738585072014e-308;
+
 /** Σ_ij sqrt(C_ij² + ε²)/m². */
 export function smoothAbs(call: PenaltyCall): f64 {
   const samples = call.samples;
@@ -107,7 +110,7 @@ export function smoothAbs(call: PenaltyCall): f64 {
   const scale = 1.0 / (<f64>units * <f64>units);
   const xc = centeredOrSelf(call.scratch, call.x, samples, units, call.centered);
   gram(c, xc, true, units, samples, 1.0 / divisor, rest);
-  const square = v128.splat<real>(<real>(call.p0 * call.p0));
+  const square = v128.splat<real>(max(<real>(call.p0 * call.p0), SMALLEST_NORMAL));
   let sum: f64 = 0;
   let entry = c;
   for (let i = 0; i < units; i++) {

@@ -2,7 +2,8 @@
  * `participation-ratio`: log ‖C‖²_F − 2 log tr C = log ‖Q‖²_F of Q = C/tr C, and 0 where C is 0.
  *
  * ∂/∂X = (4/ν)·X_c·(Q/‖Q‖² − I)/tr C. As long as no direction dominates, one pass each way in the precision of the build does.
- * Where one does, ‖Q‖² is nearly 1 and its logarithm a small difference: then all of it is done again in float64.
+ * Where one does, ‖Q‖² is nearly 1 and its logarithm a small difference: then all of it is done again in float64. So it is
+ * where the activations are so small that float32 loses their squares.
  */
 
 import { after, centeredOrSelf, gram, matrixBytes } from '../covariance';
@@ -14,6 +15,8 @@ import { sumOfSquares } from './off-diagonal';
 
 /** ‖Q‖² above which float32 has lost too many digits of its distance from 1. */
 const DOMINATED: f64 = 1.0 - 1.0 / 64.0;
+/** Mean square of the activations below which squares in float32 lose digits, and at last themselves. */
+const SMALLEST_SQUARE: f64 = 1e-30;
 
 /** Bytes of scratch for {@link participationRatio}. */
 export function participationScratch(samples: i32, units: i32): i64 {
@@ -25,7 +28,7 @@ export function participationScratch(samples: i32, units: i32): i64 {
   );
 }
 
-/** Writes value and gradient and returns true, or returns false where one direction dominates and nothing was written. */
+/** Writes value and gradient and returns true, or returns false where float32 does not do and nothing was written. */
 export function participationRatio(call: PenaltyCall): bool {
   const gradient = call.gradient;
   const samples = call.samples;
@@ -39,6 +42,7 @@ export function participationRatio(call: PenaltyCall): bool {
   const xc = centeredOrSelf(scratch, call.x, samples, units, call.centered);
   // ν·tr C; a divisor of C cancels.
   const trace = sumOfSquares(xc, samples, units);
+  if (sizeof<real>() === 4 && trace < SMALLEST_SQUARE * <f64>samples * <f64>units) return false;
   if (trace === 0) {
     if (!accumulate) memory.fill(gradient, 0, <usize>samples * bytesOf(units));
     store<f64>(call.value, 0);
@@ -60,7 +64,7 @@ export function participationRatio(call: PenaltyCall): bool {
   return true;
 }
 
-/** The value in float64 for C, or K, as a panel matrix; replaces it by half of ∂/∂C = 2(Q/‖Q‖² − I)/tr C. */
+/** The value in float64 for C, or K, as a panel matrix, 0 where it is 0; replaces it by half of ∂/∂C = 2(Q/‖Q‖² − I)/tr C. */
 export function dominatedRatio(c: usize, order: i32): f64 {
   const size = <usize>order * <usize>order * 8;
   let trace: f64 = 0;
