@@ -6,7 +6,7 @@ export type Verdict = 'exact' | 'factor' | 'direction' | 'shape';
 /** A candidate gradient beside the true one. */
 export interface Judgement {
   readonly verdict: Verdict;
-  /** Largest difference of an entry, relative to the largest entry of the true gradient; infinite for NaN or another shape. */
+  /** Largest difference of an entry, relative to the largest entry of the true gradient; infinite for NaN, an infinite true gradient or another shape. */
   readonly error: number;
   /** Angle between the two as vectors, in degrees; null where one of them is zero or the shapes differ. */
   readonly angleDegrees: number | null;
@@ -46,7 +46,8 @@ export function judgeGradient(
     candidateSquare += c * c;
     truthSquare += t * t;
   }
-  const error = difference / (largest || 1);
+  // Nothing is small beside an infinite entry.
+  const error = largest === Number.POSITIVE_INFINITY ? largest : difference / (largest || 1);
   const lengths = Math.sqrt(candidateSquare) * Math.sqrt(truthSquare);
   const comparable = Number.isFinite(lengths) && lengths > 0;
   const cosine = comparable ? Math.max(-1, Math.min(1, dot / lengths)) : Number.NaN;

@@ -120,4 +120,9 @@ describe('the checker', () => {
     expect(judgement.verdict).toBe('direction');
     expect(judgement.error).toBe(Number.POSITIVE_INFINITY);
   });
+
+  it('rejects any gradient where the true one overflows', () => {
+    for (const candidate of [0, 1, Number.POSITIVE_INFINITY])
+      expect(judge([candidate, 1], [Number.POSITIVE_INFINITY, 1]).error).toBe(Number.POSITIVE_INFINITY);
+  });
 });
