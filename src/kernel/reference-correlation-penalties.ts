@@ -12,11 +12,12 @@ import { type Matrix, squareMatrix } from './reference-matrix.ts';
  * −½ log(1 − r²): the mutual information of two Gaussian units.
  *
  * Precision: 1 − r² is kept at 2⁻⁵² or more, so that two copies of a unit have a finite value even where ε is lost
- * beside their variance.
+ * beside their variance. The logarithm of a small r² keeps its digits.
  */
 const gaussianInformation: ScalarFunction = (r) => {
   const rest = Math.max((1 - r) * (1 + r), Number.EPSILON);
-  return [-0.5 * Math.log(rest), r / rest, (1 + r * r) / rest ** 2];
+  const log = r * r < 0.5 ? Math.log1p(-r * r) : Math.log(rest);
+  return [-0.5 * log, r / rest, (1 + r * r) / rest ** 2];
 };
 
 /** The members of the family by their ids. */

@@ -83,4 +83,15 @@ describe(ID, () => {
       );
     }
   });
+
+  it('of units that are nearly independent is ½R², in every kernel', () => {
+    // R is 1e-9: R² is far below the spacing of the numbers next to 1.
+    const x = Float64Array.of(1, 1, 1, -1, -1, 1e-9 + 1, -1, 1e-9 - 1);
+    const c = reference.covariance(x, { samples: 4, units: 2 });
+    const square = (c[1]! * c[1]!) / (c[0]! * c[3]!);
+    for (const kernel of [reference, ...kernels.filter(({ precision }) => precision === 'f64')]) {
+      const { value } = kernel.penalty(ID, x, { samples: 4, units: 2, epsilon: 1e-300 });
+      expect(relativeError([value], [0.5 * square])).toBeLessThanOrEqual(TOLERANCES.indirectPenalty.f64);
+    }
+  });
 });
