@@ -1,5 +1,6 @@
 /** The typed API of a kernel: arguments are checked here once, defaults come from the catalogue, results are copies. */
 
+import { KernelError } from '../errors.ts';
 import { PENALTIES, type PenaltyDefinition } from './catalogue.ts';
 import { allocateJacobian, fillJacobian } from './covariance-jacobian.ts';
 import { checkLength, copyMatrix, isTransposed, loadMatrix, writeTransposed } from './layout.ts';
@@ -31,14 +32,15 @@ export interface PreparedPenalty {
   readonly gradient: FloatArray;
   /** Value of the penalty at the present activations; fills `gradient`. */
   evaluate(): number;
-  /** Give the memory back; the views must not be used afterwards. */
+  /** Give the memory back. Views taken before must not be used afterwards; everything else here is a KernelError then. */
   dispose(): void;
 }
 
 /**
  * Covariance derivatives and penalties on plain arrays.
  *
- * Errors: a ShapeError for sizes, lengths, ids or parameters that do not fit; a KernelError when memory runs out.
+ * Errors: a ShapeError for sizes, lengths, ids, options or parameters that do not fit and for entries that are no numbers; a
+ * KernelError when memory runs out.
  * A NaN among the activations is no error: it makes the value NaN; an infinity makes it NaN or infinite, and the same holds for
  * some of the gradient.
  */
@@ -106,32 +108,38 @@ export function createKernel(operations: Operations): Kernel {
     const call = resolvePenalty(id, options);
     const transposed = isTransposed(id, options);
     const { samples, units } = call;
+    /** As the caller sees them, activations and gradient; where those are transposed, the same as the kernel sees them. */
     const arrays: KernelArray[] = [];
-    const allocate = (): KernelArray => {
-      const array = operations.allocate(samples * units);
-      arrays.push(array);
-      return array;
+    const dispose = (): void => {
+      for (const array of arrays.splice(0).reverse()) operations.free(array);
     };
-    const x = allocate();
-    const gradient = allocate();
-    const outer = transposed ? { x: allocate(), gradient: allocate() } : { x, gradient };
+    const live = (): KernelArray[] => {
+      if (arrays.length > 0) return arrays;
+      throw new KernelError('DISPOSED', `${id}: a disposed penalty has no memory. Prepare it again.`, { id });
+    };
+    try {
+      for (let count = transposed ? 4 : 2; count > 0; count--)
+        arrays.push(operations.allocate(samples * units));
+    } catch (error) {
+      dispose();
+      throw error;
+    }
     return {
       get activations() {
-        return outer.x.values;
+        return live()[0]!.values;
       },
       get gradient() {
-        return outer.gradient.values;
+        return live()[1]!.values;
       },
       evaluate() {
-        if (!transposed) return operations.penalty(gradient, x, call);
-        writeTransposed(x.values, outer.x.values, units, samples);
-        const value = operations.penalty(gradient, x, call);
-        writeTransposed(outer.gradient.values, gradient.values, samples, units);
+        const [outerX, outerGradient, x = outerX, gradient = outerGradient] = live();
+        if (!transposed) return operations.penalty(gradient!, x!, call);
+        writeTransposed(x!.values, outerX!.values, units, samples);
+        const value = operations.penalty(gradient!, x!, call);
+        writeTransposed(outerGradient!.values, gradient!.values, samples, units);
         return value;
       },
-      dispose() {
-        for (const array of arrays.splice(0).reverse()) operations.free(array);
-      },
+      dispose,
     };
   };
 

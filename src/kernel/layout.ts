@@ -16,7 +16,7 @@ export function isTransposed(where: string, { layout = 'samples-first' }: { layo
   );
 }
 
-/** Errors: a ShapeError unless `array` holds the `expected` numbers that `rule` says. */
+/** Errors: a ShapeError unless `array` holds the `expected` numbers that `rule` says, and nothing but numbers. */
 export function checkLength(
   where: string,
   name: string,
@@ -24,13 +24,28 @@ export function checkLength(
   expected: number,
   rule: string,
 ): void {
-  if (array?.length === expected) return;
-  const got = array?.length ?? String(array);
+  if (array?.length !== expected) {
+    const got = array?.length ?? String(array);
+    throw new ShapeError(
+      'LENGTH_MISMATCH',
+      `${where}: ${name} must hold ${rule} = ${expected} numbers, got ${got}. Check samples, units and the layout.`,
+      { where, name, expected, got },
+    );
+  }
+  const index = indexOfOther(array);
+  if (index < 0) return;
   throw new ShapeError(
-    'LENGTH_MISMATCH',
-    `${where}: ${name} must hold ${rule} = ${expected} numbers, got ${got}. Check samples, units and the layout.`,
-    { where, name, expected, got },
+    'NOT_NUMBERS',
+    `${where}: ${name} must hold nothing but numbers, got ${typeof array[index]} at index ${index}. Flatten rows into one array, row by row.`,
+    { where, name, index },
   );
+}
+
+/** Index of the first entry that is no number, −1 where there is none. A typed array has entries of one type. */
+function indexOfOther(array: ArrayLike<unknown>): number {
+  const length = ArrayBuffer.isView(array) ? 1 : array.length;
+  for (let index = 0; index < length; index++) if (typeof array[index] !== 'number') return index;
+  return -1;
 }
 
 /** `target` [samples x units] = `source`, transposed where it comes as units x samples. */

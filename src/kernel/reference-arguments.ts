@@ -1,6 +1,7 @@
-/** Checks of the arguments of the reference kernel's operations. */
+/** Checks of what only the operations of the reference kernel are given: its own arrays, and shapes that nobody has resolved. */
 
 import { ShapeError } from '../errors.ts';
+import { checkSizes, tooShort } from './arguments.ts';
 import type { CovarianceShape, KernelArray } from './operations.ts';
 import { Matrix } from './reference-matrix.ts';
 
@@ -32,27 +33,6 @@ export function numbers(
   }
   if (values.length < count) throw tooShort(where, name, values.length, count);
   return values;
-}
-
-/** The error for an array that cannot hold what an operation needs. */
-export function tooShort(where: string, name: string, length: number, expected: number): ShapeError {
-  return new ShapeError(
-    'ARRAY_TOO_SHORT',
-    `${where}: ${name} must hold at least ${expected} numbers, got ${length}. Allocate more or check the sizes.`,
-    { where, name, expected, got: length },
-  );
-}
-
-/** Refuses sizes that are not whole numbers of at least 1. */
-export function checkSizes(where: string, sizes: Readonly<Record<string, number>>): void {
-  for (const [name, value] of Object.entries(sizes)) {
-    if (Number.isSafeInteger(value) && value >= 1) continue;
-    throw new ShapeError(
-      'SIZE_OUT_OF_RANGE',
-      `${where}: ${name} must be a whole number of at least 1, got ${String(value)}.`,
-      { where, name, value },
-    );
-  }
 }
 
 /** Refuses a covariance whose divisor would not be positive. */

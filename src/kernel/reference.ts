@@ -5,7 +5,8 @@
  * the list of operations, and is as long as that list.
  */
 
-import { ShapeError } from '../errors.ts';
+import { KernelError } from '../errors.ts';
+import { checkSizes, checkVelocity, tooShort } from './arguments.ts';
 import { createKernel, type Kernel } from './kernel.ts';
 import {
   type KernelArray,
@@ -15,7 +16,7 @@ import {
   LARGEST_COMPRESSED_SHARE,
   type Operations,
 } from './operations.ts';
-import { checkShape, checkSizes, matrix, numbers, tooShort } from './reference-arguments.ts';
+import { checkShape, matrix, numbers } from './reference-arguments.ts';
 import {
   addCovarianceAdjoint,
   centeredIf,
@@ -46,8 +47,9 @@ export function createReferenceOperations(): Operations {
   const live = new Set<KernelArray | KernelIndices | KernelBytes | KernelCompressed>();
   let [liveBytes, liveBytesAtReset, peakBytes] = [0, 0, 0];
   const track = <Allocated extends KernelArray | KernelIndices | KernelBytes>(
-    array: Allocated,
+    make: () => Allocated,
   ): Allocated => {
+    const array = allocateOrExplain(make);
     live.add(array);
     liveBytes += array.values.byteLength;
     peakBytes = Math.max(peakBytes, liveBytes);
@@ -69,20 +71,21 @@ export function createReferenceOperations(): Operations {
 
     allocate(length) {
       checkSizes('allocate', { length });
-      return track({ length, values: new Float64Array(length) });
+      return track(() => ({ length, values: new Float64Array(length) }));
     },
     allocateIndices(length) {
       checkSizes('allocateIndices', { length });
-      return track({ length, values: new Int32Array(length) });
+      return track(() => ({ length, values: new Int32Array(length) }));
     },
     allocateBytes(length) {
       checkSizes('allocateBytes', { length });
-      return track({ length, values: new Uint8Array(length) });
+      return track(() => ({ length, values: new Uint8Array(length) }));
     },
     // A compressed batch is here a matrix like any other: its zeros are multiplied as well, which adds nothing.
     allocateCompressed(samples, inputs) {
       checkSizes('allocateCompressed', { samples, inputs });
-      return track({ length: samples * inputs, values: new Float64Array(samples * inputs) });
+      const length = samples * inputs;
+      return track(() => ({ length, values: new Float64Array(length) }));
     },
     free(array) {
       if (live.delete(array)) liveBytes -= array.values.byteLength;
@@ -239,13 +242,7 @@ export function createReferenceOperations(): Operations {
 
     sgd(parameters, gradients, velocity, count, settings) {
       checkSizes('sgd', { count });
-      if (velocity === null && settings.momentum !== 0) {
-        throw new ShapeError(
-          'VELOCITY_MISSING',
-          `sgd: momentum needs an array for the velocity, got momentum ${settings.momentum} and null.`,
-          { momentum: settings.momentum },
-        );
-      }
+      checkVelocity(velocity, settings.momentum);
       sgdStep(
         numbers('sgd', 'parameters', parameters, count),
         numbers('sgd', 'gradients', gradients, count),
@@ -283,6 +280,21 @@ export function createReferenceOperations(): Operations {
       for (let i = 0; i < count; i++) target[i] = source[i]! / divisor;
     },
   };
+}
+
+/** An array, or the error of every kernel where there is no room for it. */
+function allocateOrExplain<Allocated>(make: () => Allocated): Allocated {
+  try {
+    return make();
+  } catch (cause) {
+    throw new KernelError(
+      'KERNEL_OUT_OF_MEMORY',
+      `kernel: the host must have room for every array of the reference kernel, and it refused one (${String(cause)}). ` +
+        'Use fewer units or a smaller batch.',
+      {},
+      { cause },
+    );
+  }
 }
 
 /** `out_i = f(x_i, i)`. */

@@ -1,6 +1,7 @@
 /** From a caller's options to a call with nothing left open: defaults filled in from the catalogue, everything checked once. */
 
 import { ShapeError } from '../errors.ts';
+import { checkSizes, shown } from './arguments.ts';
 import {
   CROSS_PENALTIES,
   findCrossPenalty,
@@ -57,7 +58,7 @@ export function resolveCrossPenalty(id: string, options: CrossPenaltyOptions): C
   const definition = findCrossPenalty(id) ?? unknown(id, CROSS_PENALTIES);
   const shape = resolveShape(id, options, definition.centered, definition.ddof);
   const otherUnits = options.otherUnits ?? options.units;
-  checkSize(id, 'otherUnits', otherUnits);
+  checkSizes(id, { otherUnits });
   if (definition.paired && otherUnits !== shape.units) {
     throw new ShapeError(
       'UNITS_NOT_PAIRED',
@@ -69,25 +70,46 @@ export function resolveCrossPenalty(id: string, options: CrossPenaltyOptions): C
   return { id, ...shape, otherUnits, parameters, weight: 1, accumulate: false };
 }
 
-/** The shape of a covariance, its defaults as given. Errors: ShapeError for sizes that are not, or samples ≤ ddof. */
+/**
+ * The shape of a covariance, its defaults as given.
+ *
+ * Errors: ShapeError for sizes that are not, samples ≤ ddof, an option of another type, or one that no call has.
+ */
 export function resolveShape(
   where: string,
   options: CovarianceOptions,
   centered: boolean,
   ddof: number,
 ): CovarianceShape {
+  checkNames(where, options);
   const { samples, units } = options;
-  checkSize(where, 'samples', samples);
-  checkSize(where, 'units', units);
+  checkSizes(where, { samples, units });
   const divisor = options.ddof ?? ddof;
-  if (!Number.isFinite(divisor) || samples - divisor <= 0) {
+  if (!Number.isFinite(divisor)) {
+    throw new ShapeError(
+      'DDOF_OUT_OF_RANGE',
+      `${where}: ddof must be a finite number, got ${shown(divisor)}.`,
+      {
+        where,
+        ddof: divisor,
+      },
+    );
+  }
+  const means = options.centered ?? centered;
+  if (typeof means !== 'boolean') {
+    throw new ShapeError('NOT_A_BOOLEAN', `${where}: centered must be true or false, got ${shown(means)}.`, {
+      where,
+      centered: means,
+    });
+  }
+  if (samples - divisor <= 0) {
     throw new ShapeError(
       'TOO_FEW_SAMPLES',
       `${where}: samples − ddof must be above 0, got samples ${samples} and ddof ${divisor}. Use more samples or a smaller ddof.`,
       { where, samples, ddof: divisor },
     );
   }
-  return { samples, units, centered: options.centered ?? centered, ddof: divisor };
+  return { samples, units, centered: means, ddof: divisor };
 }
 
 /** Values of a penalty's parameters in the order of the catalogue. */
@@ -107,7 +129,7 @@ function resolveParameters(
     const limit = 'from' in range ? `of at least ${range.from}` : `above ${range.above}`;
     throw new ShapeError(
       'PARAMETER_OUT_OF_RANGE',
-      `${id}: ${name} must be a ${whole ? 'whole' : 'finite'} number ${limit}, got ${String(value)}.`,
+      `${id}: ${name} must be a ${whole ? 'whole' : 'finite'} number ${limit}, got ${shown(value)}.`,
       { id, parameter: name, value },
     );
   });
@@ -118,20 +140,41 @@ const PARAMETER_NAMES = new Set(
   [...PENALTIES, ...CROSS_PENALTIES].flatMap(({ parameters }) => parameters.map(({ name }) => name)),
 );
 
+/** Every option that any call has. */
+const OPTION_NAMES: ReadonlySet<string> = new Set([
+  'samples',
+  'units',
+  'otherUnits',
+  'centered',
+  'ddof',
+  'layout',
+  ...PARAMETER_NAMES,
+]);
+
+/** Refuses options that are none, and names that no call has: a misspelt one would silently leave its default. */
+function checkNames(where: string, options: object): void {
+  if (typeof options !== 'object' || options === null) {
+    throw new ShapeError(
+      'OPTIONS_MISSING',
+      `${where}: the options must be an object with samples and units, got ${shown(options)}.`,
+      { where },
+    );
+  }
+  for (const [name, value] of Object.entries(options)) {
+    if (value === undefined || OPTION_NAMES.has(name)) continue;
+    throw new ShapeError(
+      'UNKNOWN_OPTION',
+      `${where}: an option must be one of ${[...OPTION_NAMES].join(', ')}, got ${shown(name)}. Leave it out or correct it.`,
+      { where, name },
+    );
+  }
+}
+
 function unknown(id: string, penalties: readonly { readonly id: string }[]): never {
   const known = penalties.map((penalty) => penalty.id);
   throw new ShapeError(
     'UNKNOWN_PENALTY',
     `penalty: the id must be one of ${known.join(', ')}, got ${JSON.stringify(id)}.`,
     { id, known },
-  );
-}
-
-function checkSize(where: string, name: string, value: number): void {
-  if (Number.isSafeInteger(value) && value >= 1) return;
-  throw new ShapeError(
-    'SIZE_OUT_OF_RANGE',
-    `${where}: ${name} must be a whole number of at least 1, got ${String(value)}.`,
-    { where, [name]: value },
   );
 }

@@ -4,7 +4,7 @@
  * One operation after another, each with the operands of its export: this file is as long as their list.
  */
 
-import { KernelError, ShapeError } from '../errors.ts';
+import { KernelError } from '../errors.ts';
 import {
   ACTIVATION_KINDS,
   CROSS_PENALTY_KINDS,
@@ -15,6 +15,7 @@ import {
   statusError,
 } from './abi.ts';
 import { Arena, type Block } from './arena.ts';
+import { checkSizes, checkVelocity, lookUp, tooShort } from './arguments.ts';
 import type {
   KernelArray,
   KernelBytes,
@@ -39,12 +40,7 @@ export function createWasmOperations(
     array === null ? 0 : (array as unknown as Block).offsetBytes;
 
   const need = (where: string, name: string, array: { length: number } | null, length: number): void => {
-    if (array === null || array.length >= length) return;
-    throw new ShapeError(
-      'ARRAY_TOO_SHORT',
-      `${where}: ${name} must hold at least ${length} numbers, got ${array.length}.`,
-      { where, name, length, got: array.length },
-    );
+    if (array !== null && array.length < length) throw tooShort(where, name, array.length, length);
   };
 
   const check = (where: string, status: number): void => {
@@ -61,20 +57,27 @@ export function createWasmOperations(
       return arena.peakBytes;
     },
     resetPeak: () => arena.resetPeak(),
-    allocate: (length) => (precision === 'f32' ? arena.floats(length) : arena.doubles(length)),
-    allocateIndices: (length) => arena.indices(length),
-    allocateBytes: (length) => arena.octets(length),
+    allocate(length) {
+      checkSizes('allocate', { length });
+      return precision === 'f32' ? arena.floats(length) : arena.doubles(length);
+    },
+    allocateIndices(length) {
+      checkSizes('allocateIndices', { length });
+      return arena.indices(length);
+    },
+    allocateBytes(length) {
+      checkSizes('allocateBytes', { length });
+      return arena.octets(length);
+    },
     free: (array) => arena.free(at(array)),
 
     gemm(form, c, a, b, { rows, columns, inner, alpha = 1, beta = 0 }) {
       need('gemm', 'c', c, rows * columns);
       need('gemm', 'a', a, rows * inner);
       need('gemm', 'b', b, inner * columns);
+      const number = lookUp('gemm', 'form', FORMS, form);
       const scratch = arena.scratch(exports.gemmScratch(rows, columns, inner));
-      check(
-        'gemm',
-        exports.gemm(at(c), at(a), at(b), FORMS[form], rows, columns, inner, alpha, beta, scratch),
-      );
+      check('gemm', exports.gemm(at(c), at(a), at(b), number, rows, columns, inner, alpha, beta, scratch));
     },
     syrk(form, c, a, { order, inner, alpha = 1 }) {
       need('syrk', 'c', c, order * order);
@@ -132,9 +135,7 @@ export function createWasmOperations(
     penalty(gradient, x, { id, samples, units, centered, ddof, parameters, weight, accumulate }) {
       need(id, 'gradient', gradient, samples * units);
       need(id, 'x', x, samples * units);
-      const kind = PENALTY_KINDS[id];
-      if (kind === undefined)
-        throw new ShapeError('UNKNOWN_PENALTY', `penalty: no penalty is called ${id}.`, { id });
+      const kind = lookUp('penalty', 'penalty', PENALTY_KINDS, id);
       const [p0 = 0, p1 = 0, p2 = 0, p3 = 0] = parameters;
       const scratch = arena.scratch(exports.penaltyScratch(kind, samples, units, p0));
       const status = exports.penalty(
@@ -172,9 +173,7 @@ export function createWasmOperations(
       need(id, 'gradientY', gradientY, samples * otherUnits);
       need(id, 'x', x, samples * units);
       need(id, 'y', y, samples * otherUnits);
-      const kind = CROSS_PENALTY_KINDS[id];
-      if (kind === undefined)
-        throw new ShapeError('UNKNOWN_PENALTY', `crossPenalty: no penalty is called ${id}.`, { id });
+      const kind = lookUp('crossPenalty', 'penalty', CROSS_PENALTY_KINDS, id);
       const [p0 = 0] = parameters;
       const scratch = arena.scratch(exports.crossPenaltyScratch(kind, samples, units, otherUnits));
       const status = exports.crossPenalty(
@@ -239,6 +238,7 @@ export function createWasmOperations(
       check('denseBackward', status);
     },
     allocateCompressed(samples, inputs) {
+      checkSizes('allocateCompressed', { samples, inputs });
       return arena.octets(exports.compressedBytes(samples, inputs));
     },
     compress(batch, bytes, samples, inputs, divisor) {
@@ -270,16 +270,15 @@ export function createWasmOperations(
     activationForward(kind, out, z, count) {
       need('activationForward', 'out', out, count);
       need('activationForward', 'z', z, count);
-      check('activationForward', exports.activationForward(at(out), at(z), ACTIVATION_KINDS[kind], count));
+      const number = lookUp('activationForward', 'activation', ACTIVATION_KINDS, kind);
+      check('activationForward', exports.activationForward(at(out), at(z), number, count));
     },
     activationBackward(kind, dz, da, a, count) {
       need('activationBackward', 'dz', dz, count);
       need('activationBackward', 'da', da, count);
       need('activationBackward', 'a', a, count);
-      check(
-        'activationBackward',
-        exports.activationBackward(at(dz), at(da), at(a), ACTIVATION_KINDS[kind], count),
-      );
+      const number = lookUp('activationBackward', 'activation', ACTIVATION_KINDS, kind);
+      check('activationBackward', exports.activationBackward(at(dz), at(da), at(a), number, count));
     },
 
     softmaxCrossEntropy(gradient, logits, labels, { samples, classes }) {
@@ -311,6 +310,7 @@ export function createWasmOperations(
       need('sgd', 'parameters', parameters, count);
       need('sgd', 'gradients', gradients, count);
       need('sgd', 'velocity', velocity, count);
+      checkVelocity(velocity, momentum);
       const status = exports.sgd(
         at(parameters),
         at(gradients),

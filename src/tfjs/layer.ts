@@ -59,10 +59,13 @@ export class Decorrelation extends tf.layers.Layer {
     return { ...super.getConfig(), ...this.#options };
   }
 
-  /** Loading turns every key of a saved model into camel case, which `variance_weight` must not stay in. */
+  /**
+   * Loading turns every key of a saved model into camel case, which `variance_weight` must not stay in, and hands on
+   * `customObjects`, which are for layers that hold others.
+   */
   static override fromConfig<T extends tf.serialization.Serializable>(
     layer: tf.serialization.SerializableConstructor<T>,
-    config: tf.serialization.ConfigDict,
+    { customObjects: _, ...config }: tf.serialization.ConfigDict,
   ): T {
     const entries = Object.entries(config).map(([key, value]) => [PARAMETER_NAMES.get(key) ?? key, value]);
     return new layer(Object.fromEntries(entries));

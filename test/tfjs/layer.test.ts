@@ -116,3 +116,8 @@ test('a model that holds the layer trains on after it was saved and loaded', asy
 test('a misspelt penalty is refused when the layer is made', () => {
   expect(() => new Decorrelation({ type: 'decof', weight: 1 })).toThrow(/"decof"/);
 });
+
+test('a misspelt option is refused when the layer is made', () => {
+  const misspelt = { type: 'log-det', weight: 1, epsilom: 0.1 } as DecorrelationOptions;
+  expect(() => new Decorrelation(misspelt)).toThrow(/^log-det: an option must be one of .+, got "epsilom"/);
+});

@@ -1,0 +1,56 @@
+/** Checks of arguments that every kernel and the typed API on top share: sizes, lengths and names. */
+
+import { ShapeError } from '../errors.ts';
+
+/** Refuses sizes that are not whole numbers of at least 1. */
+export function checkSizes(where: string, sizes: Readonly<Record<string, number>>): void {
+  for (const [name, value] of Object.entries(sizes)) {
+    if (Number.isSafeInteger(value) && value >= 1) continue;
+    throw new ShapeError(
+      'SIZE_OUT_OF_RANGE',
+      `${where}: ${name} must be a whole number of at least 1, got ${shown(value)}.`,
+      { where, name, value },
+    );
+  }
+}
+
+/** The error for an array that cannot hold what an operation needs. */
+export function tooShort(where: string, name: string, length: number, expected: number): ShapeError {
+  return new ShapeError(
+    'ARRAY_TOO_SHORT',
+    `${where}: ${name} must hold at least ${expected} numbers, got ${length}. Allocate more or check the sizes.`,
+    { where, name, expected, got: length },
+  );
+}
+
+/** What `table` has under the name of a form, an activation or a penalty. Errors: ShapeError that lists the names. */
+export function lookUp<Entry>(
+  where: string,
+  what: 'form' | 'activation' | 'penalty',
+  table: Readonly<Record<string, Entry>>,
+  name: string,
+): Entry {
+  // Of its own: what every object inherits is no entry.
+  if (Object.hasOwn(table, name)) return table[name] as Entry;
+  const known = Object.keys(table);
+  throw new ShapeError(
+    `UNKNOWN_${what.toUpperCase()}`,
+    `${where}: the ${what} must be one of ${known.join(', ')}, got ${shown(name)}.`,
+    { where, known },
+  );
+}
+
+/** Refuses momentum without an array that remembers the velocity. */
+export function checkVelocity(velocity: object | null, momentum: number): void {
+  if (velocity !== null || momentum === 0) return;
+  throw new ShapeError(
+    'VELOCITY_MISSING',
+    `sgd: momentum needs an array for the velocity, got momentum ${momentum} and null.`,
+    { momentum },
+  );
+}
+
+/** A value in an error message: text in quotes, so that "3" is not taken for 3. */
+export function shown(value: unknown): string {
+  return typeof value === 'string' ? JSON.stringify(value) : String(value);
+}
