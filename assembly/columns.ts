@@ -21,13 +21,14 @@ import {
  * out = x less its column means; `out` may be `x`. A constant column becomes zeros, to the last bit.
  *
  * The mean is subtracted in two parts, so that activations with a large offset lose nothing: x − high is exact where
- * the two are close, and the second subtraction rounds once. In float32 `high` is the mean itself, whose sum in float64 is exact
- * for equal numbers, and so is its quotient (not so its product with 1/n). In float64 it is the first sample, and only what
- * the others differ from it is summed.
+ * the two are close, and the second subtraction rounds once. In float32 `high` is the mean, and `low` what n·high lacks of the
+ * sum, both exact in float64 for equal numbers. In float64 `high` is the first sample, and only what the others differ from it
+ * is summed.
  */
 export function centerColumns(out: usize, x: usize, samples: i32, units: i32): void {
   const step = bytesOf(units);
   const n = f64x2.splat(<f64>samples);
+  const scale = f64x2.splat(1.0 / <f64>samples);
   let j = 0;
   for (; j + 4 * LANES <= units; j += 4 * LANES) {
     const from = x + bytesOf(j);
@@ -59,22 +60,14 @@ export function centerColumns(out: usize, x: usize, samples: i32, units: i32): v
       s7 = f64x2.add(s7, widenHigh(v3));
       p += step;
     }
-    s0 = f64x2.div(s0, n);
-    s1 = f64x2.div(s1, n);
-    s2 = f64x2.div(s2, n);
-    s3 = f64x2.div(s3, n);
-    s4 = f64x2.div(s4, n);
-    s5 = f64x2.div(s5, n);
-    s6 = f64x2.div(s6, n);
-    s7 = f64x2.div(s7, n);
-    const h0 = highPart(s0, s1, b0);
-    const h1 = highPart(s2, s3, b1);
-    const h2 = highPart(s4, s5, b2);
-    const h3 = highPart(s6, s7, b3);
-    const l0 = rest(s0, s1, h0);
-    const l1 = rest(s2, s3, h1);
-    const l2 = rest(s4, s5, h2);
-    const l3 = rest(s6, s7, h3);
+    const h0 = highPart(s0, s1, b0, scale);
+    const h1 = highPart(s2, s3, b1, scale);
+    const h2 = highPart(s4, s5, b2, scale);
+    const h3 = highPart(s6, s7, b3, scale);
+    const l0 = lowPart(s0, s1, h0, n, scale);
+    const l1 = lowPart(s2, s3, h1, n, scale);
+    const l2 = lowPart(s4, s5, h2, n, scale);
+    const l3 = lowPart(s6, s7, h3, n, scale);
     subtractLine(out + bytesOf(j), from, step, samples, h0, h1, h2, h3, l0, l1, l2, l3);
   }
   for (; j < units; j += LANES) {
@@ -90,10 +83,8 @@ export function centerColumns(out: usize, x: usize, samples: i32, units: i32): v
       s1 = f64x2.add(s1, widenHigh(v));
       p += step;
     }
-    s0 = f64x2.div(s0, n);
-    s1 = f64x2.div(s1, n);
-    const high = highPart(s0, s1, base);
-    const low = rest(s0, s1, high);
+    const high = highPart(s0, s1, base, scale);
+    const low = lowPart(s0, s1, high, n, scale);
     let to = out + bytesOf(j);
     p = from;
     for (let i = 0; i < samples; i++) {
@@ -109,15 +100,17 @@ function lessBase(v: v128, base: v128): v128 {
   return sizeof<real>() === 8 ? f64x2.sub(v, base) : v;
 }
 
-/** The first part of the mean. */
-function highPart(s0: v128, s1: v128, base: v128): v128 {
-  return sizeof<real>() === 8 ? base : narrow(s0, s1);
+/** The first part of the mean, from the sum. */
+function highPart(s0: v128, s1: v128, base: v128, scale: v128): v128 {
+  return sizeof<real>() === 8 ? base : narrow(f64x2.mul(s0, scale), f64x2.mul(s1, scale));
 }
 
-/** The second part of the mean: what the first one leaves over. */
-function rest(s0: v128, s1: v128, high: v128): v128 {
-  if (sizeof<real>() === 8) return s0;
-  return narrow(f64x2.sub(s0, widenLow(high)), f64x2.sub(s1, widenHigh(high)));
+/** The second part of the mean: what the first one leaves over, exactly 0 for equal numbers. */
+function lowPart(s0: v128, s1: v128, high: v128, n: v128, scale: v128): v128 {
+  if (sizeof<real>() === 8) return f64x2.mul(s0, scale);
+  const left0 = f64x2.sub(s0, f64x2.mul(widenLow(high), n));
+  const left1 = f64x2.sub(s1, f64x2.mul(widenHigh(high), n));
+  return narrow(f64x2.mul(left0, scale), f64x2.mul(left1, scale));
 }
 
 /** Four vectors of columns, a cache line, less their means in two parts. */
