@@ -152,13 +152,22 @@ describe('the ABI', () => {
       const Numbers = precision === 'f32' ? Float32Array : Float64Array;
       const bytes = new Uint8Array(memory.buffer);
       const heap = exports.heapBase!() >>> 0;
-      for (const kind of KINDS) {
+      // More samples and more units, with and without the tables of signs; one unit that dominates all others.
+      const cases = [
+        [7, 9, 1],
+        [30, 5, 1],
+        [5, 100, 1],
+        [6, 8, 1e4],
+        [8, 6, 1e4],
+      ].flatMap((shape) => KINDS.map((kind) => [kind, ...shape] as [number, number, number, number]));
+      for (const [kind, samples, units, scale] of cases) {
         // Bins for the mutual information, else an epsilon or the like.
         const first = kind === 48 ? 4 : 1e-3;
-        const [samples, units] = [7, 9];
         bytes.fill(0xa5, heap);
         const x = new Numbers(memory.buffer, B, samples * units);
-        for (let index = 0; index < x.length; index++) x[index] = Math.sin(index);
+        for (let index = 0; index < x.length; index++) {
+          x[index] = Math.sin(index * index) * (index % units === 1 ? scale : 1);
+        }
         const before = bytes.slice();
         const scratch = exports.penaltyScratch!(kind, samples, units, first);
         expect(exports.penalty!(D, A, B, kind, samples, units, 1, 1, first, 1, 1, 1, 1, 0, S)).toBe(0);
@@ -168,6 +177,26 @@ describe('the ABI', () => {
         before.set(bytes.subarray(S, S + scratch), S);
         expect(Buffer.compare(bytes.subarray(heap), before.subarray(heap))).toBe(0);
       }
+    }
+  });
+
+  it('a list of zeros that is nearly full stays in the scratch of the signs', () => {
+    // The last four of a hundred units are never active together with the others: 768 zeros, where 800 have room.
+    const [MEAN_ABS, samples, units] = [1, 5, 100];
+    for (const { module, precision } of builds) {
+      const { exports, memory } = instantiate(module);
+      const Numbers = precision === 'f32' ? Float32Array : Float64Array;
+      const bytes = new Uint8Array(memory.buffer);
+      bytes.fill(0xa5, exports.heapBase!() >>> 0);
+      const x = new Numbers(memory.buffer, B, samples * units);
+      for (let index = 0; index < x.length; index++) {
+        const [sample, unit] = [Math.floor(index / units), index % units];
+        x[index] = unit < 96 === sample > 0 ? 1 + unit : 0;
+      }
+      const scratch = exports.penaltyScratch!(MEAN_ABS, samples, units, 0);
+      const after = bytes.slice(S + scratch);
+      expect(exports.penalty!(D, A, B, MEAN_ABS, samples, units, 0, 1, 0, 0, 0, 0, 1, 0, S)).toBe(0);
+      expect(Buffer.compare(bytes.subarray(S + scratch), after)).toBe(0);
     }
   });
 
