@@ -46,23 +46,27 @@ describe(ID, () => {
     }
   });
 
-  it('two copies of a unit have the value and gradient that ε leaves them', () => {
-    const [samples, epsilon] = [9, 1e-8];
-    const x = pairs(samples, 2, 0);
-    const mean = x.reduce((sum, value) => sum + value, 0) / x.length;
-    const centered = x.map((value) => value - mean);
-    const variance = centered.reduce((sum, value) => sum + value * value, 0) / 2 / (samples - 1);
-    // R = C/(C + ε) for both: 1 − R² = ε·(2C + ε)/(C + ε)², and ∂/∂C of −½ log of it, by hand.
-    const rest = (epsilon * (2 * variance + epsilon)) / (variance + epsilon) ** 2;
-    const slope = 1 / (variance + epsilon) - 1 / (2 * variance + epsilon);
-    const gradient = centered.map((value) => (slope * value) / (samples - 1));
-    for (const kernel of kernels) {
-      const actual = kernel.penalty(ID, x, { samples, units: 2, epsilon });
-      const tolerance = TOLERANCES.penalty[kernel.precision];
-      expect(relativeError([actual.value], [-0.5 * Math.log(rest)])).toBeLessThanOrEqual(tolerance);
-      expect(relativeError(actual.gradient, gradient)).toBeLessThanOrEqual(tolerance);
-    }
-  });
+  // Large, 1 − R² is below the rounding of R², and rounding must not take the place of a direction.
+  it.each([1, 2 ** 14])(
+    'two copies of a unit, times %d, have the value and gradient that ε leaves them',
+    (scale) => {
+      const [samples, epsilon] = [9, 1e-8];
+      const x = pairs(samples, 2, 0).map((value) => scale * value);
+      const mean = x.reduce((sum, value) => sum + value, 0) / x.length;
+      const centered = x.map((value) => value - mean);
+      const variance = centered.reduce((sum, value) => sum + value * value, 0) / 2 / (samples - 1);
+      // R = C/(C + ε) for both: 1 − R² = ε·(2C + ε)/(C + ε)², and ∂/∂C of −½ log of it, by hand.
+      const rest = (epsilon * (2 * variance + epsilon)) / (variance + epsilon) ** 2;
+      const slope = 1 / (variance + epsilon) - 1 / (2 * variance + epsilon);
+      const gradient = centered.map((value) => (slope * value) / (samples - 1));
+      for (const kernel of kernels) {
+        const actual = kernel.penalty(ID, x, { samples, units: 2, epsilon });
+        const tolerance = TOLERANCES.penalty[kernel.precision];
+        expect(relativeError([actual.value], [-0.5 * Math.log(rest)])).toBeLessThanOrEqual(tolerance);
+        expect(relativeError(actual.gradient, gradient)).toBeLessThanOrEqual(tolerance);
+      }
+    },
+  );
 
   it('is finite where R² rounds to 1, and small correlations are not rounded away', () => {
     const [samples, units] = [40, 6];
@@ -84,14 +88,14 @@ describe(ID, () => {
     }
   });
 
-  it('of units that are nearly independent is ½R², in every kernel', () => {
-    // R is 1e-9: R² is far below the spacing of the numbers next to 1.
-    const x = Float64Array.of(1, 1, 1, -1, -1, 1e-9 + 1, -1, 1e-9 - 1);
-    const c = reference.covariance(x, { samples: 4, units: 2 });
-    const square = (c[1]! * c[1]!) / (c[0]! * c[3]!);
-    for (const kernel of [reference, ...kernels.filter(({ precision }) => precision === 'f64')]) {
-      const { value } = kernel.penalty(ID, x, { samples: 4, units: 2, epsilon: 1e-300 });
-      expect(relativeError([value], [0.5 * square])).toBeLessThanOrEqual(TOLERANCES.indirectPenalty.f64);
+  it('is ½R² where 1 − R² rounds to 1, in the reference too', () => {
+    for (const kernel of [reference, ...kernels]) {
+      const r = kernel.precision === 'f32' ? 2 ** -14 : 2 ** -30;
+      // Two orthogonal units of variance 1, and a trace of the first in the second.
+      const x = [1, 1 + r, 1, r - 1, -1, 1 - r, -1, -1 - r];
+      const { value } = kernel.penalty(ID, x, { samples: 4, units: 2, ddof: 0 });
+      const tolerance = TOLERANCES.indirectPenalty[kernel.precision];
+      expect(relativeError([value], [0.5 * r * r]), kernel.variant).toBeLessThanOrEqual(tolerance);
     }
   });
 });
