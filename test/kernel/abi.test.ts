@@ -136,6 +136,20 @@ describe('the ABI', () => {
     }
   });
 
+  it('operands may begin at heapBase() and end with the memory', () => {
+    for (const { module, precision } of builds) {
+      const { exports, memory } = instantiate(module);
+      const bytes = precision === 'f32' ? 4 : 8;
+      const heap = exports.heapBase!() >>> 0;
+      const x = END - 5 * bytes;
+      new (precision === 'f32' ? Float32Array : Float64Array)(memory.buffer, x, 5).fill(1);
+      expect(exports.tanh!(heap, x, 5)).toBe(0);
+      expect(exports.tanh!(x, x, 5)).toBe(0);
+      expect(exports.tanh!(heap - 1, x, 5)).toBe(BAD_POINTER);
+      expect(exports.tanh!(heap, x + 1, 5)).toBe(BAD_POINTER);
+    }
+  });
+
   it('a label that is no class is refused before it is used as an index', () => {
     for (const { module } of builds) {
       const { exports, memory } = instantiate(module);

@@ -46,6 +46,13 @@ describe('Arena', () => {
     expect(arena.scratch(100_000)).toBe(large);
   });
 
+  it('a larger scratch takes the place of the smaller one', () => {
+    const arena = new Arena(new WebAssembly.Memory({ initial: 1 }), HEAP_BASE);
+    arena.scratch(60_000);
+    arena.scratch(1_000_000);
+    expect(arena.bytes).toBeLessThan(1_060_000);
+  });
+
   it.each([Number.MAX_SAFE_INTEGER, 2 ** 32, 1.1e9])(
     'refuses %d numbers with a KernelError, and goes on',
     (length) => {
