@@ -39,8 +39,16 @@ export function relaxedSimdSupported(): boolean {
   return accepts(decodeBase64(MODULES.fma.base64));
 }
 
-/** Choose and compile a build. Errors: KernelError naming the missing feature, and the flag that turns it on. */
+/** Choose and compile a build. Errors: KernelError naming the wrong option, or the missing feature and the flag that turns it on. */
 export async function compileKernel(selection: KernelSelection = {}): Promise<CompiledKernel> {
+  const other = Object.keys(selection).find((name) => name !== 'variant' && name !== 'precision');
+  if (other !== undefined) {
+    throw new KernelError(
+      'UNKNOWN_OPTION',
+      `kernel: an option must be variant or precision, got ${JSON.stringify(other)}. Leave it out or correct it.`,
+      { name: other },
+    );
+  }
   const wanted = selection.variant ?? 'auto';
   if (wanted !== 'auto' && wanted !== 'simd' && wanted !== 'fma') {
     throw new KernelError(

@@ -43,6 +43,7 @@ export interface PreparedPenalty {
  * KernelError when memory runs out.
  * A NaN among the activations is no error: it makes the value NaN; an infinity makes it NaN or infinite, and the same holds for
  * some of the gradient.
+ * Precision: in float32, penalties that square covariances are infinite for activations above about 1e9.
  */
 export interface Kernel {
   readonly variant: Variant;

@@ -3,7 +3,12 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { KernelError } from '../../src/errors.ts';
-import { compileKernel, instantiateKernel, loadKernel } from '../../src/kernel/instantiate.ts';
+import {
+  compileKernel,
+  instantiateKernel,
+  type KernelSelection,
+  loadKernel,
+} from '../../src/kernel/instantiate.ts';
 import { compiledKernels, publishedFile } from '../kernels.ts';
 
 /** Runs a module in a fresh process: flags of V8 cannot be taken back. */
@@ -33,8 +38,15 @@ describe('loadKernel', () => {
     expect((await loadKernel({ variant: 'simd' })).variant).toBe('simd');
   });
 
-  it('refuses a variant that does not exist', async () => {
-    await expect(loadKernel({ variant: 'avx' as 'simd' })).rejects.toThrow(KernelError);
+  it.each([
+    [{ variant: 'avx' }, 'UNKNOWN_VARIANT'],
+    [{ precision: 'f16' }, 'UNKNOWN_PRECISION'],
+    [{ precision: 'f64', variant: 'fma' }, 'NO_SUCH_BUILD'],
+    [{ precison: 'f64' }, 'UNKNOWN_OPTION'],
+  ])('refuses %o, which does not exist', async (selection, code) => {
+    const refused = await loadKernel(selection as KernelSelection).catch((error) => error);
+    expect(refused).toBeInstanceOf(KernelError);
+    expect(refused.code).toBe(code);
   });
 
   it('leaves the flags of the process alone: without relaxed SIMD, auto is simd and fma is an error that names the flag', () => {
