@@ -11,8 +11,18 @@ import { allKernels } from '../kernels.ts';
 const reference = createReferenceKernel();
 
 describe('checkPenalties', () => {
-  it('passes every penalty of the catalogue on every kernel', async () => {
-    const all = [...PENALTIES, ...CROSS_PENALTIES];
+  it('passes a penalty of each family, the inexact one and one on two activations on every kernel', async () => {
+    // The certificate holds every penalty against the same differences.
+    const chosen = [
+      'mean',
+      'mean-abs-signed',
+      'squared-correlation',
+      'log-det',
+      'mutual-information',
+      'barlow-twins',
+    ];
+    const all = [...PENALTIES, ...CROSS_PENALTIES].filter(({ id }) => chosen.includes(id));
+    expect(all).toHaveLength(chosen.length);
     const results = checkPenalties(all, await allKernels(), reference);
     expect(results.map(({ id }) => id)).toEqual(all.map(({ id }) => id));
     for (const { id, passed, kernels } of results) {
