@@ -4,19 +4,22 @@
  * Penalties whose values are the same sum over the covariance, with other normalisers, have gradients that are multiples of
  * each other whatever the activations. The factor follows from the formulas in the catalogue.
  */
-import { CovgradError } from '../errors.ts';
+import { CovgradError, ShapeError } from '../errors.ts';
+import { shown } from './arguments.ts';
 import { findCrossPenalty, findPenalty } from './catalogue.ts';
+import { resolveCrossPenalty, resolvePenalty } from './resolve.ts';
 
 /** A penalty with everything that its value depends on beside the activations; what is left out is as in the catalogue. */
 export interface ConvertedPenalty {
   readonly type: string;
   readonly centered?: boolean;
+  /** 0 or 1. */
   readonly ddof?: number;
   /** By name. */
   readonly parameters?: Readonly<Record<string, number>>;
 }
 
-/** Shape of the batches that both penalties see; each is needed only where the factor depends on it. */
+/** Shape of the batches that both penalties see, 2 or more; each is needed only where the factor depends on it. */
 export interface BatchSize {
   readonly units?: number | undefined;
   readonly samples?: number | undefined;
@@ -64,9 +67,17 @@ const SQUARES = { m: -2 } as const;
  * The exact factor between two penalties.
  *
  * Errors: CovgradError NO_FACTOR where the gradients are not proportional, SIZE_NEEDED where a size is missing that the
- * factor depends on, UNKNOWN_PENALTY.
+ * factor depends on, UNKNOWN_PENALTY; ShapeError for sizes, divisors and parameters that there are none of.
  */
 export function convertWeight(from: ConvertedPenalty, to: ConvertedPenalty, size: BatchSize): Conversion {
+  for (const [name, value] of Object.entries(size)) {
+    if (value === undefined || (Number.isSafeInteger(value) && value >= 2)) continue;
+    throw new ShapeError(
+      'SIZE_OUT_OF_RANGE',
+      `convert: ${name} must be a whole number of at least 2, got ${shown(value)}.`,
+      { name, value },
+    );
+  }
   const [source, target] = [formOf(from, size), formOf(to, size)];
   if (source.core !== target.core) throw noFactor(from, to, 'their gradients point in different directions');
   const parameters = matchRidge(from, to, source, target);
@@ -91,6 +102,15 @@ function formOf({ type, ...given }: ConvertedPenalty, size: BatchSize): Form {
     });
   }
   const { centered = definition.centered, ddof = definition.ddof } = given;
+  if (ddof !== 0 && ddof !== 1) {
+    throw new ShapeError('DDOF_OUT_OF_RANGE', `convert: ddof must be 0 or 1, got ${shown(ddof)}.`, {
+      type,
+      ddof,
+    });
+  }
+  // What a call would refuse.
+  const resolve = findPenalty(type) === undefined ? resolveCrossPenalty : resolvePenalty;
+  resolve(type, { ...given.parameters, centered, samples: 2, units: 2 });
   const defaults = Object.fromEntries(definition.parameters.map(({ name, default: value }) => [name, value]));
   const parameters: Record<string, number> = { ...defaults, ...given.parameters };
   const of = centered ? 'centred' : 'raw';

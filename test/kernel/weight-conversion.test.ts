@@ -109,4 +109,25 @@ describe('a converted weight', () => {
   it('does not exist for a penalty that does not', () => {
     expect(codeOf(() => convertWeight({ type: 'decof' }, { type: 'decov' }, SIZES))).toBe('UNKNOWN_PENALTY');
   });
+
+  it.each<[string, ConvertedPenalty, object, string]>([
+    ['a divisor of n − 2', { type: 'decov', ddof: 2 }, SIZES, 'DDOF_OUT_OF_RANGE'],
+    ['a single unit', { type: 'decov' }, { units: 1, samples: 9 }, 'SIZE_OUT_OF_RANGE'],
+    ['half a sample', { type: 'decov' }, { units: 4, samples: 9.5 }, 'SIZE_OUT_OF_RANGE'],
+    ['a misspelt parameter', { type: 'huber', parameters: { dleta: 3 } }, SIZES, 'UNKNOWN_OPTION'],
+    [
+      'a parameter of another penalty',
+      { type: 'decov', parameters: { delta: 3 } },
+      SIZES,
+      'UNKNOWN_PARAMETER',
+    ],
+    [
+      'a parameter out of range',
+      { type: 'huber', parameters: { delta: -3 } },
+      SIZES,
+      'PARAMETER_OUT_OF_RANGE',
+    ],
+  ])('is refused for %s', (_, from, sizes, code) => {
+    expect(codeOf(() => convertWeight(from, { type: 'vicreg-covariance' }, sizes))).toBe(code);
+  });
 });
