@@ -87,6 +87,9 @@ export const CROSS_PENALTY_KINDS: Readonly<Record<string, number>> = {
   'barlow-twins': 1,
 };
 
+/** The status of an unknown kind; of a loss, which has none, that of a label that is no class. */
+export const BAD_KIND: number = 4;
+
 /** The status of a matrix without a Cholesky factor; the value holds the row of the pivot. */
 export const NOT_DEFINITE: number = 16;
 
@@ -94,7 +97,7 @@ export const NOT_DEFINITE: number = 16;
 const STATUS_RULES: readonly (readonly [bit: number, rule: string])[] = [
   [1, 'every size must be at least 1 and samples − ddof above 0'],
   [2, 'every operand must lie inside the memory of the kernel'],
-  [4, 'kinds and labels must be known ones'],
+  [BAD_KIND, 'kinds must be known ones'],
   [8, 'outputs and inputs must not overlap'],
 ];
 

@@ -50,6 +50,15 @@ export function checkVelocity(velocity: object | null, momentum: number): void {
   );
 }
 
+/** The error for a label that is no class. */
+export function unknownClass(classes: number): ShapeError {
+  return new ShapeError(
+    'LABEL_OUT_OF_RANGE',
+    `softmaxCrossEntropy: every label must be a class from 0 to ${classes - 1}, got another one. Check the labels and the classes.`,
+    { classes },
+  );
+}
+
 /** A value in an error message: text in quotes, so that "3" is not taken for 3. */
 export function shown(value: unknown): string {
   return typeof value === 'string' ? JSON.stringify(value) : String(value);

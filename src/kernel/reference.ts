@@ -6,7 +6,7 @@
  */
 
 import { KernelError } from '../errors.ts';
-import { checkSizes, checkVelocity, tooShort } from './arguments.ts';
+import { checkSizes, checkVelocity, tooShort, unknownClass } from './arguments.ts';
 import { createKernel, type Kernel } from './kernel.ts';
 import {
   type KernelArray,
@@ -224,10 +224,12 @@ export function createReferenceOperations(): Operations {
       const where = 'softmaxCrossEntropy';
       checkSizes(where, { samples, classes });
       if (labels.length < samples) throw tooShort(where, 'labels', labels.length, samples);
+      const given = labels.values.subarray(0, samples);
+      if (!given.every((label) => label >= 0 && label < classes)) throw unknownClass(classes);
       return crossEntropy(
         gradient === null ? null : matrix(where, 'gradient', gradient, samples, classes),
         matrix(where, 'logits', logits, samples, classes),
-        labels.values,
+        given,
       );
     },
     squaredError(gradient, outputs, targets, count) {

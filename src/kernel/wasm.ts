@@ -7,6 +7,7 @@
 import { KernelError } from '../errors.ts';
 import {
   ACTIVATION_KINDS,
+  BAD_KIND,
   CROSS_PENALTY_KINDS,
   FORMS,
   type KernelExports,
@@ -15,7 +16,7 @@ import {
   statusError,
 } from './abi.ts';
 import { Arena, type Block } from './arena.ts';
-import { checkSizes, checkVelocity, lookUp, tooShort } from './arguments.ts';
+import { checkSizes, checkVelocity, lookUp, tooShort, unknownClass } from './arguments.ts';
 import type {
   KernelArray,
   KernelBytes,
@@ -294,6 +295,7 @@ export function createWasmOperations(
         samples,
         classes,
       );
+      if (status === BAD_KIND) throw unknownClass(classes);
       check('softmaxCrossEntropy', status);
       return { loss: result.values[0]!, correct: correct.values[0]! };
     },

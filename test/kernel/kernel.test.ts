@@ -358,6 +358,14 @@ describe('errors', () => {
       (kernel) => kernel.operations.allocateCompressed(-3, 4),
       'SIZE_OUT_OF_RANGE',
     ],
+    'a label that is no class': [
+      ({ operations }) => {
+        const [logits, labels] = [operations.allocate(6), operations.allocateIndices(2)];
+        labels.values.set([0, 3]);
+        operations.softmaxCrossEntropy(null, logits, labels, { samples: 2, classes: 3 });
+      },
+      'LABEL_OUT_OF_RANGE',
+    ],
     'momentum without a velocity': [
       (kernel) => {
         const [p, g] = [kernel.operations.allocate(4), kernel.operations.allocate(4)];
