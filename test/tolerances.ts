@@ -25,7 +25,7 @@ export const TOLERANCES = {
   /** One operation of a kernel against the reference, relative to the largest entry of the result. */
   operation: { f32: 1e-5, f64: 1e-12 },
   /** Errors of the float32 elementary functions that assembly/math.ts states, in units in the last place. */
-  ulp: { exp: 2, log: 2, tanh: 3 },
+  ulp: { exp: 2, log: 2, tanh: 3, sigmoid: 3 },
   /** Identities of a penalty under shifts and scalings, relative to the terms that cancel in them. */
   invariance: { f32: 1e-4, f64: 1e-10 },
   /** Algebraic identities in float64 (adjoints, transposes, homogeneity), relative to the terms. */
