@@ -13,6 +13,7 @@ const ALIGNMENT = 64;
 
 /** A block of the arena: where it lies, beside the live view that its user sees. */
 export interface Block {
+  readonly owner: Arena;
   readonly offsetBytes: number;
   readonly length: number;
 }
@@ -124,6 +125,7 @@ export class Arena {
     const memory = this.#memory;
     const offsetBytes = this.#allocate(length * Elements.BYTES_PER_ELEMENT);
     return {
+      owner: this,
       offsetBytes,
       length,
       get values() {

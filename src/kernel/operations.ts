@@ -124,7 +124,7 @@ export interface AdamSettings {
  * What a kernel can do, on arrays in its own memory. Outputs come first, then inputs, then sizes.
  *
  * Arrays may be longer than an operation needs (a batch smaller than its buffer); only the first elements are
- * used. An array that is too short raises a ShapeError. Outputs must not overlap inputs unless stated.
+ * used. An array that is too short, or of another kernel, raises a ShapeError. Outputs must not overlap inputs unless stated.
  */
 export interface Operations {
   readonly variant: Variant;

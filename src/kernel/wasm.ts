@@ -4,7 +4,7 @@
  * One operation after another, each with the operands of its export: this file is as long as their list.
  */
 
-import { KernelError } from '../errors.ts';
+import { KernelError, ShapeError } from '../errors.ts';
 import {
   ACTIVATION_KINDS,
   BAD_KIND,
@@ -37,8 +37,15 @@ export function createWasmOperations(
   const result = arena.doubles(1);
   const correct = arena.indices(1);
 
-  const at = (array: KernelArray | KernelIndices | KernelBytes | KernelCompressed | null): number =>
-    array === null ? 0 : (array as unknown as Block).offsetBytes;
+  const at = (array: KernelArray | KernelIndices | KernelBytes | KernelCompressed | null): number => {
+    if (array === null) return 0;
+    const { owner, offsetBytes } = array as unknown as Block;
+    if (owner === arena) return offsetBytes;
+    throw new ShapeError(
+      'FOREIGN_ARRAY',
+      'kernel: an array must lie in the memory of the kernel that uses it, got one of another kernel. Allocate it with the operations that use it.',
+    );
+  };
 
   const need = (where: string, name: string, array: { length: number } | null, length: number): void => {
     if (array !== null && array.length < length) throw tooShort(where, name, array.length, length);

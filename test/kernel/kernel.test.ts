@@ -416,6 +416,21 @@ describe('errors', () => {
     }
   });
 
+  it('an array of another kernel is refused, even of the same build', async () => {
+    const others = await allKernels();
+    kernels.forEach(({ operations }, index) => {
+      for (const { operations: strangers } of [others[index]!, kernels[(index + 1) % kernels.length]!]) {
+        // The reference has no memory of its own to protect.
+        if (operations.variant === 'reference' && strangers.variant === 'reference') continue;
+        const [own, foreign] = [operations.allocate(4), strangers.allocate(4)];
+        for (const use of [() => operations.exp(own, foreign, 4), () => operations.exp(foreign, own, 4)])
+          expect(use).toThrow(expect.objectContaining({ code: 'FOREIGN_ARRAY' }));
+        strangers.free(foreign);
+        operations.free(own);
+      }
+    });
+  });
+
   it('an array that no host has room for is a KernelError', () => {
     for (const { operations } of kernels) expect(() => operations.allocate(2 ** 50)).toThrow(KernelError);
   });
