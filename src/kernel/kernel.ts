@@ -109,7 +109,7 @@ export function createKernel(operations: Operations): Kernel {
     const call = resolvePenalty(id, options);
     const transposed = isTransposed(id, options);
     const { samples, units } = call;
-    /** As the caller sees them, activations and gradient; where those are transposed, the same as the kernel sees them. */
+    // Activations and gradient as the caller sees them; behind them, where those are transposed, as the kernel does.
     const arrays: KernelArray[] = [];
     const dispose = (): void => {
       for (const array of arrays.splice(0).reverse()) operations.free(array);
