@@ -4,6 +4,8 @@ import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from '
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { PENALTY_KINDS } from '../../src/kernel/abi.ts';
+import { PENALTIES } from '../../src/kernel/catalogue.ts';
 import { createReferenceKernel } from '../../src/kernel/reference.ts';
 import { compiledKernels, publishedFile } from '../kernels.ts';
 import { TOLERANCES } from '../tolerances.ts';
@@ -53,5 +55,29 @@ describe('assembly/README.md', () => {
       for (const [, name] of page.matchAll(/^\| `(\w+)\(/gm)) expect(exports).toContain(name);
       expect(WebAssembly.Module.imports(module)).toEqual([{ module: 'env', name: 'memory', kind: 'memory' }]);
     }
+  });
+
+  it('gives every export as many operands as it takes', async () => {
+    const [, body] = page.split('## Exports');
+    const shown = [...body!.matchAll(/`(\w+)\(([^)`]*)\)`/g)].map(
+      ([, name, operands]) =>
+        [name!, operands!.split(',').filter((word) => word.trim() !== '').length] as const,
+    );
+    expect(shown.length).toBeGreaterThan(25);
+    for (const { module } of await compiledKernels()) {
+      const memory = new WebAssembly.Memory({ initial: 2 });
+      const { exports } = new WebAssembly.Instance(module, { env: { memory } });
+      for (const [name, count] of shown) expect(exports[name], `${name} of ${count}`).toHaveLength(count);
+    }
+  });
+
+  it('numbers every penalty of the catalogue as the modules do', () => {
+    const [, table] = page.split('## Kinds of penalties');
+    const shown = [...table!.matchAll(/\| (\d+) \| ([\w-]+) (?=\|)/g)].map(([, kind, id]) => [
+      id!,
+      Number(kind),
+    ]);
+    expect(Object.fromEntries(shown)).toEqual(PENALTY_KINDS);
+    expect(Object.keys(PENALTY_KINDS).toSorted()).toEqual(PENALTIES.map(({ id }) => id).toSorted());
   });
 });
