@@ -2,7 +2,16 @@
 import { expect, test } from 'vitest';
 import { closestName } from '../src/suggestion.ts';
 
-const NAMES = ['batch_size', 'learning_rate', 'weight', 'on', 'leaky-relu'];
+const NAMES = [
+  'batch_size',
+  'learning_rate',
+  'weight',
+  'on',
+  'leaky-relu',
+  'test.loss',
+  'train.loss',
+  'minimize',
+];
 
 test.each([
   ['batchSize', 'batch_size'],
@@ -11,6 +20,11 @@ test.each([
   ['leaky_relu', 'leaky-relu'],
   ['momentum', undefined],
   ['of', 'on'],
+  ['conv', undefined],
+  ['loss', 'test.loss'],
+  ['min', 'minimize'],
+  ['we', undefined],
+  ['.loss', undefined],
   ['x', undefined],
   ['', undefined],
 ])('"%s" is taken for %s', (word, name) => {

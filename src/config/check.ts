@@ -1,9 +1,13 @@
 /** Checks the points of a sweep before they are planned, and finds the value in the file that makes one impossible. */
+import { printable } from '../printable.ts';
+import { closestName } from '../suggestion.ts';
 import { drawNumber } from './distribution.ts';
 import { experimentSchema, VARIANTS } from './experiment.ts';
 import { type Finding, findProblems } from './findings.ts';
-import { isInside, type Path, type SweptParameter } from './parameters.ts';
-import { type Choice, settlePoint, unreachable } from './point.ts';
+import type { Condition } from './parameter-entry.ts';
+import { EXPERIMENT, isInside, KNOWN_PATHS, PARAMETERS, type SweptParameter } from './parameters.ts';
+import { nameOfValue, original, type Probe, placeAtNearest, placeInValue } from './place.ts';
+import { type Choice, settlePoint, unreachable, valueAt } from './point.ts';
 import { countValues, type Dimension, dimensionsOf, gridPoints, gridSize } from './space.ts';
 import type { SweepMethod } from './sweep-section.ts';
 
@@ -13,11 +17,6 @@ export const MOST_TRIALS = 100_000;
 const MOST_SOBOL_DIMENSIONS = 40;
 /** Points that are checked where there is no end of them: all combinations of values up to this many, or a part. */
 const MOST_PROBED = 3000;
-
-/** Where the swept parameters stand in the file. */
-export const PARAMETERS: Path = ['sweep', 'parameters'];
-/** Where the base of all points stands in the file. */
-export const EXPERIMENT: Path = ['experiment'];
 
 /** How the points of a sweep are chosen, as far as their number goes. */
 export interface Sampling {
@@ -57,16 +56,21 @@ export function checkSpace(
     if (reason !== undefined) addAtKey(parameter, reason);
     return reason === undefined;
   });
-  const dimensions = dimensionsOf(reachable, sampling.zip);
-  for (const { parameter, message } of unsuitable(dimensions, sampling)) addAtKey(parameter, message);
+  const unsuited = unsuitable(dimensionsOf(reachable, sampling.zip), sampling);
+  for (const { parameter, message } of unsuited) addAtKey(parameter, message);
+  const suited = reachable.filter((parameter) => !unsuited.some((other) => other.parameter === parameter));
+  const dimensions = dimensionsOf(suited, sampling.zip);
   const excess = tooMany({ experiment, dimensions }, sampling);
-  if (excess !== undefined) add({ path: PARAMETERS, at: 'key', message: excess });
-  if (findings.size > 0 && (excess !== undefined || sampling.method === 'grid'))
+  if (excess !== undefined) {
+    add({ path: PARAMETERS, at: 'key', message: excess });
     return [...findings.values()];
+  }
+  // A condition or a key may depend on a parameter that is left out here.
+  const isWhole = findings.size === 0;
 
   const isGrid = sampling.method === 'grid';
   const repeated = new Set(known.map(identity));
-  const unused = new Set(reachable);
+  const unused = new Set(suited);
   const possible = new Set<string>();
   const suspected = new Map<string, Finding>();
   for (const choice of isGrid ? gridPoints({ experiment, dimensions }) : probes(experiment, dimensions)) {
@@ -85,17 +89,35 @@ export function checkSpace(
     }
   }
   for (const [value, finding] of suspected) if (!possible.has(value)) add(finding);
-  for (const parameter of unused) {
+  for (const parameter of isWhole ? unused : []) {
     if (parameter.when === undefined) {
       const key = parameter.segments.at(-1);
       const rule = 'a swept key must belong to one of the swept kinds';
       addAtKey(parameter, `${rule}, got "${key}", which none has. Remove it`);
     } else {
-      const rule = 'a condition must hold for some points';
-      addAtKey(parameter, `${rule}, got one that never does. Check its paths and values`, 'when');
+      addAtKey(parameter, neverHolds(parameter.when, experiment, parameters), 'when');
     }
   }
   return [...findings.values()];
+}
+
+/** Why a condition holds for no point: most likely one of its paths is misspelt. */
+function neverHolds(
+  condition: Condition,
+  experiment: unknown,
+  parameters: readonly SweptParameter[],
+): string {
+  const known = [...parameters.map(({ path }) => path), ...KNOWN_PATHS];
+  const unknown = Object.keys(condition).find(
+    (path) =>
+      valueAt(experiment, path.split('.')) === undefined && !known.some((other) => isInside(path, other)),
+  );
+  if (unknown === undefined) {
+    return 'a condition must hold for some points, got one that never does. Check its values';
+  }
+  const near = closestName(unknown, known);
+  const remedy = near === undefined ? 'Write it like penalty.type' : `Did you mean "${near}"?`;
+  return `a condition must look at a value of the experiment, got "${printable(unknown)}". ${remedy}`;
 }
 
 /** Parameters that the method cannot do with. */
@@ -128,8 +150,6 @@ function tooMany(
     ? tooManyTrials(Math.min(size, runCap), seeds)
     : tooManyTrials(size, seeds);
 }
-
-type Probe = SweptParameter & { readonly of?: SweptParameter };
 
 /** Points that show what values do, where there is no end of points. */
 function* probes(
@@ -181,56 +201,6 @@ function decidesOthers({ parameters }: Dimension, all: readonly Dimension[]): bo
     ...all.flatMap((other) => other.parameters.flatMap(({ when }) => Object.keys(when ?? {}))),
   ];
   return parameters.some(({ path }) => decisive.some((decider) => isInside(decider, path)));
-}
-
-function original(parameter: Probe): SweptParameter {
-  return parameter.of ?? parameter;
-}
-
-/** A finding at its place in the file, and the value that it is about. */
-interface Placed {
-  readonly finding: Finding;
-  readonly value: string;
-}
-
-function nameOfValue({ parameter, value }: Choice<Probe>[number]): string {
-  return JSON.stringify([parameter.path, value]);
-}
-
-/** Where a chosen value stands: in its list, or the distribution that it was drawn from. */
-function locate({ parameter, position }: Choice<Probe>[number]): Path {
-  const listed = 'values' in original(parameter).values;
-  return [...PARAMETERS, ...parameter.locateValue(listed ? position : undefined)];
-}
-
-/** A finding about a swept value or a part of it. */
-function placeInValue(finding: Finding, choice: Choice<Probe>): Placed | undefined {
-  const path = finding.path.join('.');
-  const owner = choice.find(({ parameter }) => isInside(path, parameter.path));
-  if (owner === undefined) return undefined;
-  const { parameter } = owner;
-  const value = nameOfValue(owner);
-  if (finding.at === 'key' && path === parameter.path) {
-    return { value, finding: { ...finding, path: [...PARAMETERS, ...parameter.location] } };
-  }
-  const inside = finding.path.slice(parameter.segments.length);
-  return { value, finding: { ...finding, path: [...locate(owner), ...inside] } };
-}
-
-/** A finding about a key that is not swept, at the swept value that has most to do with it. */
-function placeAtNearest(finding: Finding, choice: Choice<Probe>): Placed | undefined {
-  const [nearest] = choice.toSorted((a, b) => nearness(b, finding) - nearness(a, finding));
-  if (nearest === undefined) return undefined;
-  const message = `at this point ${finding.path.join('.')}: ${finding.message}`;
-  return { value: nameOfValue(nearest), finding: { path: locate(nearest), at: 'value', message } };
-}
-
-/** How many keys the path of a swept parameter shares with the path of a finding; one with several values comes first. */
-function nearness({ parameter }: Choice<Probe>[number], { path }: Finding): number {
-  const differing = parameter.segments.findIndex((segment, depth) => segment !== String(path[depth]));
-  const shared = differing === -1 ? parameter.segments.length : differing;
-  const single = 'values' in parameter.values && parameter.values.values.length === 1;
-  return shared + (single ? 0 : 0.5);
 }
 
 function identity({ path, message }: Finding): string {

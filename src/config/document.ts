@@ -26,6 +26,12 @@ export const DEEPEST_NESTING = 64;
 /** Most times that one anchor may be used, counted through the anchors that hold it. */
 const MOST_ALIASES = 100;
 
+/** What the library says of some errors, in words that a user knows. */
+const CLEARER: ReadonlyMap<string, string> = new Map([
+  ['MULTIPLE_DOCS', 'must be a single document, got a second one'],
+  ['DUPLICATE_KEY', 'a key must be given once, got it a second time. Remove one of the two'],
+]);
+
 /** Line and column in a text, both counted from 1. */
 export interface Position {
   readonly line: number;
@@ -130,7 +136,7 @@ function parse(text: string): Parsed | { readonly problems: readonly Omit<Config
 
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, logLevel: 'error' });
   const problems = [...document.errors, ...document.warnings].map(({ code, message, pos: [start] }) =>
-    problemAt(start, code === 'MULTIPLE_DOCS' ? 'must be a single document, got a second one' : message),
+    problemAt(start, CLEARER.get(code) ?? message),
   );
   if (document.directives?.yaml.version !== '1.2') {
     problems.push(problemAt(0, `must be YAML 1.2, got a directive for ${document.directives?.yaml.version}`));

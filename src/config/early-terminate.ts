@@ -63,9 +63,14 @@ const median = section({
 
 /** Checks the part and fills in what it leaves out. */
 export const earlyTerminateSchema: z.ZodType<EarlyTerminate> = z
-  .discriminatedUnion('type', [hyperband, asha, median], { error: 'must be a mapping with a type' })
+  .discriminatedUnion('type', [hyperband, asha, median], {
+    error: 'must be a mapping such as {type: hyperband, min_iter: 1}',
+  })
   .refine((given) => !('max_iter' in given) || (given.min_iter ?? 1) <= (given.max_iter ?? 1), {
     path: ['max_iter'],
-    error: 'must not be below min_iter',
+    error: ({ input }) => {
+      const { min_iter: first, max_iter: last } = input as { min_iter: number; max_iter: number };
+      return `must not be below min_iter, got ${last} below ${first}`;
+    },
   })
   .describe('How trials that fall behind end early');

@@ -21,7 +21,7 @@ import { type EvaluationConfig, evaluationSchema } from './evaluation.ts';
 import { isMapping } from './mapping.ts';
 import { memoryProblem } from './memory.ts';
 import { ADAM_DEFAULTS, SGD_DEFAULTS } from './optimizer-defaults.ts';
-import { choice, realNumber, section, truthValue, wholeNumber } from './rules.ts';
+import { areValid, choice, realNumber, section, truthValue, wholeNumber } from './rules.ts';
 import { type Variants, variants } from './variants.ts';
 
 export type { EvaluationConfig } from './evaluation.ts';
@@ -125,22 +125,25 @@ const synthetic = section({
   seed: wholeNumber(0).default(0).describe('Seed of the data; every trial sees the same data'),
 });
 
-const layer = section({
-  dense: wholeNumber(1, MOST_UNITS).describe('Units of a dense layer'),
-  activation: choice(ACTIVATIONS).default('relu').describe('Function applied to the output of the layer'),
-  penalized: truthValue().default(false).describe('Whether the penalty acts on this layer'),
-  on: choice(['activation', 'preactivation'])
-    .default('activation')
-    .describe(
-      'Whether the penalty sees the output of the layer or the values before the activation function',
-    ),
-}).refine(({ penalized, dense }) => !penalized || dense !== 1, {
+const layer = section(
+  {
+    dense: wholeNumber(1, MOST_UNITS).describe('Units of a dense layer'),
+    activation: choice(ACTIVATIONS).default('relu').describe('Function applied to the output of the layer'),
+    penalized: truthValue().default(false).describe('Whether the penalty acts on this layer'),
+    on: choice(['activation', 'preactivation'])
+      .default('activation')
+      .describe(
+        'Whether the penalty sees the output of the layer or the values before the activation function',
+      ),
+  },
+  '{dense: 256, activation: relu}',
+).refine(({ penalized, dense }) => !penalized || dense !== 1, {
   path: ['dense'],
   error: 'a penalized layer must have at least 2 units to correlate, got 1',
 });
 
 const model = z
-  .array(layer, { error: 'must be a list of layers' })
+  .array(layer, { error: 'must be a list of layers such as [{dense: 256, penalized: true}]' })
   .min(1, { error: 'must have at least one layer' })
   .refine((layers) => layers.some(({ penalized }) => penalized), {
     // A misspelt "penalized" is reported as such, not a second time here.
@@ -190,15 +193,18 @@ const sgdChecked = sgd.refine(({ nesterov, momentum }) => !nesterov || momentum 
   error: 'nesterov must go with a momentum above 0, got momentum 0',
 });
 
-const training = section({
+const trainingSection = section({
   epochs: wholeNumber(1, 100_000).default(5).describe('Passes over the training samples'),
   batch_size: wholeNumber(2, 1_000_000).default(128).describe('Samples in a minibatch'),
   optimizer: z
     .discriminatedUnion('type', [sgdChecked, optimizers[1], optimizers[2]], {
-      error: 'must be a mapping with a type',
+      error: 'must be a mapping such as {type: sgd, learning_rate: 0.1}',
     })
     .describe('How the weights follow their gradients'),
-}).describe('How the network is trained');
+});
+const training = trainingSection.describe('How the network is trained');
+/** The keys of the section on the training. */
+export const TRAINING_KEYS: readonly string[] = Object.keys(trainingSection.shape);
 
 const MISSING_WEIGHT = 'is missing, must be a number of at least 0. Give it, or a strength';
 
@@ -268,28 +274,38 @@ function rangeOf({ range, whole }: PenaltyParameter): z.ZodNumber {
 
 const penalty: z.ZodType<PenaltyConfig> = z
   .discriminatedUnion('type', penalties as [(typeof penalties)[number], ...typeof penalties], {
-    error: 'must be a mapping with a type and a weight',
+    error: 'must be a mapping such as {type: decov, weight: 0.1}',
   })
   .describe('What is added to the cost for every penalized layer');
 
-/** One training; the base of the sweep, and every point of it. */
-export const experimentSchema: z.ZodType<ExperimentConfig> = section({
+const experiment = section({
   data: z
-    .discriminatedUnion('source', [mnist, synthetic], { error: 'must be a mapping with a source' })
+    .discriminatedUnion('source', [mnist, synthetic], { error: 'must be a mapping such as {source: mnist}' })
     .describe('What the network learns'),
   model,
   training,
   penalty,
   evaluation: evaluationSchema.exactOptional(),
-})
-  .superRefine(({ data, model: layers, training: { batch_size }, penalty: given }, context) => {
-    const sizes = { ...MNIST, ...data };
-    const tooLarge = memoryProblem(sizes, layers, batch_size);
-    if (tooLarge !== undefined) context.addIssue({ code: 'custom', path: ['model'], message: tooLarge });
-    const unfit = againstProblem(given, layers, sizes.classes);
-    if (unfit !== undefined)
-      context.addIssue({ code: 'custom', path: ['penalty', 'against'], message: unfit });
-  })
+});
+/** The keys of an experiment. */
+export const EXPERIMENT_KEYS: readonly string[] = Object.keys(experiment.shape);
+
+/** One training; the base of the sweep, and every point of it. */
+export const experimentSchema: z.ZodType<ExperimentConfig> = experiment
+  .superRefine(
+    ({ data, model: layers, training: { batch_size } }, context) => {
+      const message = memoryProblem({ ...MNIST, ...data }, layers, batch_size);
+      if (message !== undefined) context.addIssue({ code: 'custom', path: ['model'], message });
+    },
+    { when: areValid('data', 'model', 'training.batch_size') },
+  )
+  .superRefine(
+    ({ data, model: layers, penalty: given }, context) => {
+      const message = againstProblem(given, layers, { ...MNIST, ...data }.classes);
+      if (message !== undefined) context.addIssue({ code: 'custom', path: ['penalty', 'against'], message });
+    },
+    { when: areValid('data', 'model', 'penalty.type', 'penalty.against') },
+  )
   .describe('One training, complete');
 
 /** The sections of an experiment that come in several kinds. */

@@ -2,9 +2,10 @@
 import type { z } from 'zod';
 import { describeValue, printable } from '../printable.ts';
 import { closestName } from '../suggestion.ts';
-import { VARIANTS } from './experiment.ts';
+import { EXPERIMENT_KEYS, TRAINING_KEYS, VARIANTS } from './experiment.ts';
 import type { Path } from './parameters.ts';
 import { valueAt } from './point.ts';
+import { SWEEP_KEYS } from './sweep-section.ts';
 
 /** A rule that is broken at a path of the checked value. */
 export interface Finding {
@@ -15,6 +16,19 @@ export interface Finding {
 }
 
 type Issue = z.core.$ZodIssue;
+
+/** The sections in which a key may have been meant that stands elsewhere. */
+const SECTIONS: readonly { readonly path: Path; readonly keys: readonly string[] }[] = [
+  { path: ['experiment'], keys: EXPERIMENT_KEYS },
+  { path: ['experiment', 'training'], keys: TRAINING_KEYS },
+  { path: ['sweep'], keys: SWEEP_KEYS },
+  ...VARIANTS.map(({ path, discriminator, keys }) => ({
+    path: ['experiment', ...path],
+    keys: [...new Set([...keys.values()].flatMap((names) => [...names]))].filter(
+      (key) => key !== discriminator && key !== 'seed',
+    ),
+  })),
+];
 
 /** One finding for every broken rule, each once. */
 export function findProblems(issues: readonly Issue[], input: unknown): Finding[] {
@@ -52,7 +66,8 @@ function translate(issue: Issue, above: Path, input: unknown): Finding[] {
       const near = issue.errors.find((branch) => branch.every(({ path: inside }) => inside.length > 0));
       const ownRules = near ?? issue.errors.find((branch) => branch.some(({ code }) => code === 'custom'));
       if (ownRules !== undefined) return ownRules.flatMap((inner) => translate(inner, path, input));
-      return [finding(withValue(issue.message, valueAt(input, path)))];
+      const own = issue.errors.flat().find(({ path: inside }) => inside.length === 0);
+      return [finding(withValue(issue.message, valueAt(input, path), [], own && expectedType(own)))];
     }
     case 'invalid_value':
       return [finding(withValue(issue.message, valueAt(input, path), issue.values.map(String)))];
@@ -98,9 +113,10 @@ function unknownKey(key: string, known: readonly string[], section: Path): strin
     return `${got}, it belongs to ${kinds.join(', ')}. Remove it, or sweep the ${kind} too`;
   }
   const nearest = closestName(key, known);
-  return nearest === undefined
-    ? `${got}. Known here are ${known.join(', ')}`
-    : `${got}. Did you mean "${nearest}"?`;
+  if (nearest !== undefined) return `${got}. Did you mean "${nearest}"?`;
+  const homes = SECTIONS.flatMap(({ path, keys }) => (keys.includes(key) ? [path.join('.')] : []));
+  if (homes.length > 0) return `${got}, it belongs into ${homes.join(' or ')}. Move it there`;
+  return `${got}. Known here are ${known.join(', ')}`;
 }
 
 /** The rule with what was got instead; `names` are the words that would have been right. */

@@ -2,13 +2,21 @@
 
 import { ConfigError, type ConfigProblem } from '../errors.ts';
 import { printable } from '../printable.ts';
-import { checkSpace, EXPERIMENT, PARAMETERS, type Sampling } from './check.ts';
+import { checkSpace, type Sampling } from './check.ts';
 import { MOST_CHARACTERS, readYaml } from './document.ts';
 import { type Finding, findProblems } from './findings.ts';
 import { isMapping } from './mapping.ts';
 import { configNotes, interpret } from './notes.ts';
 import { type Override, parseOverride } from './override.ts';
-import { findParameters, isInside, parameterPathProblems, type SweptParameter } from './parameters.ts';
+import {
+  EXPERIMENT,
+  findParameters,
+  isInside,
+  PARAMETERS,
+  parameterPathProblems,
+  type SweptParameter,
+  sweptPaths,
+} from './parameters.ts';
 import { fillSwept, valueAt } from './point.ts';
 import { type SweepConfig, sweepFileSchema } from './schema.ts';
 import { dimensionsOf, firstPoint } from './space.ts';
@@ -67,7 +75,7 @@ function readSweep(given: string, file: string, overrides: readonly Override[]):
   const written = findings.filter(({ path }) => !isFilled(path, value, usable));
   if (isMapping(experiment)) {
     const checkedBase = checked.success ? checked.data.experiment : experiment;
-    written.push(...checkSpace(checkedBase, usable, samplingOf(checked.data, value), written));
+    written.push(...checkSpace(checkedBase, usable, samplingOf(checked.data, value), findings));
   }
   if (!checked.success || written.length > 0) {
     throw invalid(
@@ -99,15 +107,17 @@ function samplingOf(config: SweepConfig | undefined, value: unknown): Sampling {
   return method === 'grid' ? { method, seeds: 1 } : { method: 'random', seeds: 1, runCap: 1 };
 }
 
-/** Whether a finding is about a swept value that the experiment does not have itself: the grid reports it at its place. */
+/**
+ * Whether a finding is about a swept value that the experiment does not have itself: the grid reports it at its place,
+ * and the schema an entry that is not well-formed.
+ */
 function isFilled(path: Finding['path'], value: unknown, parameters: readonly SweptParameter[]): boolean {
   const dotted = path.join('.');
-  return parameters.some(
-    (parameter) =>
-      parameter.when === undefined &&
-      isInside(dotted, [...EXPERIMENT, parameter.path].join('.')) &&
-      valueAt(value, [...EXPERIMENT, ...parameter.segments]) === undefined,
-  );
+  return sweptPaths(valueAt(value, PARAMETERS)).some((swept) => {
+    const conditional = parameters.some((parameter) => parameter.path === swept && parameter.when);
+    const own = [...EXPERIMENT, ...swept.split('.')];
+    return !conditional && isInside(dotted, own.join('.')) && valueAt(value, own) === undefined;
+  });
 }
 
 /** The error for a file with problems, its message ready to print. */

@@ -1,10 +1,9 @@
 /** What a sweep file says in other words than covgrad's, and what its writer should know about that. */
 
-import { PARAMETERS } from './check.ts';
 import type { YamlDocument } from './document.ts';
 import { experimentSchema } from './experiment.ts';
 import { isMapping } from './mapping.ts';
-import { findParameters, type Path, type SweptParameter } from './parameters.ts';
+import { findParameters, isInside, PARAMETERS, type Path, type SweptParameter } from './parameters.ts';
 import { settlePoint, valueAt, withValueAt } from './point.ts';
 import type { SweepConfig } from './schema.ts';
 import { DEFAULT_RUN_CAP } from './sweep-section.ts';
@@ -83,9 +82,22 @@ export function configNotes(
       'min and max are whole, so only whole numbers are drawn. Write 1.0, or distribution: uniform, for all between';
     return [{ path, message }];
   });
+  const late = endsNoTrial(experiment, sweep);
+  if (late !== undefined) notes.push({ path: ['sweep', 'early_terminate'], message: late });
   if (sweep.method === 'grid' || valueAt(value, ['sweep', 'run_cap']) !== undefined) return notes;
   const message = `${sweep.method} would never end by itself, so it ends after ${DEFAULT_RUN_CAP} points. Say how many by run_cap`;
   return [{ path: ['sweep', 'method'], message }, ...notes];
+}
+
+/** What to say where no trial has an epoch left after the first at which it may be ended. */
+function endsNoTrial(
+  { training }: SweepConfig['experiment'],
+  { early_terminate: terminate, parameters }: SweepConfig['sweep'],
+): string | undefined {
+  const first = terminate?.min_iter;
+  const varies = Object.keys(parameters).some((path) => isInside('training.epochs', path));
+  if (first === undefined || first < training.epochs || varies) return undefined;
+  return `ends no trial, since these have ${training.epochs} epochs and min_iter is ${first}. Write a smaller min_iter`;
 }
 
 function takesFractions(experiment: unknown, parameter: SweptParameter, min: number): boolean {

@@ -2,8 +2,10 @@
 import { type Document, isAlias, isMap, isNode, isScalar, isSeq, type Node } from 'yaml';
 import { ConfigError } from '../errors.ts';
 import { printable } from '../printable.ts';
+import { EXPERIMENT_KEYS } from './experiment.ts';
 import { ENTRY_KEYS } from './parameter-entry.ts';
 import { type Path, UNSAFE_KEYS } from './parameters.ts';
+import { SWEEP_KEYS } from './sweep-section.ts';
 
 /** A setting as it was given, and what it says. */
 export interface Override {
@@ -16,7 +18,6 @@ export interface Override {
 }
 
 const SECTIONS: readonly string[] = ['name', 'experiment', 'sweep'];
-const INSIDE_EXPERIMENT: readonly string[] = ['data', 'model', 'training', 'penalty'];
 
 /**
  * Reads what stands behind a `--set`.
@@ -40,9 +41,15 @@ export function parseOverride(word: string): Override {
   }
   const [first = ''] = segments;
   if (!SECTIONS.includes(first)) {
-    const remedy = INSIDE_EXPERIMENT.includes(first)
-      ? `Write --set experiment.${printable(word)}`
-      : 'Write it like --set experiment.training.epochs=3';
+    const section = EXPERIMENT_KEYS.includes(first)
+      ? 'experiment'
+      : SWEEP_KEYS.includes(first)
+        ? 'sweep'
+        : '';
+    const remedy =
+      section === ''
+        ? 'Write it like --set experiment.training.epochs=3'
+        : `Write --set ${section}.${printable(word)}`;
     throw refuse(
       `a path must start with one of ${SECTIONS.join(', ')}, got "${printable(first)}". ${remedy}`,
     );

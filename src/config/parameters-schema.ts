@@ -28,54 +28,69 @@ const scalar = z.union([z.string(), z.number(), z.boolean()], {
 });
 
 const entry: z.ZodType<ParameterTree> = z.lazy(() =>
-  section({
-    value: z.unknown().exactOptional().describe('The only value'),
-    values: z
-      .array(z.unknown(), { error: 'must be a list of values' })
-      .min(1, { error: 'must have at least one value' })
-      .exactOptional()
-      .describe('The values to try'),
-    probabilities: z
-      .array(realNumber({ from: 0 }), { error: 'must be a list of numbers' })
-      .exactOptional()
-      .describe('How likely each of the values is drawn; equally unless given'),
-    distribution: choice(DISTRIBUTION_NAMES)
-      .exactOptional()
-      .describe(
-        'How numbers are drawn; with min and max alone int_uniform where both are whole numbers, else uniform',
-      ),
-    min: number.exactOptional().describe('Least number; of the old log_uniform the exponent of e'),
-    max: number.exactOptional().describe('Largest number; of the old log_uniform the exponent of e'),
-    mu: number.exactOptional().describe('Mean of a normal distribution, or of the logarithm; 0 unless given'),
-    sigma: number.exactOptional().describe('Standard deviation of a normal distribution; 1 unless given'),
-    a: number.exactOptional().describe('First parameter of a beta distribution; 1 unless given'),
-    b: number.exactOptional().describe('Second parameter of a beta distribution; 1 unless given'),
-    q: number
-      .exactOptional()
-      .describe('What the numbers of a q_ distribution are rounded to multiples of; 1 unless given'),
-    when: z
-      .record(z.string(), z.union([scalar, z.array(scalar).min(1)], { error: 'must be a value or a list' }), {
-        error: 'must be a mapping from paths to values',
-      })
-      .exactOptional()
-      .describe('The parameter is there only where the experiment has these values, by dotted path'),
-    parameters: entries.exactOptional().describe('Parameters inside this section'),
-  }).superRefine((tree, context) => {
-    const given = Object.keys(tree);
-    if (given.includes('parameters')) {
-      if (given.length === 1) return;
-      const message = `parameters must stand alone, got ${given.filter((key) => key !== 'parameters').join(', ')} beside it`;
-      context.addIssue({ code: 'custom', path: [], message });
-      return;
-    }
-    const reading = readEntry(tree);
-    for (const { key, message } of 'problems' in reading ? reading.problems : []) {
-      context.addIssue({ code: 'custom', path: key === undefined ? [] : [key], message });
-    }
-  }),
+  section(
+    {
+      value: z.unknown().exactOptional().describe('The only value'),
+      values: z
+        .array(z.unknown(), { error: 'must be a list of values' })
+        .min(1, { error: 'must have at least one value' })
+        .exactOptional()
+        .describe('The values to try'),
+      probabilities: z
+        .array(realNumber({ from: 0 }), { error: 'must be a list of numbers' })
+        .exactOptional()
+        .describe('How likely each of the values is drawn; equally unless given'),
+      distribution: choice(DISTRIBUTION_NAMES)
+        .exactOptional()
+        .describe(
+          'How numbers are drawn; with min and max alone int_uniform where both are whole numbers, else uniform',
+        ),
+      min: number.exactOptional().describe('Least number; of the old log_uniform the exponent of e'),
+      max: number.exactOptional().describe('Largest number; of the old log_uniform the exponent of e'),
+      mu: number
+        .exactOptional()
+        .describe('Mean of a normal distribution, or of the logarithm; 0 unless given'),
+      sigma: number.exactOptional().describe('Standard deviation of a normal distribution; 1 unless given'),
+      a: number.exactOptional().describe('First parameter of a beta distribution; 1 unless given'),
+      b: number.exactOptional().describe('Second parameter of a beta distribution; 1 unless given'),
+      q: number
+        .exactOptional()
+        .describe('What the numbers of a q_ distribution are rounded to multiples of; 1 unless given'),
+      when: z
+        .record(
+          z.string(),
+          z.union([scalar, z.array(scalar).min(1, { error: 'must have at least one value' })], {
+            error: 'must be a value or a list',
+          }),
+          {
+            error: 'must be a mapping such as {penalty.type: decov}',
+          },
+        )
+        .exactOptional()
+        .describe('The parameter is there only where the experiment has these values, by dotted path'),
+      parameters: entries.exactOptional().describe('Parameters inside this section'),
+    },
+    '{values: [0.1, 1]}',
+  ).superRefine(
+    (tree, context) => {
+      const given = Object.keys(tree);
+      if (given.includes('parameters')) {
+        if (given.length === 1) return;
+        const message = `parameters must stand alone, got ${given.filter((key) => key !== 'parameters').join(', ')} beside it`;
+        context.addIssue({ code: 'custom', path: [], message });
+        return;
+      }
+      const reading = readEntry(tree);
+      for (const { key, message } of 'problems' in reading ? reading.problems : []) {
+        context.addIssue({ code: 'custom', path: key === undefined ? [] : [key], message });
+      }
+    },
+    // A misspelt key is reported as such, not a second time for what it leaves out.
+    { when: ({ issues }) => issues.length === 0 },
+  ),
 );
 const entries: z.ZodType<Readonly<Record<string, ParameterTree>>> = z.record(z.string(), entry, {
-  error: 'must be a mapping from paths to values',
+  error: 'must be a mapping such as {penalty.weight: {values: [0.1, 1]}}',
 });
 
 /** Checks `parameters`, and makes nested and dotted names the same. */

@@ -11,6 +11,11 @@ import { type Condition, type ParameterTree, type ParameterValues, readEntry } f
 /** Keys and list positions that lead from a value to a part of it. */
 export type Path = readonly (string | number)[];
 
+/** Where the swept parameters stand in the file. */
+export const PARAMETERS: Path = ['sweep', 'parameters'];
+/** Where the base of all points stands in the file. */
+export const EXPERIMENT: Path = ['experiment'];
+
 /** One swept parameter. */
 export interface Parameter {
   /** Dotted path inside the experiment, such as `model.0.dense`. */
@@ -43,8 +48,8 @@ export const UNSAFE_KEYS: readonly string[] = ['__proto__', 'constructor', 'prot
 
 const SECTIONS: readonly string[] = ['data', 'model', 'training', 'penalty'];
 
-/** Paths that a bare key may have been meant for. */
-const KNOWN_PATHS: readonly string[] = [
+/** Every path to a single value of an experiment, but those through the layers of its model. */
+export const KNOWN_PATHS: readonly string[] = [
   'training.epochs',
   'training.batch_size',
   ...new Set(
@@ -82,16 +87,27 @@ export function findParameters(
   });
 }
 
+/** The dotted paths of all entries, whether these are well-formed or not. */
+export function sweptPaths(trees: unknown, above: readonly string[] = []): string[] {
+  return Object.entries(isMapping(trees) ? trees : {}).flatMap(([key, tree]) => {
+    const segments = [...above, key];
+    const nested = isMapping(tree) && Object.hasOwn(tree, 'parameters');
+    return nested ? sweptPaths(tree.parameters, segments) : [segments.join('.')];
+  });
+}
+
 /** Whether the keys that are given hold what {@link readEntry} takes for granted. */
 function isWellFormed(tree: Readonly<Record<string, unknown>>): tree is ParameterTree & typeof tree {
-  const { values = [], probabilities = [], distribution = '', when = {} } = tree;
+  const { values = [undefined], probabilities = [], distribution = '', when = {} } = tree;
   const numbers = ['min', 'max', 'mu', 'sigma', 'a', 'b', 'q'].flatMap((key) => tree[key] ?? []);
   return (
     Array.isArray(values) &&
+    values.length > 0 &&
     Array.isArray(probabilities) &&
     [...probabilities, ...numbers].every((number) => Number.isFinite(number)) &&
     typeof distribution === 'string' &&
-    isMapping(when)
+    isMapping(when) &&
+    Object.values(when).every((wanted) => !Array.isArray(wanted) || wanted.length > 0)
   );
 }
 

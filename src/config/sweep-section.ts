@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { METRICS } from '../metrics/metrics.ts';
 import { type EarlyTerminate, earlyTerminateSchema } from './early-terminate.ts';
 import { type ParametersConfig, parametersSchema } from './parameters-schema.ts';
-import { choice, realNumber, section, wholeNumber } from './rules.ts';
+import { areValid, choice, realNumber, section, wholeNumber } from './rules.ts';
 import { zipProblems } from './zip.ts';
 
 export type { EarlyTerminate } from './early-terminate.ts';
@@ -74,19 +74,24 @@ const goalOf = ({ name, goal }: { name: string; goal?: SweepGoal['goal'] }): Swe
 const hasGoal = ({ name, goal }: { name: string; goal?: SweepGoal['goal'] }): boolean =>
   goal !== undefined || SWEEP_METRICS.get(name) !== 'none';
 
-const metric = section({
-  ...goalKeys,
-  target: realNumber({}).exactOptional().describe('The sweep ends once a point is this good'),
-})
+const METRIC = '{name: test.accuracy, goal: maximize}';
+
+const metric = section(
+  {
+    ...goalKeys,
+    target: realNumber({}).exactOptional().describe('The sweep ends once a point is this good'),
+  },
+  METRIC,
+)
   .refine(hasGoal, WITHOUT_GOAL)
   .transform((given) => ({ ...given, goal: goalOf(given) }));
 
 const metrics = z
   .array(
-    section(goalKeys)
+    section(goalKeys, METRIC)
       .refine(hasGoal, WITHOUT_GOAL)
       .transform((given) => ({ ...given, goal: goalOf(given) })),
-    { error: 'must be a list of metrics, each with a name and a goal' },
+    { error: `must be a list of metrics such as [${METRIC}, {name: mean-abs-correlation}]` },
   )
   .min(2, { error: 'must be at least two. Write metric for a single one' })
   .refine((list) => new Set(list.map(({ name }) => name)).size === list.length, {
@@ -123,8 +128,7 @@ const zip = z
   .transform((given) => (Array.isArray(given[0]) ? (given as string[][]) : [given as string[]]))
   .describe('Parameters whose lists of values advance together, in groups');
 
-/** The section; what it leaves out is filled in. */
-export const sweepSchema: z.ZodType<SweepSection> = section({
+const sweep = section({
   method: choice(['grid', 'random', 'bayes', 'sobol'])
     .default('grid')
     .describe(
@@ -148,15 +152,27 @@ export const sweepSchema: z.ZodType<SweepSection> = section({
   parameters: parametersSchema.default({}),
   zip: zip.exactOptional(),
   early_terminate: earlyTerminateSchema.exactOptional(),
-  trial_timeout: realNumber({ above: 0 })
+  trial_timeout: realNumber({ above: 0 }, 'a number of seconds')
     .exactOptional()
     .describe('Seconds after which a trial is given up; none unless given'),
-})
-  .superRefine(({ parameters, zip: groups = [], ...given }, context) => {
-    for (const { path, message } of [...zipProblems(parameters, groups), ...goalProblems(given)]) {
-      context.addIssue({ code: 'custom', path: [...path], message });
-    }
-  })
+});
+/** The keys of the section. */
+export const SWEEP_KEYS: readonly string[] = Object.keys(sweep.shape);
+
+/** The section; what it leaves out is filled in. */
+export const sweepSchema: z.ZodType<SweepSection> = sweep
+  .superRefine(
+    ({ parameters, zip: groups = [] }, context) => {
+      for (const problem of zipProblems(parameters, groups)) context.addIssue({ code: 'custom', ...problem });
+    },
+    { when: areValid('parameters', 'zip') },
+  )
+  .superRefine(
+    (given, context) => {
+      for (const problem of goalProblems(given)) context.addIssue({ code: 'custom', ...problem });
+    },
+    { when: areValid('metric', 'metrics', 'early_terminate') },
+  )
   .transform(({ metric: aim, ...rest }): SweepSection => {
     const [first] = rest.metrics ?? [{ name: 'mean-abs-correlation', goal: 'minimize' as const }];
     const sampled = rest.method === 'grid' ? {} : { sampler_seed: 0, run_cap: DEFAULT_RUN_CAP };

@@ -26,7 +26,8 @@ function memberProblem(path: string, parameters: ParametersConfig, grouped: Set<
   if (grouped.has(path)) return [`a parameter must be zipped once, got ${path} twice`];
   grouped.add(path);
   const parameter = Object.hasOwn(parameters, path) ? parameters[path] : undefined;
-  if (parameter === undefined) return [`must name swept parameters by their dotted paths, got "${path}"`];
+  if (parameter === undefined)
+    return [`must name swept parameters by their dotted paths, got "${path}". Sweep it, or remove it`];
   if (!('values' in parameter)) return [`only lists can be zipped, got ${path} with a distribution`];
   return parameter.probabilities === undefined
     ? []

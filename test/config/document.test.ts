@@ -6,7 +6,11 @@ import { problemsOf, sweepFile } from './sweep-file.ts';
 describe('YAML that is not accepted', () => {
   test.each([
     ['a tab as indentation', 'name: a\nsweep:\n\tseeds: 1\n', '3:1 : Tabs are not allowed as indentation'],
-    ['a key that is given twice', 'name: a\nname: b\n', '2:1 : Map keys must be unique'],
+    [
+      'a key that is given twice',
+      'name: a\nname: b\n',
+      '2:1 : a key must be given once, got it a second time. Remove one of the two',
+    ],
     ['a bracket that is not closed', 'name: [1\n', '2:1 : Flow sequence in block collection must be'],
     ['a value that begins with @', 'name: @a\n', '1:7 : Plain value cannot start with reserved character @'],
     ['a second document', 'name: a\n---\nname: b\n', '2:1 : must be a single document, got a second one'],

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { stringify } from 'yaml';
 import { MOST_CHARACTERS } from '../../src/config/document.ts';
 import { loadSweepConfig, parseSweepConfig } from '../../src/config/load.ts';
-import type { LayerConfig } from '../../src/config/schema.ts';
+import { type LayerConfig, SWEEP_METRICS } from '../../src/config/schema.ts';
 import { CROSS_PENALTIES, PENALTIES } from '../../src/kernel/catalogue.ts';
 import { planSweep } from '../../src/plan/plan.ts';
 import { LINES, problemsOf, refusal, sweepFile } from './sweep-file.ts';
@@ -330,7 +330,34 @@ describe('each wrong value is reported at its place', () => {
     [
       'seeds that are neither a number nor a list',
       sweepFile({ seeds: '  seeds: few' }),
-      '8:10 sweep.seeds: must be a number of seeds from 1 to 1000 or a list of distinct seeds, got "few"',
+      '8:10 sweep.seeds: must be a number of seeds from 1 to 1000 or a list of distinct seeds, got "few" (text)',
+    ],
+    [
+      'a number of seeds in quotes',
+      sweepFile({ seeds: '  seeds: "3"' }),
+      '8:10 sweep.seeds: must be a number of seeds from 1 to 1000 or a list of distinct seeds, got "3" (text). Remove the quotes',
+    ],
+    [
+      'a key of the experiment at the top',
+      sweepFile({ name: 'name: small\nmodel: []' }),
+      '2:1 model: unknown key "model", it belongs into experiment. Move it there',
+    ],
+    [
+      'a key of the optimizer beside it',
+      sweepFile({
+        training: '  training: {learning_rate: 0.1, optimizer: {type: sgd, learning_rate: 0.1}}',
+      }),
+      '5:14 experiment.training.learning_rate: unknown key "learning_rate", it belongs into experiment.training.optimizer. Move it there',
+    ],
+    [
+      'units without a mapping around them',
+      sweepFile({ model: '  model: [{dense: 8, penalized: true}, 8]' }),
+      '4:40 experiment.model.1: must be a mapping such as {dense: 256, activation: relu}, got 8',
+    ],
+    [
+      'a metric by its last word',
+      sweepFile({ seeds: '  metric: {name: accuracy}' }),
+      `8:18 sweep.metric.name: must be one of ${[...SWEEP_METRICS.keys()].join(', ')}, got "accuracy". Did you mean "test.accuracy"?`,
     ],
     [
       'a seed twice',
@@ -409,6 +436,32 @@ describe('the error', () => {
       [8, 10, 'sweep.seeds'],
       [9, 47, 'sweep.parameters.penalty.weight.values.1'],
     ]);
+  });
+
+  test('lists what depends on several values beside what is wrong with others', () => {
+    const text = sweepFile({
+      penalty: '  penalty: {type: cross-covariance, weight: -1, against: dnse2}',
+      seeds: '  seeds: 0\n  metrics: [{name: test.loss}, {name: seconds}]\n  early_terminate: {type: asha}',
+      parameters:
+        '  zip: [penalty.weight, penalty.ddof]\n  parameters: {penalty.weight: {values: [1, -2]}, penalty.wieght: {value: 1}}',
+    });
+    expect(refusal(text).problems.map(({ line, path }) => `${line} ${path}`)).toEqual([
+      '6 experiment.penalty.weight',
+      '6 experiment.penalty.against',
+      '8 sweep.seeds',
+      '10 sweep.early_terminate',
+      '11 sweep.zip.0',
+      '12 sweep.parameters.penalty.weight.values.1',
+      '12 sweep.parameters.penalty.wieght',
+    ]);
+  });
+
+  test('does not ask the experiment for what a malformed entry was to sweep', () => {
+    const text = sweepFile({
+      penalty: '  penalty: {type: decov}',
+      parameters: '  parameters: {penalty.weight: [0.1, 1]}',
+    });
+    expect(refusal(text).problems.map(({ path }) => path)).toEqual(['sweep.parameters.penalty.weight']);
   });
 
   test('is ready to print: a line for each problem and their number', () => {

@@ -121,6 +121,10 @@ describe('a value that cannot be set is refused by its flag', () => {
       'training.epochs=3',
       'a path must start with one of name, experiment, sweep, got "training". Write --set experiment.training.epochs=3.',
     ],
+    [
+      'seeds=1',
+      'a path must start with one of name, experiment, sweep, got "seeds". Write --set sweep.seeds=1.',
+    ],
     ['experiment..epochs=3', 'a path must be keys joined by single dots, got an empty key.'],
     ['__proto__.polluted=1', 'a path must not hold __proto__. Remove it.'],
     ['experiment.constructor.prototype.polluted=1', 'a path must not hold constructor. Remove it.'],

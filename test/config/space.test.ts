@@ -104,6 +104,14 @@ describe('an entry', () => {
       '{values: [1, 2], probabilities: «[0.5, 0.6]}',
       '.probabilities: must add up to 1, got 1.1',
     ],
+    ['no values', '{values: «[]}', '.values: must have at least one value, got a list of 0'],
+    ['a misspelt key', '{«valeus: [1]}', '.valeus: unknown key "valeus". Did you mean "value"?'],
+    ['a list alone', '«[0.1, 1]', ': must be a mapping such as {values: [0.1, 1]}, got a list of 2'],
+    [
+      'a condition without values',
+      '{values: [1], when: {penalty.type: «[]}}',
+      '.when.penalty.type: must have at least one value, got a list of 0',
+    ],
     [
       'parameters beside values',
       '«{values: [1], parameters: {}}',
@@ -182,6 +190,17 @@ describe('a note tells', () => {
     );
   });
 
+  test('that no trial can end early which has no epoch left by then', async () => {
+    const asha = (first: number): Promise<readonly string[]> =>
+      notesOn(sweeping('penalty.weight: {values: [1]}', `early_terminate: {type: asha, min_iter: ${first}}`));
+    expect(await asha(4)).toEqual([]);
+    expect(await asha(5)).toEqual([
+      expect.stringContaining(
+        'sweep.early_terminate: ends no trial, since these have 5 epochs and min_iter is 5. Write a smaller min_iter.',
+      ),
+    ]);
+  });
+
   test('that draws would never end, and that a grid has no use for probabilities', async () => {
     expect(await notesOn(sweeping('penalty.weight: {values: [1, 2]}', 'method: sobol'))).toEqual([
       expect.stringContaining(
@@ -229,17 +248,24 @@ describe('a condition', () => {
     [
       'never holds',
       `${TYPES}, penalty.delta: {values: [1], «when: {penalty.type: mean}}`,
-      'penalty.delta.when: a condition must hold for some points, got one that never does. Check its paths and values',
+      'penalty.delta.when: a condition must hold for some points, got one that never does. Check its values',
     ],
     [
       'holds only for kinds without the key',
       `${TYPES}, penalty.delta: {values: [1], «when: {penalty.type: decov}}`,
-      'penalty.delta.when: a condition must hold for some points, got one that never does. Check its paths and values',
+      'penalty.delta.when: a condition must hold for some points, got one that never does. Check its values',
     ],
   ])('that %s is refused', (_claim, parameters, problem) => {
     for (const method of ['method: grid', 'method: random, run_cap: 3']) {
       expectProblem(sweeping(parameters, method), `sweep.parameters.${problem}`);
     }
+  });
+
+  test('with a misspelt path is refused with the path that is near', () => {
+    expectProblem(
+      sweeping('penalty.weight: {values: [1], «when: {penalty.typ: decov}}', 'method: grid'),
+      'sweep.parameters.penalty.weight.when: a condition must look at a value of the experiment, got "penalty.typ". Did you mean "penalty.type"?',
+    );
   });
 
   test('that depends on itself by way of another is refused', () => {
@@ -299,7 +325,7 @@ describe('zipped lists', () => {
     [
       'that are not swept',
       '[[penalty.type, penalty.wieght]]',
-      '.0: must name swept parameters by their dotted paths, got "penalty.wieght"',
+      '.0: must name swept parameters by their dotted paths, got "penalty.wieght". Sweep it, or remove it',
     ],
     [
       'in two groups',

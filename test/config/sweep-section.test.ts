@@ -90,7 +90,7 @@ describe('ending early', () => {
     [
       'that ends before it begins',
       'early_terminate: {type: asha, min_iter: 5, max_iter: «3}',
-      'early_terminate.max_iter: must not be below min_iter',
+      'early_terminate.max_iter: must not be below min_iter, got 3 below 5',
     ],
     [
       'by a metric of the whole trial',
@@ -115,7 +115,7 @@ describe('limits', () => {
 
   test.each([
     ['no points', 'run_cap: «0', 'run_cap: must be a whole number of at least 1, got 0'],
-    ['no time', 'trial_timeout: «0', 'trial_timeout: must be a number above 0, got 0'],
+    ['no time', 'trial_timeout: «0', 'trial_timeout: must be a number of seconds above 0, got 0'],
     [
       'a sampler seed below zero',
       'sampler_seed: «-1',
