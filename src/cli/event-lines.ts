@@ -1,4 +1,5 @@
 /** The events of a sweep as JSON lines for other programs; docs/events.md describes them. */
+import { mostTrials } from '../plan/extent.ts';
 import type { SweepEvent } from '../sweep/events.ts';
 import type { ProgressDisplay } from './progress.ts';
 
@@ -25,6 +26,7 @@ function eventObject(event: SweepEvent): object {
         kernel,
         metric,
         trials,
+        mostTrials: mostTrials(config.sweep, manifest.trials),
         finished: finished.length,
         concurrency,
       };

@@ -1,4 +1,6 @@
 /** The state of a sweep for people: how many trials have ended and how, the best so far, and how long the rest will take. */
+import type { SweepSection } from '../config/schema.ts';
+import { mostTrials } from '../plan/extent.ts';
 import { type Objective, objectiveCost, objectiveValue } from '../plan/objective.ts';
 import type { TrialSpec } from '../plan/plan.ts';
 import type { TrialRecord } from '../store/record.ts';
@@ -11,6 +13,7 @@ import { trialLabel } from './wording.ts';
 export class Tally {
   /** Names of the trials that are known, by their ids. */
   readonly labels: Map<string, string> = new Map();
+  /** Trials to train, those that a search may still propose among them. */
   total: number = 0;
   /** Trials that need not be trained again. */
   done: number = 0;
@@ -18,6 +21,8 @@ export class Tally {
   /** Trials that failed in this sitting. */
   #failed = 0;
   #threads = 1;
+  #sweep: SweepSection | undefined;
+  readonly #known: TrialSpec[] = [];
   #objective: Objective | undefined;
   #best: { readonly label: string; readonly value: number } | undefined;
   readonly #remaining = new RemainingTime();
@@ -27,18 +32,17 @@ export class Tally {
   show(event: SweepEvent): void {
     switch (event.type) {
       case 'planned': {
-        const { manifest, finished, trials, concurrency } = event;
-        this.total = trials;
+        const { manifest, finished, concurrency } = event;
+        this.#sweep = manifest.config.sweep;
         this.done = finished.length;
         this.#threads = concurrency;
         this.#objective = manifest.config.sweep.metric;
-        this.#name(manifest.trials);
+        this.#know(manifest.trials);
         for (const record of finished) this.#note(record);
         break;
       }
       case 'trialsProposed':
-        this.total += event.trials.length;
-        this.#name(event.trials);
+        this.#know(event.trials);
         break;
       case 'trialStarted':
         this.#running.set(event.spec.id, { share: 0, startedAt: Date.now() });
@@ -93,8 +97,10 @@ export class Tally {
     return `best ${this.#objective?.name} ${Number(value.toPrecision(4))}: ${label}`;
   }
 
-  #name(trials: readonly TrialSpec[]): void {
+  #know(trials: readonly TrialSpec[]): void {
+    this.#known.push(...trials);
     for (const spec of trials) this.labels.set(spec.id, trialLabel(spec));
+    this.total = this.#sweep === undefined ? this.#known.length : mostTrials(this.#sweep, this.#known);
   }
 
   #note(record: TrialRecord): void {

@@ -1,4 +1,5 @@
 /** What is said about a sweep while it runs, in a line each. */
+import { mostTrials } from '../plan/extent.ts';
 import type { TrialSpec } from '../plan/plan.ts';
 import { printable } from '../printable.ts';
 import { formatSetting } from '../render/number.ts';
@@ -14,19 +15,23 @@ export function describePlan({
   trials: count,
 }: Extract<SweepEvent, { type: 'planned' }>): string {
   if (concurrency === 0) return `${manifest.name}: ${count} trials, all of them done before`;
-  const trials = `${count} trials${finished.length > 0 ? `, ${finished.length} of them done before` : ''}`;
+  const most = mostTrials(manifest.config.sweep, manifest.trials);
+  const trials = `${most > count ? `up to ${most}` : count} trials${finished.length > 0 ? `, ${finished.length} of them done before` : ''}`;
   const threads = concurrency === 1 ? '1 thread' : `${concurrency} threads`;
   return `${manifest.name}: ${trials}, on ${threads} with the ${manifest.kernel.variant} kernel`;
 }
 
-/** A trial in a few words: `decov 0.1 seed 2`, `baseline seed 2`. */
-export function trialLabel({ baseline, seed, settings }: TrialSpec): string {
+/** A trial in a few words: `decov 0.1 seed 2`, `baseline seed 2`; a weight never stands without its penalty. */
+export function trialLabel({ baseline, seed, settings, experiment }: TrialSpec): string {
+  const { type } = experiment.penalty;
+  const alone = settings['penalty.weight'] !== undefined && settings['penalty.type'] === undefined;
   const words = Object.entries(settings).map(([path, value]) =>
     path === 'penalty.type' || path === 'penalty.weight'
       ? formatSetting(value)
       : `${path.slice(path.lastIndexOf('.') + 1)}=${formatSetting(value)}`,
   );
-  return printable([...(baseline ? ['baseline'] : []), ...words, `seed ${seed}`].join(' '));
+  const name = baseline ? ['baseline'] : alone ? [type] : [];
+  return printable([...name, ...words, `seed ${seed}`].join(' '));
 }
 
 /** Trials in a few words, by their ids. */

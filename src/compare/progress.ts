@@ -1,4 +1,5 @@
 /** How far a run is: its trials, the time that is left, and the best point so far. */
+import { mostTrials } from '../plan/extent.ts';
 import { hasResult } from '../store/record.ts';
 import type { RunInput } from './compare.ts';
 import { compareRuns } from './compare.ts';
@@ -11,6 +12,7 @@ export interface RunProgress {
   readonly name: string;
   /** `running` while a process writes it; else whether everything was trained, and whether some of that failed. */
   readonly state: 'running' | 'complete' | 'failed trials' | 'unfinished';
+  /** Trials to train: of a search that goes on, all that it may still propose among them. */
   readonly planned: number;
   /** Trials with a result, good or bad. */
   readonly ended: number;
@@ -35,7 +37,10 @@ export function describeProgress(run: RunInput, running: boolean): RunProgress {
   const comparison = compareRuns([run]);
   const ended = records.filter(({ outcome }) => outcome.status !== 'interrupted');
   const failed = ended.filter((record) => !hasResult(record)).length;
-  const planned = manifest.trials.length;
+  const known = manifest.trials.length;
+  // A search without anything left to train has ended, by its cap or before: for want of points, or at its target.
+  const goesOn = running || ended.length < known;
+  const planned = goesOn ? mostTrials(manifest.config.sweep, manifest.trials) : known;
   const left = planned - ended.length;
   const aim = comparison.runs[0]?.metric;
   const seconds = mean(ended.map(({ timing }) => timing.seconds));

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { Tally } from '../../src/cli/tally.ts';
+import { trialLabel } from '../../src/cli/wording.ts';
 import type { TrialSpec } from '../../src/plan/plan.ts';
 import type { Outcome } from '../../src/store/record.ts';
 import { sampleManifest, sampleRecord } from '../store/samples.ts';
@@ -75,7 +76,29 @@ test('the time left follows the trials that have ended, and the part that is don
   expect(tally.counts).toBe('2/10 trials · 11 s left');
 });
 
-test('trials that a search proposes are counted from then on', () => {
+test('all trials that a search may propose are counted from the start', () => {
+  const { config } = sampleManifest();
+  const sweep = { ...config.sweep, method: 'bayes', run_cap: 3 } as const;
+  const known = trials.slice(0, 2).map((trial) => ({ ...trial, baseline: true }));
+  const tally = new Tally();
+  const manifest = sampleManifest({ trials: known, config: { ...config, sweep } });
+  tally.show({ type: 'planned', manifest, concurrency: 1, finished: [], trials: 2 });
+  expect(tally.counts).toBe('0/8 trials');
+  tally.show({
+    type: 'trialsProposed',
+    trials: known.map((trial) => ({ ...trial, baseline: false, point: 'q', id: `q-s${trial.seed}` })),
+  });
+  expect(tally.counts).toBe('0/8 trials');
+});
+
+test('a trial whose weight varies is called by its penalty too, unless it is a baseline', () => {
+  const weighted = { ...spec, settings: { 'penalty.weight': 0.5 }, baseline: false };
+  const { type } = spec.experiment.penalty;
+  expect(trialLabel(weighted)).toBe(`${type} 0.5 seed 0`);
+  expect(trialLabel({ ...spec, settings: {}, baseline: true })).toBe('baseline seed 0');
+});
+
+test('trials that are proposed beyond the plan are counted from then on', () => {
   const tally = plannedTally();
   tally.show({ type: 'trialsProposed', trials: [{ ...spec, id: 'new', seed: 77 }] });
   expect(tally.counts).toBe('0/11 trials');

@@ -175,6 +175,22 @@ describe('the progress of a run', () => {
     expect(describeProgress(failed, false).state).toBe('failed trials');
   });
 
+  test('counts all that a search may still propose, until it has ended', () => {
+    const example = exampleRun();
+    const { config } = example.manifest;
+    const search = (cap: number, trials = example.manifest.trials) => {
+      const sweep = { ...config.sweep, method: 'bayes', run_cap: cap } as const;
+      return { ...example, manifest: { ...example.manifest, config: { ...config, sweep }, trials } };
+    };
+    // 8 points and a baseline with 2 seeds are known, one trial of them without a record.
+    expect(describeProgress(search(20), true)).toMatchObject({ state: 'running', planned: 42, ended: 17 });
+    expect(describeProgress(search(20), false)).toMatchObject({ state: 'unfinished', planned: 42 });
+    expect(describeProgress(search(8), true).planned).toBe(18);
+    const ids = new Set(example.records.map(({ id }) => id));
+    const ended = example.manifest.trials.filter(({ id }) => ids.has(id));
+    expect(describeProgress(search(20, ended), false)).toMatchObject({ state: 'complete', planned: 17 });
+  });
+
   test('counts pruned trials apart, and those that took too long as failed', () => {
     const example = exampleRun();
     const lost = { epoch: 1, value: 1, threshold: 0, lostTo: 'p1-s0', pruner: 'asha' };
