@@ -4,6 +4,9 @@ import type { SweepConfig } from '../config/schema.ts';
 import type { Plan, TrialSpec } from '../plan/plan.ts';
 import type { Planner } from '../plan/planner.ts';
 import { printable } from '../printable.ts';
+import { formatCount } from '../render/number.ts';
+import { renderPlan } from '../render/plan.ts';
+import { wrap } from '../render/text.ts';
 import type { DataSummary } from '../store/record.ts';
 import { formatDuration } from './duration.ts';
 import type { Cost } from './estimate.ts';
@@ -16,16 +19,21 @@ import {
   type TrainingArguments,
   trainingOptions,
 } from './options.ts';
+import { type ReaderArguments, readerOptions, readerStyle } from './reader.ts';
+import { standardOutput } from './terminal.ts';
+
+/** More seeds are counted, not listed. */
+const MOST_SEEDS = 10;
 
 /** The command's arguments as yargs reads them. */
-export interface PlanArguments extends TrainingArguments, SettingArguments {
+export interface PlanArguments extends TrainingArguments, SettingArguments, ReaderArguments {
   file: string;
   json: boolean;
 }
 
 export const planCommand: CommandModule<object, PlanArguments> = {
   builder: (yargs) =>
-    settingOptions(trainingOptions(yargs))
+    readerOptions(settingOptions(trainingOptions(yargs)))
       .positional('file', { type: 'string', demandOption: true, describe: 'Sweep file (YAML)' })
       .option('json', { type: 'boolean', default: false, describe: 'Write JSON, in full precision' })
       .example('$0 plan configs/mnist.yaml', 'points, seeds and an estimate of the time'),
@@ -44,12 +52,13 @@ async function runPlanCommand(given: PlanArguments): Promise<void> {
   checkSingle(given);
   const { json } = given;
   const threads = checkThreads(given.threads);
+  const style = readerStyle(given, standardOutput());
   const { loadSweepConfig } = await import('../config/load.ts');
   const { createPlanner } = await import('../plan/planner.ts');
   const { config, notes } = await loadSweepConfig(given.file, settingsOf(given));
   for (const note of notes) process.stderr.write(`${printable(note)}\n`);
   const outlook = lookAhead(config, createPlanner(config));
-  if (!json) process.stdout.write(describeTrials(config, outlook));
+  if (!json) process.stdout.write(describeTrials(config, outlook, style));
 
   const { loadDatasets, summariseData } = await import('../sweep.ts');
   const { instantiate, prepareKernel } = await import('../execute/kernel-source.ts');
@@ -70,7 +79,7 @@ async function runPlanCommand(given: PlanArguments): Promise<void> {
     kernel: source.variant,
   };
   const data = [...new Set(trials.map(datasetOf))].map(summariseData);
-  process.stdout.write(json ? toJson(config, outlook, data, estimate) : describeCost(data, estimate));
+  process.stdout.write(json ? toJson(config, outlook, data, estimate) : describeCost(data, estimate, style));
 }
 
 /** A plan with what is known of the points that depend on results. */
@@ -90,24 +99,30 @@ function lookAhead({ sweep }: SweepConfig, { plan, propose }: Planner): Outlook 
 }
 
 /** The points with their swept parameters, one a line, in the order of training. */
-function describeTrials(config: SweepConfig, outlook: Outlook): string {
+function describeTrials(
+  config: SweepConfig,
+  outlook: Outlook,
+  style: ReturnType<typeof readerStyle>,
+): string {
   const { plan, drawn } = outlook;
-  const { trials } = plan;
-  const paths = [...new Set([...trials, ...drawn.flat()].flatMap(({ settings }) => Object.keys(settings)))];
-  const byPoint = new Map<string, TrialSpec[]>();
-  for (const spec of trials) {
-    const others = byPoint.get(spec.point);
-    if (others === undefined) byPoint.set(spec.point, [spec]);
-    else others.push(spec);
-  }
-  const rows = [...byPoint].map(([point, specs]) => [
-    point,
-    ...paths.map((path) => describeSetting(specs[0] as TrialSpec, path)),
-    specs.map(({ seed }) => seed).join(' '),
+  const { trials, points } = plan;
+  const counts = `${countOf(trials.length, 'trial')}, ${countOf(points, 'point')}${describeSeeds(config)}${describeDropped(plan, config)}`;
+  return style.finish([
+    ...wrap(`${config.name}: ${counts}`, style.width, '  '),
+    '',
+    ...renderPlan(trials, drawn.flat(), style),
+    ...describeToCome(outlook).flatMap((text) => ['', ...wrap(text, style.width, '  ')]),
   ]);
-  const lines = alignColumns([['point', ...paths, 'seeds'], ...rows]);
-  const counts = `${trials.length} trials, ${plan.points} points${describeDropped(plan, config)}`;
-  return `${config.name}: ${counts}\n\n${lines.join('\n')}\n${describeToCome(outlook)}`;
+}
+
+function countOf(count: number, what: string): string {
+  return `${formatCount(count)} ${what}${count === 1 ? '' : 's'}`;
+}
+
+/** Every point is trained with each of them. */
+function describeSeeds({ sweep: { seeds } }: SweepConfig): string {
+  if (seeds.length > MOST_SEEDS) return ` with ${seeds.length} seeds each`;
+  return seeds.length === 1 ? ` with the seed ${seeds[0]}` : ` with the seeds ${seeds.join(', ')}`;
 }
 
 /** What was not planned, and why. */
@@ -122,41 +137,27 @@ function describeDropped({ trials, duplicates, impossible }: Plan, { sweep }: Sw
   return parts.map((part) => `; ${part}`).join('');
 }
 
-function describeToCome({ drawn, toCome }: Outlook): string {
-  if (toCome === 0) return '';
+function describeToCome({ drawn, toCome }: Outlook): string[] {
+  if (toCome === 0) return [];
   const rest = toCome > drawn.length ? ', the others chosen by the results so far' : '';
-  return `\nand up to ${toCome} points more for each seed: ${drawn.length} drawn at random${rest}\n`;
+  return [`and up to ${toCome} points more for each seed: ${drawn.length} drawn at random${rest}`];
 }
 
-/** A baseline has no penalty, and so no value where the penalty is swept. */
-function describeSetting({ baseline, settings }: TrialSpec, path: string): string {
-  const value = settings[path];
-  if (value !== undefined) return String(value);
-  return baseline && path === 'penalty.type' ? 'baseline' : '-';
-}
-
-function alignColumns(rows: readonly (readonly string[])[]): string[] {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  return rows.map((row) =>
-    row
-      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-      .join('  ')
-      .trimEnd(),
-  );
-}
-
-function describeCost(data: readonly DataSummary[], { steps, operations, ...estimate }: Estimate): string {
-  const threads = estimate.threads === 1 ? '1 thread' : `${estimate.threads} threads`;
-  return [
-    '',
+function describeCost(
+  data: readonly DataSummary[],
+  { steps, operations, ...estimate }: Estimate,
+  style: ReturnType<typeof readerStyle>,
+): string {
+  const threads = countOf(estimate.threads, 'thread');
+  const facts = [
     ...data.map(
       ({ name, train, test, features, classes }) =>
-        `data  ${name}: ${train} training and ${test} test samples, ${features} features, ${classes} classes`,
+        `data  ${name}: ${formatCount(train)} training and ${formatCount(test)} test samples, ${features} features, ${classes} classes`,
     ),
-    `cost  ${steps} optimizer steps, ${operations.toExponential(1).replace('e+', 'e')} floating-point operations`,
+    `cost  ${formatCount(steps)} optimizer steps, ${operations.toExponential(1).replace('e+', 'e')} floating-point operations`,
     `time  about ${formatDuration(estimate.seconds)} on ${threads}: an estimate from a short measurement of the ${estimate.kernel} kernel`,
-    '',
-  ].join('\n');
+  ];
+  return style.finish(['', ...facts.flatMap((fact) => wrap(fact, style.width, '      '))]);
 }
 
 function toJson(

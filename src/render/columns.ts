@@ -187,7 +187,7 @@ function settingColumn(rows: readonly RankedPoint[], name: string): ColumnConten
     return name === 'penalty.type' && row.penalty?.exact === false ? text + INEXACT : text;
   });
   const numeric = values.every((value) => value === null || typeof value === 'number');
-  return plainColumn(settingLabel(rows, name), texts, { align: numeric ? 'right' : 'left' });
+  return plainColumn(settingLabel(name, otherSettings(rows)), texts, { align: numeric ? 'right' : 'left' });
 }
 
 function settingText({ penalty }: RankedPoint, name: string, value: Setting): string {
@@ -195,13 +195,17 @@ function settingText({ penalty }: RankedPoint, name: string, value: Setting): st
   return weight ?? printable(formatSetting(value));
 }
 
-/** The last part of a dotted path, unless another setting ends in the same or it says nothing on its own. */
-function settingLabel(rows: readonly RankedPoint[], path: string): string {
+/** The last part of a dotted path, unless another of the paths ends in the same or it says nothing on its own. */
+export function settingLabel(path: string, paths: readonly string[]): string {
   if (path === 'penalty.type') {
     return 'penalty';
   }
-  const last = path.slice(path.lastIndexOf('.') + 1);
-  const rivals = otherSettings(rows).filter((other) => other !== path && other.endsWith(`.${last}`));
+  // A type says nothing without what it is the type of.
+  const last = path
+    .split('.')
+    .slice(path.endsWith('.type') ? -2 : -1)
+    .join('.');
+  const rivals = paths.filter((other) => other !== path && other.endsWith(`.${last}`));
   return printable(rivals.length > 0 || path.startsWith('model.') ? path : last);
 }
 

@@ -1,6 +1,7 @@
 /** A plain table of texts for a terminal: the last columns go first where it is narrow. */
 import type { PictureStyle } from './style.ts';
 import { type ColumnContent, drawTable, fitColumns, truncateColumns } from './table.ts';
+import { wrap } from './text.ts';
 
 /** Columns of such a table that are never dropped. */
 const KEPT = 2;
@@ -16,5 +17,5 @@ export function drawListing(
   const rows = columns[0]?.cells.map(() => ({ text: '', tone: 'none' as const })) ?? [];
   const lines = drawTable(truncateColumns(shown, width), rows, colors);
   const note = `Left out to fit ${width} columns: ${dropped.map(({ label }) => label).join(', ')}.`;
-  return dropped.length === 0 ? lines : [...lines, colors.dim(note)];
+  return dropped.length === 0 ? lines : [...lines, ...wrap(note, width, '  ').map(colors.dim)];
 }

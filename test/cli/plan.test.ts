@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import stringWidth from 'string-width';
 import { expect, test } from 'vitest';
 import { countCost, estimateSeconds } from '../../src/cli/estimate.ts';
 import { loadDataset } from '../../src/data/load.ts';
@@ -18,9 +19,10 @@ function plan(text: string, ...words: string[]): ReturnType<typeof covgrad> {
 test('the plan shows every point with its seeds, the baseline, the data and the cost', () => {
   const { code, stdout, stderr } = plan(SMALL_SWEEP, '--threads', '2');
   expect([code, stderr]).toEqual([0, '']);
-  expect(stdout).toContain('small: 10 trials, 5 points');
-  expect(stdout).toMatch(/^\w{12} +baseline +- +0 1$/m);
-  expect(stdout).toMatch(/^\w{12} +mean-abs +0\.1 +0 1$/m);
+  expect(stdout).toContain('small: 10 trials, 5 points with the seeds 0, 1\n');
+  expect(stdout).toMatch(/^ {2}penalty +weight +point$/m);
+  expect(stdout).toMatch(/^ {2}baseline +— +\w{12}$/m);
+  expect(stdout).toMatch(/^ {2}mean-abs +0\.1 +\w{12}$/m);
   expect(stdout).toContain('256 training and 128 test samples, 8 features, 3 classes');
   // 10 trials of 2 epochs of 256 / 32 steps.
   expect(stdout).toContain('160 optimizer steps');
@@ -29,7 +31,9 @@ test('the plan shows every point with its seeds, the baseline, the data and the 
 
 test('equal combinations are named as dropped', () => {
   const { stdout } = plan(smallSweep(['values: [0.1, 1]', 'values: [0.1, 1, 0.1]']));
-  expect(stdout).toContain('small: 10 trials, 5 points; ');
+  expect(stdout).toContain(
+    'small: 10 trials, 5 points with the seeds 0, 1; left out 2 combinations that repeat one of them\n',
+  );
 });
 
 test('a bayes sweep shows its baselines, and how many points are to come', () => {
@@ -39,7 +43,7 @@ test('a bayes sweep shows its baselines, and how many points are to come', () =>
   );
   const { code, stdout, stderr } = plan(bayes);
   expect([code, stderr]).toEqual([0, '']);
-  expect(stdout).toMatch(/^\w{12} +baseline +- +0 1$/m);
+  expect(stdout).toMatch(/^ {2}baseline +— +\w{12}$/m);
   expect(stdout).toContain(
     'up to 15 points more for each seed: 10 drawn at random, the others chosen by the results',
   );
@@ -68,6 +72,30 @@ test('--set changes the plan, as often as it is given', () => {
     2,
     '--set experiment.training.epochs=0: must be a whole number from 1 to 100000, got 0.\n',
   ]);
+});
+
+test.each([60, 80, 120])('with %i columns no line is wider, and the penalty and its weight stay', (width) => {
+  const many = smallSweep([
+    '    penalty.type: {values: [decov, mean-abs]}\n',
+    `    penalty.type: {values: [decov, mean-abs, vicreg]}
+    penalty.variance_weight: {values: [1, 25]}
+    training.optimizer.learning_rate: {values: [0.1, 0.2]}
+    model.0.activation: {values: [relu, leaky-relu]}
+    model.0.on: {values: [activation, preactivation]}
+`,
+  ]);
+  const { code, stdout } = plan(many, '--width', String(width));
+  expect(code).toBe(0);
+  for (const line of stdout.split('\n')) expect(stringWidth(line)).toBeLessThanOrEqual(width);
+  expect(stdout).toMatch(/^ {2}penalty +weight +/m);
+  expect(stdout.includes('Left out to fit')).toBe(width < 120);
+  const plain = plan(many).stdout;
+  expect(plain).not.toContain('Left out to fit');
+  expect(plain).toMatch(/^ {2}penalty +weight +learning_rate +.* +variance_weight +point$/m);
+});
+
+test('--ascii writes nothing else', () => {
+  expect(plan(SMALL_SWEEP, '--ascii').stdout).toMatch(/^[\0-\x7f]*$/);
 });
 
 test('--json holds the plan as data', () => {
