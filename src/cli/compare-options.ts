@@ -37,6 +37,13 @@ export interface CompareArguments {
   readonly ascii?: boolean | undefined;
 }
 
+/** Where the help lists the options. */
+const GROUPS = {
+  points: 'Which points:',
+  table: 'What is shown of them:',
+  picture: 'Pictures:',
+  format: 'Formats, in place of the table:',
+} as const;
 const DEFAULT_MARGIN = ACCURACY_MARGIN * 100;
 const MOST_DECIMALS = 12;
 const FORMATS = ['json', 'jsonl', 'csv', 'md', 'latex', 'parquet'] as const;
@@ -51,58 +58,93 @@ export function compareOptions<T>(yargs: Argv<T>): Argv<T & CompareArguments> {
   return yargs
     .positional('runs', { describe: 'Run directories', type: 'string', array: true, demandOption: true })
     .option('where', {
+      group: GROUPS.points,
       ...text,
       describe: 'Only points such as "penalty.type=decov|mean, penalty.weight>=0.1"',
     })
     .option('sort', {
+      group: GROUPS.points,
       ...text,
-      describe: 'Column to sort by, the best first',
-      defaultDescription: "the sweep's metric",
+      describe: "Column to sort by, the best first (default: the sweep's metric)",
     })
-    .option('group-by', { ...text, describe: 'Gather the points by the value of a column' })
+    .option('group-by', {
+      group: GROUPS.points,
+      ...text,
+      describe: 'Gather the points by the value of a column',
+    })
     .option('top', {
+      group: GROUPS.points,
       requiresArg: true,
       describe: 'Only the first N points (of each group), and the baseline',
     })
-    .option('columns', { ...text, describe: 'Columns to show, separated by commas' })
+    .option('columns', { group: GROUPS.table, ...text, describe: 'Columns to show, separated by commas' })
     .option('metric', {
+      group: GROUPS.table,
       ...text,
-      describe: 'Metric to sort by and to draw',
-      defaultDescription: "the sweep's metric",
+      describe: "Metric to sort by and to draw (default: the sweep's)",
     })
-    .option('layer', { ...text, describe: 'Measure this layer only, not the mean over all' })
-    .option('baseline', { ...text, describe: 'Point that all are set against, such as decov:0.1' })
+    .option('layer', {
+      group: GROUPS.table,
+      ...text,
+      describe: 'Measure this layer only, not the mean over all',
+    })
+    .option('baseline', {
+      group: GROUPS.points,
+      ...text,
+      describe: 'Point that all are set against, such as decov:0.1',
+    })
     .option('margin', {
+      group: GROUPS.table,
       requiresArg: true,
-      describe: 'Loss of accuracy, in points, up to which a penalty is recommended',
+      describe: `Accuracy, in points, that a recommended penalty may lose (default: ${DEFAULT_MARGIN})`,
       default: DEFAULT_MARGIN,
     })
     .option('by', {
+      group: GROUPS.table,
       requiresArg: true,
       choices: ['strength'] as const,
-      describe: 'Line the penalties up by the strength of their gradients, not by their weights',
+      describe: '"strength": line the penalties up by the strength of their gradients, not by their weights',
     })
     .option('free-baseline', {
+      group: GROUPS.table,
       ...flag,
-      describe: 'Show what decorrelation costs nothing: the baseline, whitened',
+      describe:
+        'Show what decorrelation costs nothing: the baseline, whitened; the runs must have measured it',
     })
-    .option('precision', { requiresArg: true, describe: 'Decimals of every metric' })
+    .option('precision', { group: GROUPS.table, requiresArg: true, describe: 'Decimals of every metric' })
     .option('pareto', {
+      group: GROUPS.picture,
       ...text,
       describe: 'Draw two metrics, as accuracy,mean-abs-correlation, and their front',
     })
-    .option('heatmap', { ...flag, describe: 'Draw the metric by penalty and weight' })
-    .option('correlation', { ...text, describe: "Draw a point's correlation matrices, such as decov:0.1" })
-    .option('curves', { ...flag, describe: 'Draw the metric by epoch' })
-    .option('importance', { ...flag, describe: 'Show which parameter explains the metric' })
-    .option('json', { ...flag, describe: 'Write JSON, in full precision' })
-    .option('jsonl', { ...flag, describe: 'Write a JSON line for each point, in full precision' })
-    .option('csv', { ...flag, describe: 'Write CSV, in full precision' })
-    .option('md', { ...flag, describe: 'Write a Markdown table' })
-    .option('latex', { ...flag, describe: 'Write a LaTeX table (booktabs)' })
-    .option('parquet', { ...flag, describe: 'Write Parquet, in full precision' })
-    .option('width', { requiresArg: true, describe: 'Write a table of this width even into a pipe' })
-    .option('ascii', { ...flag, describe: 'Write ASCII characters only' });
+    .option('heatmap', { group: GROUPS.picture, ...flag, describe: 'Draw the metric by penalty and weight' })
+    .option('correlation', {
+      group: GROUPS.picture,
+      ...text,
+      describe: "Draw a point's correlation matrices, such as decov:0.1",
+    })
+    .option('curves', { group: GROUPS.picture, ...flag, describe: 'Draw the metric by epoch' })
+    .option('importance', {
+      group: GROUPS.picture,
+      ...flag,
+      describe: 'Show which parameter explains the metric',
+    })
+    .option('json', { group: GROUPS.format, ...flag, describe: 'Write JSON, in full precision' })
+    .option('jsonl', {
+      group: GROUPS.format,
+      ...flag,
+      describe: 'Write a JSON line for each point, in full precision',
+    })
+    .option('csv', { group: GROUPS.format, ...flag, describe: 'Write CSV, in full precision' })
+    .option('md', { group: GROUPS.format, ...flag, describe: 'Write a Markdown table' })
+    .option('latex', { group: GROUPS.format, ...flag, describe: 'Write a LaTeX table (booktabs)' })
+    .option('parquet', { group: GROUPS.format, ...flag, describe: 'Write Parquet, in full precision' })
+    .option('width', {
+      group: GROUPS.table,
+      requiresArg: true,
+      describe: 'Write a table of this width even into a pipe',
+    })
+    .option('ascii', { group: GROUPS.table, ...flag, describe: 'Write ASCII characters only' });
 }
 
 /** The numbers among the options. Errors: ConfigError `USAGE`. */

@@ -5,7 +5,7 @@ import { choosePoint } from '../compare/choose.ts';
 import { type Comparison, compareRuns, type RunInput } from '../compare/compare.ts';
 import { learningCurves } from '../compare/curves.ts';
 import { comparisonToCsv, comparisonToJson, comparisonToJsonLines } from '../compare/export.ts';
-import { CORRELATION, type MetricInfo } from '../compare/measures.ts';
+import { CORRELATION, MEASURED, type MetricInfo } from '../compare/measures.ts';
 import { columnNames, groupRows, orderRows, requireColumn, topRows } from '../compare/order.ts';
 import { filterRows, parseWhere } from '../compare/where.ts';
 import { toAscii } from '../render/ascii.ts';
@@ -166,7 +166,8 @@ export const compareCommand: CommandModule<object, CompareArguments> = {
   builder: (yargs) =>
     compareOptions(yargs)
       .example('$0 compare runs/mnist --group-by penalty.type --top 1', 'the best weight of each penalty')
-      .example('$0 compare runs/mnist --pareto accuracy,mean-abs-correlation', 'what decorrelation costs'),
+      .example('$0 compare runs/mnist --pareto accuracy,mean-abs-correlation', 'what decorrelation costs')
+      .epilogue(`Metrics: ${MEASURED.map(({ name }) => name).join(', ')}.`),
   handler: async (given) => {
     const { runs: _runs, ...options } = given;
     checkSingle(options);

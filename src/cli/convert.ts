@@ -146,13 +146,13 @@ export const convertCommand: CommandModule<object, ConvertArguments> = {
         type: 'string',
         requiresArg: true,
         demandOption: true,
-        describe: 'Penalty, its weight and settings: decov:0.1 or decov:0.1,ddof=1',
+        describe: 'Penalty with its weight, and settings if any: decov:0.1,ddof=1 (required)',
       })
       .option('to', {
         type: 'string',
         requiresArg: true,
         demandOption: true,
-        describe: 'The other penalty and its settings, without a weight',
+        describe: 'The other penalty, without a weight: mean or mean,centered=true (required)',
       })
       .option('units', {
         requiresArg: true,
@@ -163,7 +163,10 @@ export const convertCommand: CommandModule<object, ConvertArguments> = {
         describe: 'Samples of a batch, where the factor depends on them',
       })
       .option('json', { type: 'boolean', default: false, describe: 'Write JSON' })
-      .example('$0 convert --from vicreg-covariance:0.04 --to decov --units 256 --samples 128', ''),
+      .example(
+        '$0 convert --from vicreg-covariance:0.04 --to decov --units 256 --samples 128',
+        'the weight of decov',
+      ),
   handler: (given) => {
     checkSingle(given);
     process.stdout.write(convertOutput(given));

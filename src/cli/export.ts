@@ -163,26 +163,23 @@ export const exportCommand: CommandModule<object, ExportArguments> = {
     yargs
       .positional('run', { describe: 'Run directory', type: 'string', demandOption: true })
       .option('to', {
-        describe: 'Tool to export to',
+        describe: `Tool to export to: ${FORMATS.join(', ')}`,
         choices: FORMATS,
         requiresArg: true,
       })
       .option('output', {
         alias: 'o',
-        describe: 'Directory (optuna: file) to write',
-        defaultDescription: '<run>-<tool> here',
+        describe: 'Directory (optuna: file) to write (default: <run>-<tool> here)',
         type: 'string',
         requiresArg: true,
       })
       .option('mlflow', {
-        describe: 'Address of an MLflow server to send the trials to',
-        defaultDescription: 'MLFLOW_TRACKING_URI',
+        describe: 'MLflow server to send the trials to (default: MLFLOW_TRACKING_URI)',
         type: 'string',
         requiresArg: true,
       })
       .option('name', {
-        describe: 'Name of the Optuna study or MLflow experiment',
-        defaultDescription: "the run's",
+        describe: "Name of the Optuna study or MLflow experiment (default: the run's)",
         type: 'string',
         requiresArg: true,
       })

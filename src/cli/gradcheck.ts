@@ -32,8 +32,7 @@ export const gradcheckCommand: CommandModule<object, GradcheckArguments> = {
         type: 'string',
         array: true,
         default: [] as readonly string[],
-        defaultDescription: 'all',
-        describe: 'Penalties to check',
+        describe: 'Penalties to check (default: all)',
       })
       .option('json', { type: 'boolean', default: false, describe: 'Write JSON, in full precision' })
       .option('certificate', {

@@ -4,6 +4,8 @@ import { basename, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { CommandModule } from 'yargs';
 import type { TemplateChoices } from '../config/template.ts';
+import { PENALTIES } from '../kernel/catalogue.ts';
+import { ACTIVATIONS } from '../kernel/operations.ts';
 import { describeValue } from '../printable.ts';
 import { storeFailure } from '../store/failure.ts';
 import { closestName } from '../suggestion.ts';
@@ -33,55 +35,64 @@ export const initCommand: CommandModule<object, InitArguments> = {
       .positional('file', {
         type: 'string',
         default: `${DEFAULT_NAME}.yaml`,
-        describe: 'File to write',
+        describe: `File to write (default: ${DEFAULT_NAME}.yaml)`,
       })
       .option('data', {
         type: 'string',
         requiresArg: true,
         choices: ['mnist', 'synthetic'] as const,
         default: 'mnist' as const,
-        describe: 'Data set',
+        describe: 'Data set: mnist (the default) or synthetic',
       })
       .option('model', {
         type: 'string',
         requiresArg: true,
         default: '256,128',
-        describe: 'Units of the hidden layers; the penalty acts on the first',
+        describe: 'Units of the hidden layers; the penalty acts on the first (default: 256,128)',
       })
       .option('activation', {
         type: 'string',
         requiresArg: true,
         default: 'relu',
-        describe: 'Activation function of the hidden layers',
+        describe: `Activation function: ${ACTIVATIONS.join(', ')} (default: relu)`,
       })
       .option('penalties', {
         type: 'string',
         requiresArg: true,
         default: 'mean-abs,decov,squared-correlation',
-        describe: 'Penalties to compare, separated by commas',
+        describe: 'Penalties to compare (default: mean-abs,decov,squared-correlation)',
       })
       .option('weights', {
         type: 'string',
         requiresArg: true,
         default: '0.01,0.1,1',
-        describe: 'Weights to try; of these the least and the largest where points are drawn',
+        describe: 'Weights to try; the ends of their range where points are drawn (default: 0.01,0.1,1)',
       })
       .option('method', {
         type: 'string',
         requiresArg: true,
         choices: ['grid', 'random', 'sobol', 'bayes'] as const,
         default: 'grid' as const,
-        describe: 'How points are chosen',
+        describe: 'How points are chosen: grid (the default), random, sobol or bayes',
       })
-      .option('epochs', { requiresArg: true, default: 3, describe: 'Passes over the training samples' })
-      .option('seeds', { requiresArg: true, default: 3, describe: 'How often each point is trained' })
+      .option('epochs', {
+        requiresArg: true,
+        default: 3,
+        describe: 'Passes over the training samples (default: 3)',
+      })
+      .option('seeds', {
+        requiresArg: true,
+        default: 3,
+        describe: 'How often each point is trained (default: 3)',
+      })
       .option('print', {
         type: 'boolean',
         default: false,
         describe: 'Write to standard output, and no file',
       })
       .example('$0 init', 'sweep.yaml: three penalties at three weights on MNIST')
-      .example('$0 init my.yaml --data synthetic --model 32 --method bayes', 'a search on synthetic data'),
+      .example('$0 init my.yaml --data synthetic --model 32 --method bayes', 'a search on synthetic data')
+      .epilogue(`Penalties: ${PENALTIES.map(({ id }) => id).join(', ')}.`),
   handler: runInitCommand,
 };
 
@@ -89,18 +100,16 @@ async function runInitCommand(given: InitArguments): Promise<void> {
   checkSingle(given);
   const { sweepTemplate } = await import('../config/template.ts');
   const { parseSweepConfig } = await import('../config/load.ts');
-  const { PENALTIES } = await import('../kernel/catalogue.ts');
   const { file, data, method } = given;
   const known = PENALTIES.map(({ id }) => id);
   const penalties = list('--penalties', given.penalties).map((name) => checkName('--penalties', name, known));
-  const activations = ['identity', 'relu', 'leaky-relu', 'tanh', 'sigmoid'];
   const text = sweepTemplate({
     name: nameOf(file),
     data,
     units: list('--model', given.model).map((units) =>
       wholeNumber('--model', Number(units), 'Write 256,128.'),
     ),
-    activation: checkName('--activation', given.activation, activations),
+    activation: checkName('--activation', given.activation, ACTIVATIONS),
     penalties,
     weights: list('--weights', given.weights).map(checkWeight),
     method,

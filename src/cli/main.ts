@@ -41,17 +41,22 @@ try {
   // Public in yargs, but its types leave it out.
   const options = (): { key: object; boolean: string[] } =>
     (parser as unknown as { getOptions(): ReturnType<typeof options> }).getOptions();
+  // Defaults and choices stand in the descriptions, and types say nothing that these do not.
+  (parser as unknown as { usageConfiguration(settings: object): void }).usageConfiguration({
+    'hide-types': true,
+  });
   await parser
     .scriptName('covgrad')
     .usage(
       '$0 <command>\n\nWhich decorrelation penalty, at which weight, decorrelates activations, and what it costs.',
     )
     .command(COMMANDS)
-    .example('$0 plan configs/mnist.yaml', 'what a sweep will train, and how long it may take')
-    .example('$0 sweep configs/mnist.yaml', 'train it, with the results in runs/')
-    .example('$0 compare runs/mnist', 'which penalty wins')
+    .example('$0 init my-sweep.yaml', 'a file to begin with')
+    .example('$0 plan my-sweep.yaml', 'what it will train, and how long')
+    .example('$0 sweep my-sweep.yaml', 'train it, into runs/my-sweep')
+    .example('$0 compare runs/my-sweep', 'which penalty wins')
     .epilogue(
-      'Exit codes: 0 done, 1 error, 2 wrong usage or configuration, 3 finished with failed trials, 130 interrupted.',
+      '$0 <command> --help has the options of a command.\n\nExit codes: 0 done, 1 error, 2 wrong usage or configuration, 3 finished with failed trials, 130 interrupted.',
     )
     .demandCommand(1, 'a command is missing')
     .strict()

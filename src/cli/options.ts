@@ -17,6 +17,8 @@ export const DEFAULT_THREADS: number = usableProcessors((path) => {
     return undefined;
   }
 });
+/** Where the help lists the options that say how trials are run. */
+const TRAINING_GROUP = 'Training:';
 export const DEFAULT_KERNEL: KernelChoice = 'auto';
 
 /** How trials are run. */
@@ -28,20 +30,24 @@ export interface TrainingArguments {
 
 /** Add the options that say how trials are run. */
 export function trainingOptions<T>(yargs: Argv<T>): Argv<T & TrainingArguments> {
-  return yargs
-    .option('threads', {
-      requiresArg: true,
-      describe: 'Trials at work at the same time, one on each thread',
-      default: DEFAULT_THREADS,
-      defaultDescription: 'the processors available, within the quota of a container',
-    })
-    .option('kernel', {
-      type: 'string',
-      requiresArg: true,
-      describe: 'Kernel build; auto takes fma where the processor fuses, else simd',
-      choices: KERNELS,
-      default: DEFAULT_KERNEL,
-    });
+  return threadsOption(yargs).option('kernel', {
+    type: 'string',
+    requiresArg: true,
+    group: TRAINING_GROUP,
+    describe: `Kernel build: ${KERNELS.join(', ')}; auto (the default) takes fma where the processor fuses, else simd`,
+    choices: KERNELS,
+    default: DEFAULT_KERNEL,
+  });
+}
+
+/** Add the option that says how many trials are run at a time. */
+export function threadsOption<T>(yargs: Argv<T>): Argv<T & Pick<TrainingArguments, 'threads'>> {
+  return yargs.option('threads', {
+    requiresArg: true,
+    group: TRAINING_GROUP,
+    describe: `Trials at a time, one on each thread (default: the processors available, here ${DEFAULT_THREADS})`,
+    default: DEFAULT_THREADS as unknown,
+  });
 }
 
 /** Settings in place of what a sweep file says. */
@@ -54,6 +60,7 @@ export function settingOptions<T>(yargs: Argv<T>): Argv<T & SettingArguments> {
   return yargs.option('set', {
     type: 'string',
     requiresArg: true,
+    group: TRAINING_GROUP,
     describe: 'Set a value of the sweep file, as path=value; may be given several times',
   });
 }

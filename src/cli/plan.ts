@@ -33,8 +33,13 @@ export interface PlanArguments extends TrainingArguments, SettingArguments, Read
 
 export const planCommand: CommandModule<object, PlanArguments> = {
   builder: (yargs) =>
-    readerOptions(settingOptions(trainingOptions(yargs)))
-      .positional('file', { type: 'string', demandOption: true, describe: 'Sweep file (YAML)' })
+    readerOptions(
+      trainingOptions(
+        settingOptions(
+          yargs.positional('file', { type: 'string', demandOption: true, describe: 'Sweep file (YAML)' }),
+        ),
+      ),
+    )
       .option('json', { type: 'boolean', default: false, describe: 'Write JSON, in full precision' })
       .example('$0 plan configs/mnist.yaml', 'points, seeds and an estimate of the time'),
   handler: runPlanCommand,

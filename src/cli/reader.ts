@@ -18,7 +18,10 @@ const UNLIMITED = 10_000;
 /** Add the options to a command. */
 export function readerOptions<T>(yargs: Argv<T>): Argv<T & ReaderArguments> {
   return yargs
-    .option('width', { requiresArg: true, describe: 'Columns to write; the terminal decides unless given' })
+    .option('width', {
+      requiresArg: true,
+      describe: "Columns to write (default: the terminal's; into a pipe nothing is cut)",
+    })
     .option('ascii', { type: 'boolean', default: false, describe: 'Write ASCII characters only' });
 }
 

@@ -89,7 +89,7 @@ export const reportCommand: CommandModule<object, ReportArguments> = {
         alias: 'o',
         type: 'string',
         requiresArg: true,
-        describe: 'File to write; one that exists is replaced as a whole',
+        describe: `File to write, replacing one that exists (default: ${DEFAULT_OUTPUT})`,
         default: DEFAULT_OUTPUT,
       })
       .option('layer', {
@@ -99,7 +99,7 @@ export const reportCommand: CommandModule<object, ReportArguments> = {
       })
       .option('margin', {
         requiresArg: true,
-        describe: 'Loss of accuracy, in points, up to which a penalty is recommended',
+        describe: `Accuracy, in points, that a recommended penalty may lose (default: ${DEFAULT_MARGIN})`,
         default: DEFAULT_MARGIN,
       })
       .example('$0 report runs/mnist -o mnist.html', 'one file with the verdict, the table and all pictures'),

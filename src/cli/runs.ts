@@ -53,9 +53,16 @@ function withoutRows(run: FoundRun): object {
 /** The yargs command. */
 export const runsCommand: CommandModule<object, RunsArguments> = {
   builder: (yargs) =>
-    readerOptions(yargs)
-      .positional('directory', { type: 'string', default: 'runs', describe: 'Where runs are kept' })
-      .option('json', { type: 'boolean', default: false, describe: 'Write JSON' }),
+    readerOptions(
+      yargs.positional('directory', {
+        type: 'string',
+        default: 'runs',
+        describe: 'Where runs are kept (default: runs)',
+      }),
+    )
+      .option('json', { type: 'boolean', default: false, describe: 'Write JSON' })
+      .example('$0 runs', 'all runs in runs/')
+      .example('$0 runs elsewhere --json', 'those in another directory, for a program'),
   handler: (given) => {
     checkSingle(given);
     process.stdout.write(runsOutput(given, standardOutput()));

@@ -45,9 +45,14 @@ export function showOutput(given: ShowArguments, terminal: Terminal): string {
 /** The yargs command. */
 export const showCommand: CommandModule<object, ShowArguments> = {
   builder: (yargs) =>
-    readerOptions(yargs)
-      .positional('run', { type: 'string', demandOption: true, describe: 'Run directory' })
-      .positional('trial', { type: 'string', describe: 'A trial, or a point such as decov:0.1 or baseline' })
+    readerOptions(
+      yargs
+        .positional('run', { type: 'string', demandOption: true, describe: 'Run directory' })
+        .positional('trial', {
+          type: 'string',
+          describe: 'A trial, or a point such as decov:0.1 or baseline',
+        }),
+    )
       .option('json', { type: 'boolean', default: false, describe: 'Write JSON, in full precision' })
       .example('$0 show runs/mnist', 'the run and its trials')
       .example('$0 show runs/mnist decov:0.1', 'a point'),

@@ -11,81 +11,21 @@ import {
   checkThreads,
   DEFAULT_KERNEL,
   DEFAULT_THREADS,
-  type SettingArguments,
-  settingOptions,
   settingsOf,
-  type TrainingArguments,
-  trainingOptions,
 } from './options.ts';
 import type { ProgressDisplay } from './progress.ts';
+import { DEFAULT_RETRIES, type SweepArguments, sweepOptions } from './sweep-options.ts';
 
-/** The command's arguments as yargs reads them. */
-export interface SweepArguments extends TrainingArguments, SettingArguments {
-  file: string;
-  directory: string;
-  name: string | undefined;
-  resume: boolean;
-  'accept-changes': boolean;
-  /** A length of time, or what was given instead; as are the others of an unknown type. */
-  'max-time': unknown;
-  retries: unknown;
-  quiet: boolean;
-  json: boolean;
-}
-
-const DEFAULT_RETRIES = 1;
 const MOST_RETRIES = 100;
 
 const RUN_NAME = /^[a-z0-9][a-z0-9._-]{0,99}$/i;
 
 export const sweepCommand: CommandModule<object, SweepArguments> = {
   builder: (yargs) =>
-    settingOptions(trainingOptions(yargs))
-      .positional('file', { type: 'string', demandOption: true, describe: 'Sweep file (YAML)' })
-      .option('directory', {
-        type: 'string',
-        requiresArg: true,
-        default: 'runs',
-        describe: 'Where runs are kept; this one in a directory of its own inside',
-      })
-      .option('name', {
-        type: 'string',
-        requiresArg: true,
-        describe: "Name of the run; the sweep file's unless given",
-      })
-      .option('resume', {
-        type: 'boolean',
-        default: false,
-        describe: 'Go on with the run, if it has begun: train what is missing, was interrupted or failed',
-      })
-      .option('accept-changes', {
-        type: 'boolean',
-        default: false,
-        describe:
-          'With --resume: go on even if old and new trials are not comparable; the change is recorded',
-      })
-      .option('max-time', {
-        requiresArg: true,
-        describe: 'Stop after this time (90s, 30m, 8h); running trials end after their epoch',
-      })
-      .option('retries', {
-        requiresArg: true,
-        default: DEFAULT_RETRIES,
-        describe: 'How often a trial is begun anew whose worker died',
-      })
-      .option('quiet', {
-        type: 'boolean',
-        default: false,
-        describe: 'Say nothing but errors, and the run directory at the end',
-      })
-      .option('json', {
-        type: 'boolean',
-        default: false,
-        describe: 'Write what happens as JSON lines to standard output, for other programs',
-      })
+    sweepOptions(yargs)
       .example('$0 sweep configs/mnist.yaml', 'results in runs/<name of the sweep>')
       .example('$0 sweep configs/mnist.yaml --name second', 'the same once more, in runs/second')
-      .example('$0 sweep configs/mnist.yaml --set experiment.training.epochs=1', 'with one epoch for three')
+      .example('$0 sweep configs/mnist.yaml --set experiment.training.epochs=1', 'with one epoch')
       .example('$0 sweep configs/mnist.yaml --resume', 'go on after Ctrl-C or a crash'),
   handler: runSweepCommand,
 };

@@ -6,7 +6,7 @@ import { nameOf } from '../render/names.ts';
 import { hasResult } from '../store/record.ts';
 import type { VerifiedTrial } from '../verify.ts';
 import { EXIT, usageError } from './exit.ts';
-import { checkSingle, checkThreads, DEFAULT_THREADS } from './options.ts';
+import { checkSingle, checkThreads, threadsOption } from './options.ts';
 import { chooseTrials, readRuns } from './read-runs.ts';
 
 /** The command line of `covgrad verify`. */
@@ -20,18 +20,15 @@ export interface VerifyArguments {
 /** The yargs command. */
 export const verifyCommand: CommandModule<object, VerifyArguments> = {
   builder: (yargs) =>
-    yargs
-      .positional('run', { type: 'string', demandOption: true, describe: 'Run directory' })
-      .positional('trial', {
-        type: 'string',
-        describe: 'A trial, or a point such as decov:0.1; all that ended by themselves unless given',
-      })
-      .option('threads', {
-        requiresArg: true,
-        describe: 'Trials at work at the same time, one on each thread',
-        default: DEFAULT_THREADS,
-        defaultDescription: 'the processors available',
-      })
+    threadsOption(
+      yargs
+        .positional('run', { type: 'string', demandOption: true, describe: 'Run directory' })
+        .positional('trial', {
+          type: 'string',
+          describe: 'A trial, or a point such as decov:0.1 (default: all that came to an end)',
+        }),
+    )
+      .example('$0 verify runs/mnist', 'all trials that came to an end')
       .example('$0 verify runs/mnist decov:0.1', 'all seeds of a point')
       .epilogue('Exit codes: 0 all numbers returned, 1 some differ, 130 interrupted.'),
   handler: verify,

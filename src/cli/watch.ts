@@ -37,9 +37,11 @@ export const watchCommand: CommandModule<object, WatchArguments> = {
       .option('interval', {
         requiresArg: true,
         default: DEFAULT_INTERVAL,
-        describe: 'Seconds from one look at the run to the next',
+        describe: `Seconds from one look at the run to the next (default: ${DEFAULT_INTERVAL})`,
       })
-      .option('ascii', { type: 'boolean', default: false, describe: 'Write ASCII characters only' }),
+      .option('ascii', { type: 'boolean', default: false, describe: 'Write ASCII characters only' })
+      .example('$0 watch runs/mnist', 'until it ends, or Ctrl-C')
+      .epilogue('Ctrl-C ends the view, not the sweep.'),
   handler: watch,
 };
 

@@ -327,6 +327,23 @@ describe('covgrad', () => {
     expect([code, stderr]).toEqual([0, '']);
     expect(stdout).toMatch(/^covgrad/);
     expect(stdout).toContain('Options:');
+    // Defaults stand in the descriptions; what yargs adds by itself is noise.
+    expect(stdout).not.toMatch(/\[(?:boolean|string|array|default|required|choices)/);
+  });
+
+  test('--help lists the commands from the first that a newcomer needs, each in one line', () => {
+    const lines = covgrad(workspace(), '--help').stdout.split('\n');
+    const listed = lines.filter((line) => line.startsWith('  covgrad ')).map((line) => line.split(/\s+/)[2]);
+    expect(listed.slice(0, 5)).toEqual(['init', 'plan', 'sweep', 'watch', 'compare']);
+    const commands = lines.slice(lines.indexOf('Commands:') + 1, lines.indexOf('Options:') - 1);
+    for (const line of commands) expect(line).toMatch(/^ {2}covgrad .{1,69}$/);
+  });
+
+  test('the help of a command groups its options, after the arguments', () => {
+    const { stdout } = covgrad(workspace(), 'sweep', '--help');
+    const heads = stdout.split('\n').filter((line) => /^[A-Z].*:$/.test(line));
+    expect(heads).toEqual(['Positionals:', 'The run:', 'Training:', 'Output:', 'Options:', 'Examples:']);
+    expect(stdout).not.toContain('--version');
   });
 
   test('--version is that of the package', async () => {
