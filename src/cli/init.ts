@@ -107,7 +107,7 @@ async function runInitCommand(given: InitArguments): Promise<void> {
     name: nameOf(file),
     data,
     units: list('--model', given.model).map((units) =>
-      wholeNumber('--model', Number(units), 'Write 256,128.'),
+      wholeNumber('--model', asNumber(units), 'Write 256,128.'),
     ),
     activation: checkName('--activation', given.activation, ACTIVATIONS),
     penalties,
@@ -155,8 +155,13 @@ function checkName(flag: string, name: string, known: readonly string[]): string
   throw usageError(`${flag}: must be one of ${known.join(', ')}, got ${describeValue(name)}. ${remedy}`);
 }
 
+/** The number that a word stands for, else the word. */
+function asNumber(word: string): number | string {
+  return Number.isNaN(Number(word)) ? word : Number(word);
+}
+
 function checkWeight(weight: string): number {
-  return checkNumber('--weights', Number(weight), {
+  return checkNumber('--weights', asNumber(weight), {
     rule: 'numbers above 0',
     holds: (number) => Number.isFinite(number) && number > 0,
     remedy: 'Write 0.01,0.1,1.',

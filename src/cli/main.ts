@@ -25,15 +25,7 @@ process.on('uncaughtException', (error) => {
   process.exit();
 });
 
-/** Messages of yargs in clearer words. It takes plural forms, which its types do not know. */
-const MESSAGES = {
-  'Not enough non-option arguments: got %s, need at least %s': {
-    one: 'an argument is missing, got %s of at least %s',
-    other: 'an argument is missing, got %s of at least %s',
-  },
-} as unknown as Record<string, string>;
-
-const names = COMMANDS.map(({ command }) => String(command).split(' ')[0] as string);
+const usages = COMMANDS.map(({ command }) => String(command));
 
 try {
   const words = withoutSeparator(hideBin(process.argv));
@@ -62,7 +54,6 @@ try {
     .strict()
     .parserConfiguration({ 'dot-notation': false })
     .detectLocale(false)
-    .updateStrings(MESSAGES)
     .version(VERSION)
     .help()
     .alias({ help: 'h' })
@@ -71,12 +62,12 @@ try {
     .middleware(() => checkFlags(words, options().boolean), true)
     .fail((message, error: Error | undefined) => {
       if (error !== undefined) throw error;
-      throw misuse(message, { words, commands: names, options: Object.keys(options().key) });
+      throw misuse(message, { words, commands: usages, options: Object.keys(options().key) });
     })
     .parseAsync()
     .catch((error: Error) => {
       // yargs has an error class of its own, for options that lack their value.
-      throw error.name === 'YError' ? misuse(error.message, { words, commands: names, options: [] }) : error;
+      throw error.name === 'YError' ? misuse(error.message, { words, commands: usages, options: [] }) : error;
     });
   process.exitCode ??= EXIT.done;
 } catch (error) {

@@ -6,7 +6,7 @@ import { usageError } from './exit.ts';
 /** A command line and what could have stood in it. */
 export interface CommandLine {
   readonly words: readonly string[];
-  /** Names of the commands. */
+  /** The commands with their arguments: `sweep <file>`. */
   readonly commands: readonly string[];
   /** Names of the options of the command that was given. */
   readonly options: readonly string[];
@@ -35,18 +35,34 @@ export function checkFlags(words: readonly string[], flags: readonly string[]): 
   }
 }
 
+/** An option as it is typed. */
+function asOption(name: string): string {
+  return `${name.length === 1 ? '-' : '--'}${name}`;
+}
+
 /** The error for what yargs refuses with `message`; it says where the help is, unless it can guess what was meant. */
-export function misuse(message: string, { words, commands, options }: CommandLine): ConfigError {
+export function misuse(message: string, { words, commands: usages, options }: CommandLine): ConfigError {
+  const commands = usages.map((usage) => usage.split(' ')[0] as string);
   const command = commands.find((name) => words.includes(name));
   const where = command === undefined ? 'covgrad' : `covgrad ${command}`;
   const complaint = (text: string, remedy = `See ${where} --help.`) => usageError(`${text}. ${remedy}`);
 
   const [, chosen, given, choices] = /Argument: (.+), Given: (.+), Choices: (.+)/.exec(message) ?? [];
   if (choices !== undefined) {
-    return complaint(`--${chosen}: must be one of ${choices.replaceAll('"', '')}, got ${given}`);
+    const names = choices.replaceAll('"', '');
+    const near = closestName(given?.replaceAll('"', '') ?? '', names.split(', '));
+    return complaint(`--${chosen}: must be one of ${names}, got ${given}`, near && `Did you mean "${near}"?`);
   }
   const [, lacking] = /^Not enough arguments following: (.+)$/.exec(message) ?? [];
-  if (lacking !== undefined) return complaint(`--${lacking}: must have a value, got none`);
+  if (lacking !== undefined) return complaint(`${asOption(lacking)}: must have a value, got none`);
+  const [, required] = /^Missing required arguments?: (.+)$/.exec(message) ?? [];
+  if (required !== undefined) {
+    return complaint(`${where}: must have ${required.split(', ').map(asOption).join(' and ')}, got none`);
+  }
+  if (message.startsWith('Not enough non-option arguments')) {
+    const usage = usages.find((each) => each.split(' ')[0] === command) ?? '<command>';
+    return complaint(`${where}: an argument is missing`, `Write covgrad ${usage}.`);
+  }
 
   const [, unknown] = /^Unknown arguments?: (.*)$/s.exec(message) ?? [];
   if (unknown === undefined) return complaint(`${where}: ${message}`);

@@ -94,9 +94,11 @@ export function checkNumber(
   throw usageError(`${option}: must be ${rule}, got ${describeValue(value)}. ${remedy}`);
 }
 
-/** Errors: ConfigError `USAGE` where an option that takes one value was given several times. */
+/** Errors: ConfigError `USAGE` where an option that takes one value was given several times, or nothing as its value. */
 export function checkSingle(options: object): void {
   for (const [name, value] of Object.entries(options)) {
+    // A variable of a shell that is not set: an empty path would be the directory that one is in.
+    if (value === '') throw usageError(`${name}: must have a value, got "". Give one, or leave it out.`);
     // `_` is the list of what stands before and after the options; `set` may be given several times.
     if (name === '_' || name === 'set' || !Array.isArray(value)) continue;
     throw usageError(`--${name}: must be given once, got ${value.length} values. Keep one of them.`);

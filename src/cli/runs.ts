@@ -20,7 +20,7 @@ export interface RunsArguments extends ReaderArguments {
 /** The whole output of the command. */
 export function runsOutput(given: RunsArguments, terminal: Terminal): string {
   const style = readerStyle(given, terminal);
-  const found = findRuns(given.directory).map(lookAt);
+  const found = find(given.directory).map(lookAt);
   if (given.json) return asData(`${JSON.stringify(found.map(withoutRows), null, 2)}\n`, terminal);
   if (found.length === 0) {
     throw usageError(
@@ -28,6 +28,20 @@ export function runsOutput(given: RunsArguments, terminal: Terminal): string {
     );
   }
   return style.finish(style.drawn ? renderRuns(found, style) : runsAsText(found));
+}
+
+/** The directories of the runs. Errors: ConfigError `USAGE` where there is no directory; StoreError. */
+function find(directory: string): string[] {
+  try {
+    return findRuns(directory);
+  } catch (error) {
+    const { code } = ((error as Error).cause ?? {}) as NodeJS.ErrnoException;
+    if (code !== 'ENOENT' && code !== 'ENOTDIR') throw error;
+    const got = code === 'ENOENT' ? 'no such directory' : 'a file';
+    throw usageError(
+      `${directory}: must be a directory that holds runs, got ${got}. Start a run by covgrad sweep, or name another directory.`,
+    );
+  }
 }
 
 /** One damaged run must not hide the others. */

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { runsOutput } from '../../src/cli/runs.ts';
 import { showOutput } from '../../src/cli/show.ts';
-import { ConfigError, StoreError } from '../../src/errors.ts';
+import { ConfigError } from '../../src/errors.ts';
 import { exampleRun } from '../compare/hand-made-run.ts';
 import { temporaryDirectory } from '../store/samples.ts';
 import { covgrad } from './command-line.ts';
@@ -79,6 +79,10 @@ describe('covgrad runs', () => {
   test('a directory without runs, or that is not there, is refused', () => {
     const directory = temporaryDirectory();
     expect(() => runsOutput({ directory }, PIPE)).toThrow('must hold runs, got none');
-    expect(() => runsOutput({ directory: join(directory, 'nowhere') }, PIPE)).toThrow(StoreError);
+    expect(() => runsOutput({ directory: join(directory, 'nowhere') }, PIPE)).toThrow(
+      'nowhere: must be a directory that holds runs, got no such directory. Start a run by covgrad sweep',
+    );
+    writeFileSync(join(directory, 'file'), '');
+    expect(() => runsOutput({ directory: join(directory, 'file') }, PIPE)).toThrow('got a file');
   });
 });
