@@ -170,6 +170,26 @@ describe('a path that leads nowhere is refused at its key', () => {
   });
 });
 
+describe('beside a parameter that a grid cannot have', () => {
+  const NORMAL = 'training.optimizer.learning_rate: {distribution: normal, mu: 1}';
+  const TOO_MANY = 'a grid must have lists or whole numbers, got normal.';
+
+  test('the values of the others are checked too', () => {
+    const text = sweeping(`${NORMAL}, training.epochs: {values: [1, 0]}`);
+    expect(problemsOf(text)).toEqual([
+      expect.stringContaining(TOO_MANY),
+      expect.stringContaining('training.epochs.values.1: must be a whole number from 1 to 100000, got 0'),
+    ]);
+  });
+
+  test('a condition that looks at it is not blamed', () => {
+    const text = sweeping(
+      `${NORMAL}, training.epochs: {values: [2], when: {training.optimizer.learning_rate: 0.5}}`,
+    );
+    expect(problemsOf(text)).toEqual([expect.stringContaining(TOO_MANY)]);
+  });
+});
+
 describe('where the kind of a section is swept', () => {
   test('a swept key applies to the kinds that have it, and the others are planned once', () => {
     const text = sweeping(
