@@ -55,7 +55,7 @@ export function optunaJournal(run: ExportedRun, studyName: string): string {
   return lines.join('');
 }
 
-/** Whether a journal was written by {@link optunaJournal} alone: nobody else has added a trial to it. */
+/** Whether a journal was written by {@link optunaJournal} alone: nobody else has written to it. */
 export function isOurJournal(text: string): boolean {
   return text.split('\n').every((one) => one === '' || workerOf(one) === WORKER);
 }

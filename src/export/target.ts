@@ -2,7 +2,7 @@
  * Where an export is written: a directory or a file of its own. What stands there already is replaced only where an
  * earlier export has written it.
  */
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { ExportError, StoreError } from '../errors.ts';
 import { writeAtomically } from '../store/atomic.ts';
@@ -26,7 +26,7 @@ interface Marker {
 
 /**
  * Write the files of an export, each as a whole. Files that an earlier export to this directory wrote, and this one does
- * not have, are removed; nothing else is touched.
+ * not have, are removed with the directories that they leave empty; nothing else is touched.
  *
  * Errors: ExportError `EXPORT_TARGET` for a directory that holds something else; StoreError when the disk refuses.
  */
@@ -51,7 +51,7 @@ export function writeDirectory(
     makeDirectory(dirname(place));
     writeAtomically(place, content());
   }
-  for (const path of stale) rmSync(join(directory, path), { force: true });
+  for (const path of stale) removeFile(directory, path);
   mark(paths);
 }
 
@@ -111,6 +111,24 @@ function readText(path: string): string | undefined {
     if (code === 'ENOENT') return undefined;
     if (code === 'EISDIR') throw foreign(path, 'a directory');
     throw storeFailure('read', path, cause);
+  }
+}
+
+/** Remove a file of an export, and the directories in it that are empty then. */
+function removeFile(directory: string, path: string): void {
+  const place = join(directory, path);
+  try {
+    rmSync(place, { force: true });
+  } catch (cause) {
+    throw storeFailure('remove', place, cause);
+  }
+  for (let parent = dirname(path); parent !== '.'; parent = dirname(parent)) {
+    try {
+      rmdirSync(join(directory, parent));
+    } catch {
+      // Something else is in it, or it is gone already.
+      return;
+    }
   }
 }
 

@@ -2,7 +2,7 @@
  * A run in the files that Weights & Biases keeps of its runs: a directory a trial, with the history as JSON lines, the
  * summary, the configuration and the metadata.
  */
-import { stringify } from 'yaml';
+import { type ScalarTag, stringify } from 'yaml';
 import type { Outcome } from '../store/record.ts';
 import type { ExportedFile } from './target.ts';
 import { type ExportedRun, goalsOf, type Step, type TrialHistory, trialHistories } from './trial-history.ts';
@@ -15,6 +15,16 @@ const STATES: Readonly<Record<Outcome['status'], 'finished' | 'failed' | 'killed
   timeout: 'failed',
   failed: 'failed',
   interrupted: 'killed',
+};
+
+/** The readers of W&B follow YAML 1.1, and take a power of ten for a number only behind a dot. */
+const POWER_OF_TEN: ScalarTag = {
+  tag: 'tag:yaml.org,2002:float',
+  default: true,
+  identify: (value) => typeof value === 'number' && /^-?\d+e/.test(String(value)),
+  test: /^-?\d+\.0e/,
+  resolve: Number,
+  stringify: ({ value }) => String(value).replace('e', '.0e'),
 };
 
 /** The files of all trials. */
@@ -65,7 +75,17 @@ function configText({ spec }: TrialHistory): string {
   const { id, point, baseline, seed, experiment } = spec;
   const values = { ...experiment, seed, covgrad: { trial: id, point, baseline } };
   const entries = Object.entries(values).map(([name, value]) => [name, { desc: null, value }]);
-  return stringify({ wandb_version: 1, ...Object.fromEntries(entries) }, { aliasDuplicateObjects: false });
+  return stringify(
+    { wandb_version: 1, ...Object.fromEntries(entries) },
+    {
+      // In YAML 1.1 the key `on` is a truth value, and so are more words than anyone remembers.
+      version: '1.1',
+      defaultStringType: 'QUOTE_DOUBLE',
+      defaultKeyType: 'PLAIN',
+      customTags: (tags) => [POWER_OF_TEN, ...tags],
+      aliasDuplicateObjects: false,
+    },
+  );
 }
 
 function metadataOf({ name, pointName, record, start }: TrialHistory, { manifest }: ExportedRun): object {

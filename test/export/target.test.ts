@@ -40,6 +40,15 @@ describe('the directory of an export', () => {
     expect(readdirSync(directory).sort()).toEqual([MARKER, 'kept', 'new', 'notes.txt']);
   });
 
+  test('keeps no directory that is empty then, but every one with something else in it', () => {
+    const directory = temporaryDirectory();
+    writeDirectory(directory, FORMAT, files('gone/deep/a', 'gone/deep/b', 'noted/a'));
+    writeFileSync(join(directory, 'noted', 'notes.txt'), 'mine');
+    writeDirectory(directory, FORMAT, files('new'));
+    expect(readdirSync(directory).sort()).toEqual([MARKER, 'new', 'noted']);
+    expect(readdirSync(join(directory, 'noted'))).toEqual(['notes.txt']);
+  });
+
   test('is refused where it holds something else, and stays as it was', () => {
     const directory = temporaryDirectory();
     writeFileSync(join(directory, 'thesis.tex'), '');

@@ -73,6 +73,26 @@ describe('the files of Weights & Biases', () => {
     expect(config.covgrad.value).toEqual({ trial: 'p2-s0', point: 'p2', baseline: false });
   });
 
+  test('the configuration means the same in YAML 1.1, which is what W&B reads', () => {
+    const run = sampleRun();
+    const [spec] = run.manifest.trials;
+    if (spec === undefined) throw new Error('the sample has trials');
+    const odd = { on: 'off', small: 1e-7, large: -2.5e21, huge: 1e30, text: '1e-7', time: '12:30', y: 'no' };
+    const experiment = { ...spec.experiment, odd } as unknown as typeof spec.experiment;
+    const trials = [{ ...spec, experiment }];
+    const [file] = wandbFiles({ ...run, manifest: { ...run.manifest, trials } }).filter(({ path }) =>
+      path.endsWith('config.yaml'),
+    );
+    const text = String(file?.content());
+    expect(parse(text, { version: '1.1' }).odd.value).toEqual(odd);
+    // A number whose power of ten follows no dot is text to PyYAML.
+    expect(text.match(/^ *(small|large|huge): .*$/gm)?.map((line) => line.trim())).toEqual([
+      'small: 1.0e-7',
+      'large: -2.5e+21',
+      'huge: 1.0e+30',
+    ]);
+  });
+
   test.each([
     ['complete', 'p0', 'finished'],
     ['pruned', 'p2', 'killed'],
