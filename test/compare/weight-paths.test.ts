@@ -9,7 +9,7 @@ describe('the path of a penalty', () => {
   test('runs along ascending weights, with the interval of each mean', () => {
     const { rows } = compareRuns([exampleRun()]);
     const [path] = weightPaths(rows, CORRELATION).filter(({ type }) => type === 'decov');
-    expect(path?.points.map(({ weight }) => weight)).toEqual([0.1, 1]);
+    expect(path?.points.map(({ at }) => at)).toEqual([0.1, 1]);
     const [first] = path?.points ?? [];
     expectClose(first?.mean ?? null, 0.061);
     // t(0.975, 1) times the standard error of two values that differ by 0.002.

@@ -4,11 +4,14 @@ import { learningCurves } from '../../compare/curves.ts';
 import { groupBy } from '../../compare/group.ts';
 import type { MetricInfo } from '../../compare/measures.ts';
 import type { RankedPoint } from '../../compare/standing.ts';
+import { leverOf, placeOf } from '../../compare/weight-paths.ts';
 import { printable } from '../../printable.ts';
 import { metricTitle, styleOf } from '../metric.ts';
-import { formatWeight, rowNamer } from '../names.ts';
+import { rowNamer } from '../names.ts';
+import { formatSetting } from '../number.ts';
 import { type Content, html } from './html.ts';
 import type { Plotter } from './plotting.ts';
+import { lineSwatch } from './references.ts';
 import { BASELINE_COLOR, type Series } from './series.ts';
 
 const WIDTH = 340;
@@ -75,7 +78,10 @@ export function drawCurvePlots(
       const own = byType.get(type);
       return own === undefined ? [] : [drawPicture(plotter, metric, type, own)];
     });
-    const legend = weightLegend([...shades].filter(([{ penalty }]) => penalty?.type === type));
+    const legend = weightLegend(
+      [...shades].filter(([{ penalty }]) => penalty?.type === type),
+      source.comparison.rows.some(({ baseline }) => baseline),
+    );
     return pictures.length === 0
       ? null
       : html`<section class="card"><h3>${printable(type)}</h3>${legend}${pictures}</section>`;
@@ -113,12 +119,12 @@ function drawPicture(
         tickFormat: String,
         ...(epochs === 1 && { domain: [0.5, 1.5] }),
       },
-      y: { label: metricTitle(metric), grid: true, ticks: 4 },
+      y: { label: metricTitle(metric), grid: true, ticks: 4, inset: 5 },
       marks,
     },
     {
       title: `${metricTitle(metric)} by epoch, ${type}`,
-      description: `Means over the seeds after each of ${epochs} epochs: ${curves.length} curves, that of the baseline dashed.`,
+      description: `Means over the seeds after ${epochs} ${epochs === 1 ? 'epoch' : 'epochs'}: ${curves.length} ${curves.length === 1 ? 'curve' : 'curves'}, those of baselines dashed.`,
     },
   );
 }
@@ -129,15 +135,15 @@ function ticksOf(epochs: number): number[] {
   return Array.from({ length: Math.ceil(epochs / step) }, (_, index) => 1 + index * step);
 }
 
-/** A shade for each row with a penalty: within a type the same for the same weight, and the stronger the larger it is. */
+/** A shade for each row with a penalty: within a type the same for the same weight or strength, the stronger the larger. */
 function shadesOf(rows: readonly RankedPoint[]): Map<RankedPoint, string> {
   const penalised = rows
     .filter(({ penalty }) => penalty !== null)
-    .sort((a, b) => (a.penalty?.weight ?? 0) - (b.penalty?.weight ?? 0));
+    .sort((a, b) => (placeOf(a) ?? 0) - (placeOf(b) ?? 0));
   const types = groupBy(penalised, ({ penalty }) => penalty?.type ?? '');
   return new Map(
     types.flatMap((type) => {
-      const weights = groupBy(type, ({ penalty }) => String(penalty?.weight));
+      const weights = groupBy(type, (row) => JSON.stringify([leverOf(row), placeOf(row)]));
       return weights.flatMap((group, index) => {
         const share = weights.length === 1 ? 1 : index / (weights.length - 1);
         return group.map((row) => [row, `var(--weight-${Math.round(share * (SHADES - 1))})`] as const);
@@ -146,20 +152,24 @@ function shadesOf(rows: readonly RankedPoint[]): Map<RankedPoint, string> {
   );
 }
 
-function weightLegend(shades: readonly (readonly [RankedPoint, string])[]): Content {
-  const weights = new Map(
-    shades.map(([{ penalty }, color]) => [(penalty && formatWeight(penalty)) ?? '—', color]),
-  );
-  const all = [...weights];
+function weightLegend(shades: readonly (readonly [RankedPoint, string])[], withBaseline: boolean): Content {
+  const levers = new Set(shades.map(([row]) => leverOf(row) ?? 'weight'));
+  const all = [
+    ...new Map(
+      shades.map(([row, color]) => {
+        const place = placeOf(row);
+        const text = place === null ? '—' : formatSetting(place);
+        return [levers.size > 1 ? `${leverOf(row)} ${text}` : text, color];
+      }),
+    ),
+  ];
   const [first, last] = [all[0], all.at(-1)];
   const shown = all.length <= LISTED_WEIGHTS || !first || !last ? all : [first, last];
   const between = shown.length < all.length ? html`<li>to</li>` : null;
   const entries = shown.map(
-    ([weight, color], index) => html`${index === 1 ? between : null}<li>${swatch(color)} ${weight}</li>`,
+    ([place, color], index) => html`${index === 1 ? between : null}<li>${lineSwatch(color)} ${place}</li>`,
   );
-  return html`<ul class="legend"><li>weight</li>${entries}<li>${swatch(BASELINE_COLOR)} baseline</li></ul>`;
-}
-
-function swatch(color: string): Content {
-  return html`<svg class="swatch" width="14" height="4" aria-hidden="true"><rect width="14" height="4" fill="${color}"/></svg>`;
+  const head = levers.size === 1 ? html`<li>${[...levers]}</li>` : null;
+  const baseline = withBaseline ? html`<li>${lineSwatch(BASELINE_COLOR, '6 4')} baseline</li>` : null;
+  return html`<ul class="legend">${head}${entries}${baseline}</ul>`;
 }

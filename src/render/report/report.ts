@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import type { Comparison, RunInput, RunSummary } from '../../compare/compare.ts';
 import { groupBy } from '../../compare/group.ts';
 import { ACCURACY, CORRELATION, type MetricInfo } from '../../compare/measures.ts';
+import { type Lever, leverOf } from '../../compare/weight-paths.ts';
 import { VERSION } from '../../version.ts';
 import { runHeads } from '../head.ts';
 import { verdictInWords } from '../words.ts';
@@ -26,6 +27,22 @@ export interface ReportSource {
   /** The layer that the comparison is of, where it is not the mean over all. */
   readonly layer?: string | undefined;
 }
+
+/** What a penalty can be drawn along. */
+const LEVERS: readonly {
+  readonly lever: Lever;
+  readonly id: string;
+  readonly title: string;
+  readonly note: string;
+}[] = [
+  { lever: 'weight', id: 'weights', title: 'By weight', note: '' },
+  {
+    lever: 'strength',
+    id: 'strengths',
+    title: 'By strength',
+    note: 'The sweep sets the strength of the penalty, ‖weight · ∂penalty/∂X‖ / ‖∂loss/∂X‖ before training, and each trial its weight from it.',
+  },
+];
 
 /**
  * The document, the same for the same runs.
@@ -57,7 +74,11 @@ function contents({ comparison, runs }: ReportSource): Content {
     ['points', 'All points', true],
     ['trade-off', 'Trade-off', drawn],
     ['matrices', 'Correlation matrices', drawn && pictures(comparison, runs).length > 0],
-    ['weights', 'By weight', drawn],
+    ...LEVERS.map(({ lever, id, title }): [string, string, boolean] => [
+      id,
+      title,
+      comparison.rows.some((row) => leverOf(row) === lever),
+    ]),
     ['curves', 'Learning curves', drawn],
     ['circumstances', 'Configuration and environment', true],
   ];
@@ -71,6 +92,7 @@ function drawPictures(plotter: Plotter, source: ReportSource): Content {
   const metrics = pictured(comparison);
   const [accuracy, correlation] = objectivesOf(comparison);
   if (series.length === 0) return null;
+  const withIntervals = comparison.rows.some(({ seeds }) => seeds.length > 1);
   const parts = groupBy(comparison.runs, ({ data }) => data.fingerprint).map((group) =>
     partOf(comparison, group),
   );
@@ -80,8 +102,17 @@ function drawPictures(plotter: Plotter, source: ReportSource): Content {
     drawTradeOff(plotter, part, [correlation, accuracy], series),
   )}</section>
 ${drawMatrices(comparison, runs, layer)}
-<section><h2 id="weights">By weight</h2><p class="note">Bands and bars are 95 % intervals over the seeds, the dashed line is the baseline, the dotted one the floor of independent units.</p>${drawEach((part) => drawWeightPlots(plotter, part, metrics, series))}</section>
-<section><h2 id="curves">Learning curves</h2><p class="note">Means over the seeds after every epoch, on held-out samples.</p>${drawEach((part) => drawCurvePlots(plotter, { comparison: part, runs, layer }, metrics, series))}</section>`;
+${LEVERS.map(({ lever, id, title, note }) => {
+  if (!comparison.rows.some((row) => leverOf(row) === lever)) return null;
+  return html`<section><h2 id="${id}">${title}</h2><p class="note">${note} ${withIntervals ? 'Bands and bars are 95 % intervals over the seeds.' : 'One seed: there are no intervals.'}</p>${drawEach((part) => drawWeightPlots(plotter, part, metrics, { series, lever }))}</section>
+`;
+})}<section><h2 id="curves">Learning curves</h2><p class="note">${curvesNote(comparison)}</p>${drawEach((part) => drawCurvePlots(plotter, { comparison: part, runs, layer }, metrics, series))}</section>`;
+}
+
+function curvesNote({ rows }: Comparison): string {
+  const mixed = rows.some(({ trials }) => trials.complete > 0 && trials.complete < trials.planned);
+  const survivors = mixed ? ' Where not all trials are complete they are means over those that are.' : '';
+  return `Means over the seeds after every epoch, on held-out samples.${survivors}`;
 }
 
 /** Only runs on the same data share a picture in which points are set against each other. */

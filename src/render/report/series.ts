@@ -31,14 +31,19 @@ export function seriesOf(rows: readonly PointSummary[]): Series[] {
   }));
 }
 
-/** The symbols with the names of the penalties. */
-export function seriesLegend(plotter: Plotter, series: readonly Series[]): Content {
+/** The symbols with the names of the penalties, and `others` behind them. */
+export function seriesLegend(
+  plotter: Plotter,
+  series: readonly Series[],
+  { withBaseline, others }: { readonly withBaseline: boolean; readonly others: Content },
+): Content {
   const entries = series.map(
     ({ type, color, symbol }) =>
       html`<li>${icon(plotter, { symbol, fill: color, stroke: color })} ${printable(type)}</li>`,
   );
-  const baseline = icon(plotter, { symbol: 'circle', fill: 'none', stroke: BASELINE_COLOR });
-  return html`<ul class="legend">${entries}<li>${baseline} baseline</li></ul>`;
+  const look = { symbol: 'circle', fill: 'none', stroke: BASELINE_COLOR } as const;
+  const baseline = withBaseline ? html`<li>${icon(plotter, look)} baseline</li>` : null;
+  return html`<ul class="legend">${entries}${baseline}${others}</ul>`;
 }
 
 function icon(plotter: Plotter, look: { symbol: Series['symbol']; fill: string; stroke: string }): Content {

@@ -82,8 +82,8 @@ ul { margin: 0; padding: 0; list-style: none; }
 .scale .matrix { width: auto; }
 .dead { fill: var(--dead); }
 ${MATRIX_STEPS}
-dl { margin: 0 0 .75rem; display: grid; gap: .15rem 1.5rem; grid-template-columns: repeat(auto-fit, minmax(min(100%, 24rem), 1fr)); font-size: .875rem; }
-dl div { display: flex; flex-wrap: wrap; gap: .1rem .5rem; min-width: 0; }
+dl { margin: 0 0 .75rem; columns: 28rem; column-gap: 2rem; font-size: .875rem; }
+dl div { display: flex; flex-wrap: wrap; gap: .1rem .5rem; min-width: 0; break-inside: avoid; padding: .08rem 0; }
 dt { color: var(--faint); }
 dd { margin: 0; min-width: 0; overflow-wrap: anywhere; }
 pre { font: .8125rem/1.45 ui-monospace, monospace; margin: .5rem 0; }

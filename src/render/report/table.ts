@@ -2,12 +2,12 @@
 import type { Comparison } from '../../compare/compare.ts';
 import { columnNames, columnValue, metricOfColumn } from '../../compare/order.ts';
 import { isFinished, type RankedPoint } from '../../compare/standing.ts';
-import { allColumns, BEST, buildColumns, type ComparisonColumn } from '../columns.ts';
+import { allColumns, BEST, buildColumns, type ComparisonColumn, TIED } from '../columns.ts';
 import { legend, rowNotes, SHRUNK_SIGN, TRADE_OFF_SIGN, UNFINISHED_SIGN } from '../notes.ts';
 import { type Content, html } from './html.ts';
 
 /** Columns that signs stand for. */
-const SIGNED: readonly string[] = ['trade-off', 'shrunk', BEST];
+const SIGNED: readonly string[] = ['trade-off', 'shrunk', BEST, TIED];
 
 /** The table with its legend and its warnings. */
 export function drawTable(comparison: Comparison): Content {

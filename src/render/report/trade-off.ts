@@ -1,51 +1,26 @@
 /** Two metrics of all points against each other, with their intervals and the Pareto front. */
 import type { Markish } from '@observablehq/plot';
 import type { Comparison } from '../../compare/compare.ts';
-import { type PlacedPoint, placePoints } from '../../compare/front.ts';
 import type { MetricInfo } from '../../compare/measures.ts';
 import { metricFormatter, metricTitle, styleOf } from '../metric.ts';
-import { rowNamer } from '../names.ts';
 import { domainOf, type Extent } from './axis.ts';
 import { type Content, html } from './html.ts';
-import type { Plotter } from './plotting.ts';
+import type { Description, Plotter } from './plotting.ts';
+import {
+  drawReferences,
+  freeLayerElsewhere,
+  type Reference,
+  referenceEntries,
+  referencesOf,
+} from './references.ts';
 import { BASELINE_COLOR, type Series, seriesLegend } from './series.ts';
+import { type TradeOffMark, tradeOffMarks, withoutFarPoints } from './trade-off-marks.ts';
 
 /** A picture for a desktop and one for a phone, of which the style sheet shows one. */
 const SIZES = [
   { name: 'wide', width: 760, height: 430 },
   { name: 'narrow', width: 340, height: 340 },
 ] as const;
-/** Points of the front have a letter each, that many of them. */
-const LETTERS = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZ'];
-/** A point as it is drawn: in the units of the axes. */
-export interface TradeOffMark {
-  readonly name: string;
-  readonly type: string | null;
-  /** Null off the front, and on it where the letters have run out. */
-  readonly letter: string | null;
-  readonly onFront: boolean;
-  readonly x: Extent;
-  readonly y: Extent;
-}
-
-/** The marks of all points with both metrics, the front by ascending `x` and before the others. */
-export function tradeOffMarks(
-  comparison: Comparison,
-  [x, y]: readonly [MetricInfo, MetricInfo],
-): TradeOffMark[] {
-  const placed = placePoints(comparison.rows, x, y).sort(
-    (a, b) => Number(b.onFront) - Number(a.onFront) || a.first - b.first,
-  );
-  const nameOf = rowNamer(comparison);
-  return placed.map(({ row, onFront }: PlacedPoint, index) => ({
-    name: nameOf(row),
-    type: row.penalty?.type ?? null,
-    letter: onFront ? (LETTERS[index] ?? null) : null,
-    onFront,
-    x: extentOf(row.metrics[x.name], x),
-    y: extentOf(row.metrics[y.name], y),
-  }));
-}
 
 /** The figure; `metrics` are the one to the right and the one upwards. */
 export function drawTradeOff(
@@ -58,11 +33,68 @@ export function drawTradeOff(
   const [x, y] = metrics;
   if (marks.length === 0) return html`<p>No point has all its trials complete with both metrics.</p>`;
   const front = marks.filter(({ onFront }) => onFront);
-  const description = {
-    title: `${metricTitle(y)} against ${metricTitle(x)}`,
-    description: `${marks.length} points with 95 % intervals; ${front.length} of them form the front, listed below the picture.`,
-  };
-  const pictures = SIZES.map(
+  const drawn = series.filter(({ type }) => marks.some((mark) => mark.type === type));
+  // The baseline itself is a point of the picture, and a floor is no point that training can reach.
+  const lines = metrics.map((metric) =>
+    referencesOf(comparison, metric).filter(({ kind }) => kind === 'free'),
+  );
+  const subject = { metrics, front, lines, series: drawn };
+  const title = `${metricTitle(y)} against ${metricTitle(x)}`;
+  const withIntervals = marks.some((mark) => mark.x.low < mark.x.high || mark.y.low < mark.y.high);
+  const whole = drawSizes(
+    plotter,
+    { ...subject, marks },
+    {
+      title,
+      description: `${points(marks.length)}${withIntervals ? ' with 95 % intervals' : ''}; ${front.length} of them form the front, listed below the picture.`,
+    },
+  );
+  const legend = seriesLegend(plotter, drawn, {
+    withBaseline: marks.some(({ type }) => type === null),
+    others: referenceEntries(lines.flat()),
+  });
+  return html`<figure>${whole}${legend}<figcaption>${frontList(front, metrics, withIntervals)}</figcaption></figure>
+${drawCloser(plotter, { ...subject, marks }, title)}${noteOnFreeBaseline(comparison)}`;
+}
+
+/** The picture once more where a few points far off crowd the others together. */
+function drawCloser(plotter: Plotter, subject: Subject, title: string): Content {
+  const near = withoutFarPoints(subject.marks);
+  if (near === null) return null;
+  const far = subject.marks.length - near.length;
+  const picture = drawSizes(
+    plotter,
+    { ...subject, marks: near },
+    { title: `${title}, closer`, description: `The ${points(near.length)} that lie close together.` },
+  );
+  return html`<p class="note">Closer: the same without the ${points(far)} that ${far === 1 ? 'lies' : 'lie'} far from the rest.</p><figure>${picture}</figure>`;
+}
+
+function noteOnFreeBaseline(comparison: Comparison): Content {
+  const layer = freeLayerElsewhere(comparison);
+  return layer === undefined
+    ? null
+    : html`<p class="note">The free baseline whitens ${layer} alone and has no place beside means over other layers: --layer ${layer} shows it.</p>`;
+}
+
+/** A picture of some points. */
+interface Subject {
+  readonly metrics: readonly [MetricInfo, MetricInfo];
+  readonly marks: readonly TradeOffMark[];
+  /** Of all points. */
+  readonly front: readonly TradeOffMark[];
+  /** Upright ones, then those across. */
+  readonly lines: readonly (readonly Reference[])[];
+  readonly series: readonly Series[];
+}
+
+function drawSizes(plotter: Plotter, subject: Subject, description: Description): Content {
+  const { metrics, marks, lines } = subject;
+  const [x, y] = metrics;
+  const [upright = [], across = []] = lines.map((references) =>
+    references.map(({ value }) => ({ mean: value, low: value, high: value })),
+  );
+  return SIZES.map(
     ({ name, width, height }) =>
       html`<div class="${name}">${plotter.draw(
         {
@@ -71,35 +103,47 @@ export function drawTradeOff(
           marginLeft: 46,
           marginBottom: 40,
           grid: true,
-          x: { label: metricTitle(x), domain: domainOf(marks.map((mark) => mark.x)), ticks: width / 90 },
-          y: { label: metricTitle(y), domain: domainOf(marks.map((mark) => mark.y)), ticks: height / 60 },
-          marks: marksOf(plotter, marks, { series, rightIsBetter: x.goal === 'maximize' }),
+          x: {
+            label: metricTitle(x),
+            domain: domainOf([...marks.map((mark) => mark.x), ...upright]),
+            ticks: width / 90,
+          },
+          y: {
+            label: metricTitle(y),
+            domain: domainOf([...marks.map((mark) => mark.y), ...across]),
+            ticks: height / 60,
+          },
+          marks: marksOf(plotter, subject),
         },
         description,
       )}</div>`,
   );
-  return html`<figure>${pictures}${seriesLegend(plotter, series)}<figcaption>${frontList(front, metrics)}</figcaption></figure>`;
 }
 
-function marksOf(
-  { Plot }: Plotter,
-  marks: readonly TradeOffMark[],
-  { series, rightIsBetter }: { readonly series: readonly Series[]; readonly rightIsBetter: boolean },
-): Markish[] {
+function points(count: number): string {
+  return `${count} ${count === 1 ? 'point' : 'points'}`;
+}
+
+function marksOf(plotter: Plotter, { metrics, marks, front: wholeFront, lines, series }: Subject): Markish[] {
+  const { Plot } = plotter;
   const front = marks.filter(({ onFront }) => onFront);
   const lookOf = ({ type }: TradeOffMark): Series | undefined => series.find((each) => each.type === type);
   const x = ({ x: { mean } }: TradeOffMark): number => mean;
   const y = ({ y: { mean } }: TradeOffMark): number => mean;
   const stroke = (mark: TradeOffMark): string => lookOf(mark)?.color ?? BASELINE_COLOR;
   const interval = { stroke, strokeOpacity: 0.55, clip: true } as const;
+  const [upright = [], across = []] = lines;
   return [
-    Plot.line(front, {
+    ...drawReferences(plotter, upright, 'upright'),
+    ...drawReferences(plotter, across, 'across'),
+    Plot.line(wholeFront, {
       x,
       y,
+      clip: true,
       stroke: 'var(--text)',
       strokeOpacity: 0.6,
       strokeDasharray: '4 3',
-      curve: rightIsBetter ? 'step-before' : 'step-after',
+      curve: metrics[0].goal === 'maximize' ? 'step-before' : 'step-after',
     }),
     Plot.ruleY(marks, { y, x1: ({ x: { low } }) => low, x2: ({ x: { high } }) => high, ...interval }),
     Plot.ruleX(marks, { x, y1: ({ y: { low } }) => low, y2: ({ y: { high } }) => high, ...interval }),
@@ -139,7 +183,11 @@ function marksOf(
   ];
 }
 
-function frontList(front: readonly TradeOffMark[], [x, y]: readonly [MetricInfo, MetricInfo]): Content {
+function frontList(
+  front: readonly TradeOffMark[],
+  [x, y]: readonly [MetricInfo, MetricInfo],
+  withIntervals: boolean,
+): Content {
   const write = (metric: MetricInfo, extents: readonly Extent[]) => {
     // The extents are in the unit of the axis, which the formatter applies.
     const { scale, unit } = styleOf(metric);
@@ -162,15 +210,8 @@ function frontList(front: readonly TradeOffMark[], [x, y]: readonly [MetricInfo,
     const written = values.map((value) => html` <span class="whole">${value}</span>`);
     return html`<li>${letter === null ? '' : html`<b>${letter}</b> `}${name}:${written}</li>`;
   });
-  return html`The front: no other point is better in both. Bars are 95 % intervals over the seeds.<ul class="front">${entries}</ul>`;
-}
-
-function extentOf(
-  summary: { readonly mean: number | null; readonly halfWidth95: number | null } | undefined,
-  metric: MetricInfo,
-): Extent {
-  const { scale } = styleOf(metric);
-  const mean = (summary?.mean ?? Number.NaN) * scale;
-  const half = (summary?.halfWidth95 ?? 0) * scale;
-  return { mean, low: mean - half, high: mean + half };
+  const bars = withIntervals
+    ? 'Bars are 95 % intervals over the seeds.'
+    : 'One seed: there are no intervals.';
+  return html`The front: no other point is better in both. ${bars}<ul class="front">${entries}</ul>`;
 }

@@ -1,166 +1,219 @@
-/** Metrics along the weight of each penalty, with their intervals, beside the baseline and the floor. */
+/** Metrics along the weight or the strength of each penalty, with their intervals, beside the lines to read them against. */
 import type { Markish } from '@observablehq/plot';
 import type { Comparison } from '../../compare/compare.ts';
 import type { MetricInfo } from '../../compare/measures.ts';
-import { meanOverAll } from '../../compare/standing.ts';
-import { type WeightPath, weightPaths } from '../../compare/weight-paths.ts';
+import { isFinished } from '../../compare/standing.ts';
+import { type Lever, leverOf, placeOf, type WeightPath, weightPaths } from '../../compare/weight-paths.ts';
 import { printable } from '../../printable.ts';
+import { describeTrials } from '../columns.ts';
 import { metricTitle, styleOf } from '../metric.ts';
-import { rowNamer } from '../names.ts';
+import { rowNamer, varyingSettings } from '../names.ts';
+import { formatSetting } from '../number.ts';
 import { domainOf, domainOfWeights, weightTicks } from './axis.ts';
 import { type Content, html } from './html.ts';
 import type { Plotter } from './plotting.ts';
-import { BASELINE_COLOR, type Series } from './series.ts';
+import { drawReferences, lineSwatch, type Reference, referenceEntries, referencesOf } from './references.ts';
+import type { Series } from './series.ts';
 
 const WIDTH = 340;
 const HEIGHT = 180;
-type Row = Comparison['rows'][number];
+/** Lines of one penalty, which differ in other settings, are told apart by their dashes: so many of them. */
+const DASHES = ['none', '7 3', '2 2', '8 2 2 2'] as const;
 
-/** One card a penalty, with one picture a metric; scales are shared by all cards so that they can be compared. */
+type Row = Comparison['rows'][number];
+type Path = WeightPath<Row>;
+
+/** What the cards of one picture have in common: the scales, so that they can be compared. */
+interface Subject {
+  readonly comparison: Comparison;
+  readonly lever: Lever;
+  readonly metric: MetricInfo;
+  /** The paths of all penalties. */
+  readonly paths: readonly Path[];
+  /** Places that have a point, finished or not, ascending. */
+  readonly places: readonly number[];
+  readonly references: readonly Reference[];
+}
+
+/** One card a penalty, with one picture a metric, and a legend of the lines; null where no penalty has this lever. */
 export function drawWeightPlots(
   plotter: Plotter,
   comparison: Comparison,
   metrics: readonly MetricInfo[],
-  series: readonly Series[],
+  { series, lever }: { readonly series: readonly Series[]; readonly lever: Lever },
 ): Content {
-  const pathsOf = new Map(metrics.map((metric) => [metric, weightPaths(comparison.rows, metric.name)]));
+  const rows = comparison.rows.filter((row) => leverOf(row) === lever);
+  const places = [...new Set(rows.flatMap((row) => placeOf(row) ?? []))].sort((a, b) => a - b);
+  const subjects = metrics.map(
+    (metric): Subject => ({
+      comparison,
+      lever,
+      metric,
+      places,
+      paths: weightPaths(comparison.rows, metric.name).filter((path) => path.lever === lever),
+      references: referencesOf(comparison, metric),
+    }),
+  );
   const cards = series.map((look) => {
-    const pictures = metrics.map((metric) => {
-      const all = pathsOf.get(metric) ?? [];
-      return drawPicture(plotter, comparison, { metric, look, all });
-    });
-    const drawn = pictures.filter((picture) => picture !== null);
+    const dashes = dashesOf(subjects, look);
+    const drawn = subjects.flatMap((subject) => drawPicture(plotter, subject, { look, dashes }) ?? []);
     return drawn.length === 0
       ? null
-      : html`<section class="card"><h3>${printable(look.type)}</h3>${drawn}</section>`;
+      : html`<section class="card"><h3>${printable(look.type)}</h3>${lineLegend(dashes, look)}${drawn}</section>`;
   });
-  return html`<div class="cards">${cards}</div>`;
+  if (cards.every((card) => card === null)) return null;
+  const unfinished = rows.some((row) => !isFinished(row));
+  const cross = unfinished ? html`<li><b>×</b> not all trials are complete</li>` : null;
+  const references = subjects.flatMap((subject) => subject.references);
+  return html`<ul class="legend">${referenceEntries(references)}${cross}</ul><div class="cards">${cards}</div>`;
 }
 
-interface Subject {
-  readonly metric: MetricInfo;
+/** How one penalty is drawn. */
+interface Look {
   readonly look: Series;
-  /** The paths of all penalties, for the scales. */
-  readonly all: readonly WeightPath<Row>[];
+  readonly dashes: ReadonlyMap<string, string>;
 }
 
-function drawPicture(plotter: Plotter, comparison: Comparison, { metric, look, all }: Subject): Content {
-  const paths = all.filter(({ type }) => type === look.type);
-  if (paths.length === 0) return null;
+function drawPicture(plotter: Plotter, subject: Subject, { look, dashes }: Look): Content {
+  const { comparison, lever, metric, places, references } = subject;
+  const paths = subject.paths.filter(({ type }) => type === look.type);
+  const unfinished = comparison.rows.filter(
+    (row) => row.penalty?.type === look.type && leverOf(row) === lever && !isFinished(row),
+  );
   const { scale } = styleOf(metric);
-  const everything = all.flatMap(({ points }) => points);
-  const weights = [...new Set(everything.map(({ weight }) => weight))].sort((a, b) => a - b);
-  const references = referencesOf(comparison, metric);
   const extents = [
-    ...everything.map(({ mean, low, high }) => ({
-      mean: mean * scale,
-      low: low * scale,
-      high: high * scale,
-    })),
+    ...subject.paths.flatMap(({ points }) =>
+      points.map(({ mean, low, high }) => ({ mean: mean * scale, low: low * scale, high: high * scale })),
+    ),
     ...references.map(({ value }) => ({ mean: value, low: value, high: value })),
   ];
-  const positive = (weights[0] ?? 0) > 0;
+  if (paths.length + unfinished.length === 0 || extents.length === 0) return null;
+  const positive = (places[0] ?? 0) > 0;
+  const points = paths.flatMap((path) => path.points).length;
   return plotter.draw(
     {
       width: WIDTH,
       height: HEIGHT,
       marginLeft: 46,
       marginBottom: 34,
-      x: {
-        label: 'weight',
-        type: positive ? 'log' : 'linear',
-        ticks: weightTicks(weights),
-        tickFormat: (weight: number) => String(Number(weight.toPrecision(3))),
-        domain: domainOfWeights(weights, positive),
-      },
+      x: { label: lever, type: positive ? 'log' : 'linear', domain: domainOfWeights(places, positive) },
       y: { label: metricTitle(metric), domain: domainOf(extents), ticks: 4, grid: true },
-      marks: marksOf(plotter, comparison, { paths, look, scale, references }),
+      marks: [
+        axisOf(plotter, places),
+        ...drawReferences(plotter, references, 'across'),
+        ...marksOf(plotter, subject, paths, { look, dashes }),
+        ...crossesOf(plotter, comparison, unfinished),
+      ],
     },
     {
-      title: `${metricTitle(metric)} by weight, ${look.type}`,
-      description: `${paths.flatMap(({ points }) => points).length} points with their 95 % intervals; the dashed line is the baseline.`,
+      title: `${metricTitle(metric)} by ${lever}, ${look.type}`,
+      description: `${points} ${points === 1 ? 'point' : 'points'}, with 95 % intervals where there are several seeds.`,
     },
   );
 }
 
+/** Written by hand, because a logarithmic axis of the library leaves out the labels of all but powers of ten. */
+function axisOf({ Plot }: Plotter, places: readonly number[]): Markish {
+  const text = (place: number): string => String(Number(place.toPrecision(3)));
+  const ticks = weightTicks(places);
+  return typeof ticks === 'number'
+    ? Plot.axisX({ ticks, tickFormat: text })
+    : Plot.axisX(ticks, { text: (tick: number) => text(tick) });
+}
+
 function marksOf(
   { Plot }: Plotter,
-  comparison: Comparison,
-  {
-    paths,
-    look,
-    scale,
-    references,
-  }: {
-    readonly paths: readonly WeightPath<Row>[];
-    readonly look: Series;
-    readonly scale: number;
-    readonly references: readonly Reference[];
-  },
+  subject: Subject,
+  paths: readonly Path[],
+  { look, dashes }: Look,
 ): Markish[] {
-  const lines = paths.filter(({ points }) => points.length > 1);
-  const nameOf = rowNamer(comparison);
+  const { scale } = styleOf(subject.metric);
+  const nameOf = rowNamer(subject.comparison);
+  const lineName = lineNamer(subject, look);
   const place = paths.flatMap(({ points }) =>
-    points.map(({ row, weight, mean, low, high }) => ({
+    points.map(({ row, at, mean, low, high }) => ({
       name: nameOf(row),
-      weight,
+      at,
       mean: mean * scale,
       low: low * scale,
       high: high * scale,
     })),
   );
   return [
-    ...references.map(({ value, floor }) =>
-      Plot.ruleY([value], {
-        stroke: BASELINE_COLOR,
-        strokeWidth: 1.5,
-        strokeDasharray: floor ? '1 4' : '6 4',
-        clip: true,
-      }),
-    ),
-    ...lines.flatMap(({ points }) => [
-      Plot.areaY(points, {
-        x: 'weight',
+    ...linesOf(paths).flatMap((path) => [
+      Plot.areaY(path.points, {
+        x: 'at',
         y1: ({ low }) => low * scale,
         y2: ({ high }) => high * scale,
         fill: look.color,
         fillOpacity: 0.18,
         clip: true,
       }),
-      Plot.lineY(points, { x: 'weight', y: ({ mean }) => mean * scale, stroke: look.color, strokeWidth: 2 }),
+      Plot.lineY(path.points, {
+        x: 'at',
+        y: ({ mean }) => mean * scale,
+        stroke: look.color,
+        strokeWidth: 2,
+        strokeDasharray: dashes.get(lineName(path)) ?? 'none',
+      }),
     ]),
     Plot.ruleX(place, {
-      x: 'weight',
+      x: 'at',
       y1: 'low',
       y2: 'high',
       stroke: look.color,
       strokeOpacity: 0.55,
       clip: true,
     }),
-    Plot.dot(place, {
-      x: 'weight',
-      y: 'mean',
-      r: 3.5,
-      symbol: look.symbol,
-      fill: look.color,
-      title: 'name',
-    }),
+    Plot.dot(place, { x: 'at', y: 'mean', r: 3.5, symbol: look.symbol, fill: look.color, title: 'name' }),
   ];
 }
 
-/** A horizontal line. */
-interface Reference {
-  readonly value: number;
-  readonly floor: boolean;
+/** A cross at the foot where a point has no mean over all seeds: a line that ends would hide how it went on. */
+function crossesOf({ Plot }: Plotter, comparison: Comparison, unfinished: readonly Row[]): Markish[] {
+  const nameOf = rowNamer(comparison);
+  return unfinished.length === 0
+    ? []
+    : [
+        Plot.text(unfinished, {
+          x: placeOf,
+          frameAnchor: 'bottom',
+          dy: -3,
+          text: () => '×',
+          fontSize: 15,
+          fontWeight: 'bold',
+          fill: 'var(--text)',
+          title: (row: Row) => `${nameOf(row)}: ${describeTrials(row.trials)}`,
+        }),
+      ];
 }
 
-/** Every baseline and every floor of the rows, in the unit of the axis. */
-function referencesOf({ rows }: Comparison, metric: MetricInfo): Reference[] {
-  const { scale } = styleOf(metric);
-  const baselines = rows.flatMap((row) => (row.baseline ? (meanOverAll(row, metric.name) ?? []) : []));
-  const floors = rows.flatMap(({ metrics }) => metrics[metric.name]?.floor ?? []);
-  return [
-    ...[...new Set(baselines)].map((value) => ({ value: value * scale, floor: false })),
-    ...[...new Set(floors)].map((value) => ({ value: value * scale, floor: true })),
-  ];
+function linesOf(paths: readonly Path[]): readonly Path[] {
+  return paths.filter(({ points }) => points.length > 1);
+}
+
+/** What tells the lines of a penalty apart: the run where there are several, and the other settings that vary. */
+function lineNamer({ comparison, lever }: Subject, { type }: Series): (path: Path) => string {
+  const rows = comparison.rows.filter((row) => row.penalty?.type === type && leverOf(row) === lever);
+  const varying = varyingSettings(rows).filter((path) => path !== 'penalty.strength');
+  return ({ run, points: [first] }) => {
+    const settings = varying.map((path) => `${path} ${formatSetting(first?.row.settings[path] ?? '—')}`);
+    return [...(comparison.runs.length > 1 ? [run] : []), ...settings].join(', ');
+  };
+}
+
+/** Dashes by the name of the line: none where there is one line, or more than can be told apart. */
+function dashesOf(subjects: readonly Subject[], look: Series): ReadonlyMap<string, string> {
+  const names = new Set(
+    subjects.flatMap((subject) =>
+      linesOf(subject.paths.filter(({ type }) => type === look.type)).map(lineNamer(subject, look)),
+    ),
+  );
+  const told = names.size > 1 && names.size <= DASHES.length;
+  return new Map(told ? [...names].map((name, index) => [name, DASHES[index] ?? 'none']) : []);
+}
+
+function lineLegend(dashes: ReadonlyMap<string, string>, { color }: Series): Content {
+  const entries = [...dashes].map(([name, dash]) => html`<li>${lineSwatch(color, dash)} ${name}</li>`);
+  return entries.length === 0 ? null : html`<ul class="legend">${entries}</ul>`;
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { compareRuns } from '../../../src/compare/compare.ts';
 import { ACCURACY, CORRELATION } from '../../../src/compare/measures.ts';
-import { tradeOffMarks } from '../../../src/render/report/trade-off.ts';
+import { tradeOffMarks } from '../../../src/render/report/trade-off-marks.ts';
 import { expectClose } from '../../compare/expect-close.ts';
 import { exampleRun } from '../../compare/hand-made-run.ts';
 
