@@ -17,6 +17,22 @@ describe('the path of a penalty', () => {
     expectClose(first?.high ?? null, 0.061 + 12.706204736 * 0.001);
   });
 
+  test('runs along the strengths where these were set, apart from points with a weight', () => {
+    const measured = { accuracy: 0.9, correlation: 0.1, strength: 0.5 };
+    const point = (strength?: number) => ({
+      penalty: ['decov', 7] as const,
+      ...(strength !== undefined && { strength }),
+      trials: [measured],
+    });
+    const { rows } = compareRuns([handMadeRun([point(0.3), point(0.03), point()])]);
+    expect(
+      weightPaths(rows, CORRELATION).map(({ lever, points }) => [lever, points.map(({ at }) => at)]),
+    ).toEqual([
+      ['strength', [0.03, 0.3]],
+      ['weight', [7]],
+    ]);
+  });
+
   test('leaves out what lacks a seed: decov at 10 diverged once, smooth-abs has one trial', () => {
     const { rows } = compareRuns([exampleRun()]);
     const paths = weightPaths(rows, ACCURACY);

@@ -11,7 +11,7 @@ const LETTERS = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZ'];
 /** A gap that takes more than this share of an axis crowds the points on either side of it together. */
 const WIDE = 0.5;
 /** Fewer points than these are no crowd. */
-const FEWEST = 3;
+const FEWEST = 6;
 
 /** A point as it is drawn: in the units of the axes. */
 export interface TradeOffMark {

@@ -157,6 +157,48 @@ test('a run without a single finished trial is told about', async () => {
   expect(text).toContain('No point has all its trials complete with both metrics.');
 });
 
+test('a sweep of strengths has them in place of the weights, in the contents too', async () => {
+  const measured = { accuracy: 0.9, correlation: 0.1, strength: 0.5 };
+  const text = await report(
+    handMadeRun([
+      { penalty: null, trials: [measured] },
+      { penalty: ['decov', 0], strength: 0.03, trials: [measured] },
+      { penalty: ['decov', 0], strength: 0.3, trials: [measured] },
+    ]),
+  );
+  expect(idsOf(text)).toEqual(['verdict', 'points', 'trade-off', 'strengths', 'curves', 'circumstances']);
+  const { document } = parseHTML(text);
+  expect([...document.querySelectorAll('nav a')].map((link) => link.getAttribute('href'))).toEqual([
+    '#points',
+    '#trade-off',
+    '#strengths',
+    '#curves',
+    '#circumstances',
+  ]);
+  const legend = document.querySelector('#curves ~ .cards .legend')?.textContent;
+  expect(legend?.replaceAll(/\s+/g, ' ').trim()).toBe('strength 0.03 0.3 baseline');
+});
+
+test('intervals are spoken of only where there are any, and so are baselines', async () => {
+  const text = await report(
+    handMadeRun([
+      { penalty: null, trials: [null] },
+      { penalty: ['decov', 1], trials: [{ accuracy: 0.9, correlation: 0.1 }] },
+    ]),
+  );
+  expect(text).toContain('One seed: there are no intervals.');
+  expect(text).not.toContain('95 % intervals over the seeds');
+  const entries = [...parseHTML(text).document.querySelectorAll('#trade-off ~ figure .legend li')];
+  expect(entries.map(({ textContent }) => textContent?.trim())).toEqual(['decov']);
+});
+
+test('what cannot be told from the best is marked in its cell, and needs no column', async () => {
+  const text = await report(exampleRun());
+  expect(text).toContain('<span class="mark">≈</span>');
+  const heads = [...parseHTML(text).document.querySelectorAll('th')].map(({ textContent }) => textContent);
+  expect(heads).not.toContain('tied');
+});
+
 test('runs on different data have a trade-off each, and those on the same share one', async () => {
   const again = { ...exampleRun(), name: 'again' };
   const other = handMadeRun([{ penalty: ['decov', 1], trials: [{ accuracy: 0.5, correlation: 0.1 }] }], {

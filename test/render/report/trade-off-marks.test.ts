@@ -1,7 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { compareRuns } from '../../../src/compare/compare.ts';
 import { ACCURACY, CORRELATION } from '../../../src/compare/measures.ts';
-import { tradeOffMarks } from '../../../src/render/report/trade-off-marks.ts';
+import {
+  type TradeOffMark,
+  tradeOffMarks,
+  withoutFarPoints,
+} from '../../../src/render/report/trade-off-marks.ts';
 import { expectClose } from '../../compare/expect-close.ts';
 import { exampleRun } from '../../compare/hand-made-run.ts';
 
@@ -38,5 +42,32 @@ describe('the trade-off', () => {
     expectClose(y?.mean ?? null, 97.8);
     expectClose(y?.low ?? null, 97.8 - 12.706204736 * 0.1);
     expectClose(y?.high ?? null, 97.8 + 12.706204736 * 0.1);
+  });
+});
+
+describe('a closer look', () => {
+  const at = (x: number, y: number): TradeOffMark => {
+    const exactly = (mean: number) => ({ mean, low: mean, high: mean });
+    return { name: `${x} ${y}`, type: null, letter: null, onFront: false, x: exactly(x), y: exactly(y) };
+  };
+  const crowd = [
+    at(0.1, 97.2),
+    at(0.16, 97.4),
+    at(0.14, 97.3),
+    at(0.12, 97.1),
+    at(0.13, 97),
+    at(0.11, 97.25),
+  ];
+
+  test('leaves out points far off in either metric, one after the other, on either side', () => {
+    expect(withoutFarPoints([at(0.14, 88), ...crowd, at(5, 97.2), at(0.1, 95)])).toEqual(crowd);
+    expect(withoutFarPoints([...crowd, at(0.14, 99.9)])).toEqual(crowd);
+  });
+
+  test('is none where no point lies far off, or where only a few would be left', () => {
+    expect(withoutFarPoints(crowd)).toBeNull();
+    expect(withoutFarPoints([...crowd.slice(1), at(0.1, 50)])).toBeNull();
+    expect(withoutFarPoints([at(0.1, 97), at(0.1, 97)])).toBeNull();
+    expect(withoutFarPoints([])).toBeNull();
   });
 });
