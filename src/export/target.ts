@@ -2,10 +2,11 @@
  * Where an export is written: a directory or a file of its own. What stands there already is replaced only where an
  * earlier export has written it.
  */
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync, statSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
-import { ExportError, StoreError } from '../errors.ts';
+import { readdirSync, readFileSync, rmdirSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { ExportError } from '../errors.ts';
 import { writeAtomically } from '../store/atomic.ts';
+import { makeDirectory } from '../store/directory.ts';
 import { storeFailure } from '../store/failure.ts';
 
 /** A file of an export; its content is made when it is written. */
@@ -129,18 +130,6 @@ function removeFile(directory: string, path: string): void {
       // Something else is in it, or it is gone already.
       return;
     }
-  }
-}
-
-/** Node's own way of making the parents too never ends where the system denies that the parent is there, as in /proc. */
-function makeDirectory(directory: string): void {
-  const parent = dirname(resolve(directory));
-  try {
-    if (statSync(directory, { throwIfNoEntry: false })?.isDirectory()) return;
-    if (!existsSync(parent)) makeDirectory(parent);
-    mkdirSync(directory);
-  } catch (cause) {
-    throw cause instanceof StoreError ? cause : storeFailure('create', directory, cause);
   }
 }
 

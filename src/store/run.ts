@@ -1,10 +1,11 @@
 /** A run directory: the sweep file, the manifest and the journal of one execution of a sweep. */
-import { mkdirSync, readdirSync, rmSync, type Stats, statSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { readdirSync, rmSync, type Stats, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { StoreError } from '../errors.ts';
 import type { TrialSpec } from '../plan/plan.ts';
-import { isTemporary, syncDirectory, writeAtomically } from './atomic.ts';
+import { isTemporary, writeAtomically } from './atomic.ts';
 import { changeOf, type ResumeOptions } from './change.ts';
+import { makeDirectory } from './directory.ts';
 import { storeFailure } from './failure.ts';
 import { followJournal, type History } from './history.ts';
 import { readJournal } from './journal.ts';
@@ -169,21 +170,6 @@ function requireRun(directory: string, remedy: string): void {
     `${directory}: there must be a run here, got ${place === undefined ? 'no such directory' : kind}. ${remedy}`,
     { directory },
   );
-}
-
-function makeDirectory(directory: string): void {
-  try {
-    try {
-      mkdirSync(directory, { recursive: true });
-    } catch (cause) {
-      // Told to make the parents too, Node takes a read-only file system for a missing path.
-      if ((cause as NodeJS.ErrnoException).code !== 'ENOENT') throw cause;
-      mkdirSync(directory);
-    }
-    syncDirectory(dirname(resolve(directory)));
-  } catch (cause) {
-    throw storeFailure('create', directory, cause);
-  }
 }
 
 /** What stands at a path, if anything does. */
