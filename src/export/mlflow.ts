@@ -18,7 +18,7 @@ const STATUS: Readonly<Record<Outcome['status'], MlflowStatus>> = {
 /** The most that one call of log-batch takes. */
 const MOST_METRICS = 1000;
 const MOST_PARAMS = 100;
-/** What every store takes: bytes of a key, characters of the value of a parameter and of a tag. */
+/** Bytes that every store takes: of a key, and of the value of a parameter and of a tag. */
 const LONGEST_KEY = 250;
 const LONGEST_PARAM = 500;
 const LONGEST_TAG = 5000;
@@ -101,7 +101,7 @@ async function openExperiment(
 
 /** Tells runs of the same name apart. */
 function runTag({ name, startedAt }: ExportedRun['manifest']): string {
-  return `${name} ${startedAt}`.slice(-LONGEST_TAG);
+  return `${name} ${startedAt}`;
 }
 
 async function sendTrial(
@@ -134,13 +134,13 @@ function tagsOf({ spec, pointName, record, name }: TrialHistory, digest: string)
     ['covgrad.baseline', String(spec.baseline)],
     ['covgrad.outcome', status],
     ...Object.entries(details).map(([key, value]) => [`covgrad.outcome.${key}`, String(value)]),
-  ].map(([key = '', value = '']) => ({ key, value: value.slice(0, LONGEST_TAG) }));
+  ].map(([key = '', value = '']) => ({ key, value: cut(value, LONGEST_TAG) }));
 }
 
 function paramsOf(history: TrialHistory): MlflowEntry[] {
   return configurationOf(history).map(([path, value]) => ({
     key: mlflowKey(path),
-    value: String(value).slice(0, LONGEST_PARAM),
+    value: cut(String(value), LONGEST_PARAM),
   }));
 }
 
@@ -153,6 +153,12 @@ function metricsOf({ steps }: TrialHistory): MlflowMetric[] {
       step: epoch,
     })),
   );
+}
+
+/** The beginning of a text, in whole characters. */
+function cut(text: string, bytes: number): string {
+  const decoder = new TextDecoder();
+  return decoder.decode(Buffer.from(text).subarray(0, bytes), { stream: true });
 }
 
 /** Keys hold letters, digits, underscores, dashes, dots, spaces and slashes, and are no path that leads elsewhere. */
