@@ -10,6 +10,7 @@ const REMEDIES: Readonly<Record<string, string>> = {
   EPERM: 'Check the permissions, or choose another place.',
   EROFS: 'The file system is read-only: choose another place.',
   ENOENT: 'Check the path.',
+  EEXIST: 'Something stands there already: choose another place.',
   ENOTDIR: 'A part of the path is a file: choose another place.',
   EISDIR: 'A directory stands where the file should be: move it away.',
   ELOOP: 'Symbolic links lead in a circle: check the path.',

@@ -17,6 +17,7 @@ describe('a directory', () => {
     const file = join(temporaryDirectory(), 'file');
     writeFileSync(file, '');
     expect(() => makeDirectory(file)).toThrow(`${file}: could not create it, got EEXIST`);
+    expect(() => makeDirectory(file)).toThrow('choose another place');
     expect(() => makeDirectory(join(file, 'in', 'it'))).toThrow('could not create it, got ENOTDIR');
     expect(statSync(file).isFile()).toBe(true);
   });

@@ -4,6 +4,7 @@ import type { Comparison } from '../../compare/compare.ts';
 import type { FreeBaseline } from '../../compare/free-baseline.ts';
 import type { MetricInfo } from '../../compare/measures.ts';
 import { meanOverAll } from '../../compare/standing.ts';
+import { printable } from '../../printable.ts';
 import { styleOf } from '../metric.ts';
 import { rowNamer } from '../names.ts';
 import { type Content, html } from './html.ts';
@@ -42,7 +43,13 @@ export function referencesOf(comparison: Comparison, metric: MetricInfo): Refere
     const own = each.metrics[metric.name];
     if (row === undefined || own?.mean == null || own.n < row.trials.planned) return [];
     if (!isComparable(comparison, each)) return [];
-    return [{ kind: 'free', name: `${nameOf(row)} with ${each.layer} whitened`, value: own.mean * scale }];
+    return [
+      {
+        kind: 'free',
+        name: `${nameOf(row)} with ${printable(each.layer)} whitened`,
+        value: own.mean * scale,
+      },
+    ];
   });
   const floors = new Set(rows.flatMap(({ metrics }) => metrics[metric.name]?.floor ?? []));
   return [

@@ -131,7 +131,10 @@ test('names that hold markup or steer the reader do no harm', async () => {
       })),
     })),
   }));
-  const text = await report({ ...run, records: layers });
+  const whitened = { [evil]: { whitened: { samples: 1, metrics: { 'mean-abs-correlation': 0.1 } } } };
+  const records = layers.map((record) => (record.baseline ? { ...record, final: whitened } : record));
+  const text = await report({ ...run, records });
+  expect(text).toContain('free baseline');
   const { document } = parseHTML(text);
   expect(document.querySelectorAll('script')).toHaveLength(1);
   expect(document.querySelectorAll('style')).toHaveLength(1);
