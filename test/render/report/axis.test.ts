@@ -15,6 +15,12 @@ describe('an axis', () => {
     expect(high - low).toBeLessThan(2 * (3 - 1));
   });
 
+  test('is widened by an interval that leaves the means room, on either side', () => {
+    const [low, high] = domainOf([at(1, 0.3), at(3, 0.3)]);
+    expect(low).toBeLessThan(0.7);
+    expect(high).toBeGreaterThan(3.3);
+  });
+
   test('of a single value has a width', () => {
     for (const value of [0, 5, -5]) {
       const [low, high] = domainOf([at(value)]);
