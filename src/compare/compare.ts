@@ -98,13 +98,14 @@ export function compareRuns(runs: readonly RunInput[], options: CompareOptions =
   }
   const fingerprints = new Map(runs.map(({ name, manifest }) => [name, manifest.data.fingerprint]));
   const objectives = summaries[0]?.objectives ?? DEFAULT_OBJECTIVES;
-  const ranked = rankPoints(points, MEASURED, objectives, ({ run, settings }) => {
-    const sweptData = Object.entries(settings).filter(([path]) => path.startsWith('data.'));
-    return JSON.stringify([fingerprints.get(run), sweptData.sort()]);
+  const metrics = sharedMetrics(points);
+  const ranked = rankPoints(points, metrics, objectives, ({ run, settings }) => {
+    const swept = Object.keys(settings).filter((path) => path === 'data' || path.startsWith('data.'));
+    return [fingerprints.get(run), ...swept.sort().map((path) => `${path}=${settings[path]}`)].join(' ');
   });
   return {
     schemaVersion: 1,
-    metrics: sharedMetrics(points),
+    metrics,
     runs: summaries,
     differences: differingSettings(runs),
     rows: orderByAim(ranked, summaries[0]?.metric),

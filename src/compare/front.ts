@@ -1,4 +1,5 @@
 /** Points placed by two metrics, and which of them are on the front. */
+import { groupBy } from './group.ts';
 import type { MetricInfo } from './measures.ts';
 import { meanOverAll, type Objective, paretoFront, type RankedPoint } from './standing.ts';
 
@@ -11,7 +12,10 @@ export interface PlacedPoint {
   readonly onFront: boolean;
 }
 
-/** Rows that have every seed of both metrics, in the given order. A metric without a goal counts as better when smaller. */
+/**
+ * Rows that have every seed of both metrics, in the given order. A metric without a goal counts as better when smaller;
+ * points on different data do not beat each other.
+ */
 export function placePoints(
   rows: readonly RankedPoint[],
   first: MetricInfo,
@@ -20,7 +24,7 @@ export function placePoints(
   const objectives = [first, second].map(
     ({ name, goal }): Objective => ({ name, goal: goal === 'maximize' ? goal : 'minimize' }),
   );
-  const front = new Set(paretoFront(rows, objectives));
+  const front = new Set(groupBy(rows, ({ data }) => data).flatMap((group) => paretoFront(group, objectives)));
   return rows.flatMap((row) => {
     const position = { first: meanOverAll(row, first.name), second: meanOverAll(row, second.name) };
     return position.first === null || position.second === null

@@ -14,8 +14,6 @@ declare module 'jstat' {
     studentt: {
       /** Quantile of Student's t distribution: the x with P(T <= x) = `probability`. */
       inv(probability: number, degreesOfFreedom: number): number;
-      /** P(T <= t). */
-      cdf(t: number, degreesOfFreedom: number): number;
     };
   };
   export = jstat;

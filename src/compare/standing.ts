@@ -19,6 +19,8 @@ export const DEFAULT_OBJECTIVES: readonly Objective[] = [
 
 /** A point and how it stands among all points that were trained on the same data. */
 export interface RankedPoint extends PointSummary {
+  /** The data it was trained on: only points with the same are ranked against each other. */
+  readonly data: string;
   /** Metrics in which no other point is better. */
   readonly best: readonly string[];
   /** Metrics in which it cannot be told from the best point: see {@link tiedWith}. */
@@ -53,6 +55,7 @@ export function rankPoints(
   const baselines = new Map(rows.map((row) => [JSON.stringify([row.run, row.point]), row]));
   return rows.map((row) => ({
     ...row,
+    data: dataOf(row),
     ...(standings.get(row) ?? { best: [], tied: [], tradeOff: false }),
     shrunk: isShrunk(row, baselines.get(JSON.stringify([row.run, row.baselinePoint]))),
   }));

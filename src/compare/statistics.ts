@@ -53,9 +53,14 @@ export function tQuantile975(degreesOfFreedom: number): number {
 /** The search for a quantile takes as long as all the rest of an estimate, and a comparison needs few different ones. */
 const quantiles = new Map<number, number>();
 
-/** Probability that |T| is at least |t| for Student's t. */
+/**
+ * Probability that |T| is at least |t| for Student's t, by the incomplete beta function: I_{ν/(ν+t²)}(ν/2, ½).
+ *
+ * Precision: about 1e-7, relative.
+ */
 export function tTwoSidedP(t: number, degreesOfFreedom: number): number {
-  return Math.min(1, 2 * jstat.studentt.cdf(-Math.abs(t), degreesOfFreedom));
+  // Not by the library's own t distribution: it takes a difference of numbers near |t| and gives 0 where p is tiny.
+  return jstat.beta.cdf(degreesOfFreedom / (degreesOfFreedom + t * t), degreesOfFreedom / 2, 0.5);
 }
 
 /** Mean and 95 % t-interval, `t₀.₉₇₅(n−1) · sqrt(variance / n)`, of the values that are finite. */

@@ -32,14 +32,14 @@ export interface StrengthEntry {
   /** Less the baseline's. */
   readonly difference: Difference | null;
   readonly accuracyDifference: Difference | null;
-  /** Whether no other penalty is better at this strength, or this one cannot be told from the best (paired t-test, Holm). */
+  /** Whether no other penalty on the same data is better at this strength, or this one cannot be told from the best (paired t-test, Holm). */
   readonly standing: 'best' | 'tied' | 'none';
 }
 
 /** Penalties lined up by their strength. */
 export interface StrengthTable {
   readonly metric: MetricInfo;
-  /** By strength, and at each from the best to the worst. */
+  /** By strength, and at each, data by data, from the best to the worst. */
   readonly entries: readonly StrengthEntry[];
   /** Penalised points that cannot be lined up: unfinished, or of a version that did not record their strength. */
   readonly left: number;
@@ -72,8 +72,9 @@ export function alignByStrength(
   ).map(
     (curve): Curve => curve.sort((a, b) => strengthOf(a) - strengthOf(b)) as [RankedPoint, ...RankedPoint[]],
   );
-  const levels = levelsOf(usable).map((level) =>
-    curves.flatMap((curve) => place(curve, level, name, rows) ?? []),
+  const data = groupBy(curves, ([{ data: each }]) => each);
+  const levels = levelsOf(usable).flatMap((level) =>
+    data.map((group) => group.flatMap((curve) => place(curve, level, name, rows) ?? [])),
   );
   // A strength that one penalty alone has compares nothing.
   const shared = levels.filter((placed) => placed.length > 1);
