@@ -97,10 +97,18 @@ export function orderRows<Row extends PointSummary>(
   );
 }
 
-/** The baselines and the first `count` other rows. */
+/** Rows that others are measured against: baselines, and the point that the user chose in their place. */
+export function referenceRows<Row extends PointSummary>(rows: readonly Row[]): ReadonlySet<Row> {
+  const keyOf = (run: string, point: string | null): string => JSON.stringify([run, point]);
+  const references = new Set(rows.map(({ run, baselinePoint }) => keyOf(run, baselinePoint)));
+  return new Set(rows.filter(({ run, point, baseline }) => baseline || references.has(keyOf(run, point))));
+}
+
+/** The rows that others are measured against and the first `count` other rows. */
 export function topRows<Row extends PointSummary>(rows: readonly Row[], count: number): Row[] {
-  const kept = new Set(rows.filter(({ baseline }) => !baseline).slice(0, count));
-  return rows.filter((row) => row.baseline || kept.has(row));
+  const references = referenceRows(rows);
+  const kept = new Set(rows.filter((row) => !references.has(row)).slice(0, count));
+  return rows.filter((row) => references.has(row) || kept.has(row));
 }
 
 /**

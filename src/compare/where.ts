@@ -1,7 +1,7 @@
 /** Conditions on the rows of a comparison: `penalty.type=decov|mean, penalty.weight>=0.1`. */
 import { ConfigError } from '../errors.ts';
 import { describeValue } from '../printable.ts';
-import { columnValue, requireColumn } from './order.ts';
+import { columnValue, referenceRows, requireColumn } from './order.ts';
 import type { PointSummary } from './point.ts';
 
 const CONDITION = /^\s*([^=!<>~\s]+)\s*(!=|<=|>=|=|<|>)\s*(.*?)\s*$/s;
@@ -18,9 +18,10 @@ export function parseWhere(text: string, rows: readonly PointSummary[], known: r
   return (row) => tests.every((test) => test(row));
 }
 
-/** Rows that pass, and every baseline: it is what the others are measured against. */
+/** Rows that pass, and those that the others are measured against. */
 export function filterRows<Row extends PointSummary>(rows: readonly Row[], test: Test): Row[] {
-  return rows.filter((row) => row.baseline || test(row));
+  const references = referenceRows(rows);
+  return rows.filter((row) => references.has(row) || test(row));
 }
 
 function parseCondition(text: string, rows: readonly PointSummary[], known: readonly string[]): Test {

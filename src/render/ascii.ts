@@ -3,6 +3,7 @@
 /** What the output of covgrad is written with besides ASCII; pictures only use what stays one column wide. */
 const SPELLINGS: Readonly<Record<string, string>> = {
   '±': '+-',
+  '≤': '<',
   '−': '-',
   '—': '-',
   '–': '-',
@@ -25,8 +26,8 @@ const SPELLINGS: Readonly<Record<string, string>> = {
   '┤': '+',
   '┬': '+',
   '└': '+',
-  '░': '.',
-  '▒': ':',
+  '░': ':',
+  '▒': '+',
   '▓': '*',
   '█': '#',
   '▁': '_',
@@ -43,7 +44,7 @@ const BRAILLE = { first: 0x2800, last: 0x28ff };
 /** By the number of dots, 0 to 8. */
 const DOTS = [' ', '.', '.', ':', ':', '*', '*', '#', '#'];
 
-/** Spells out every character that is not ASCII; what has no spelling becomes its code point. */
+/** Spells out every character that is not ASCII, the dot between two facts as a comma; what has no spelling becomes its code point. */
 export function toAscii(text: string): string {
   return text.replaceAll(' · ', ', ').replaceAll(/[^\0-\u007f]/gu, (character) => {
     const code = character.codePointAt(0) ?? 0;

@@ -65,7 +65,7 @@ export function renderComparison(comparison: Comparison, options: RenderOptions)
     ]),
     drawTable(shown, comparison.rows.map(signOf), colors, options.breaks),
     [
-      ...prose(legend(comparison, shown).join(' · '), colors.dim),
+      ...prose(legend(comparison, shown, { spell }).join(' · '), colors.dim),
       ...omittedNotes(omitted, options).flatMap((note) => prose(note, colors.dim)),
       ...rowNotes(comparison, shown).flatMap((note) => prose(note, colors.yellow)),
     ].filter((line) => line !== colors.dim('')),

@@ -50,7 +50,8 @@ export function drawHeatmap(
 
   const values = [...cells.values()].map(({ value }) => value);
   const format = metricFormatter(metric, values, precision);
-  const best = metric.goal === 'none' ? null : metric.goal === 'maximize' ? range.high : range.low;
+  const differ = metric.goal !== 'none' && range.low < range.high;
+  const best = differ ? (metric.goal === 'maximize' ? range.high : range.low) : null;
   const names = types.map((type) => truncate(printable(type), LONGEST_NAME));
   const nameWidth = Math.max('penalty'.length, ...names.map(widthOf));
   // A star and a shade stand beside the number.
@@ -95,8 +96,10 @@ function notes(
     ...(best === null ? [] : ['* best']),
     ...(most > 1
       ? [
-          `Each cell is a mean over up to ${most} points that differ in ${varyingSettings(rows)
-            .filter((path) => path !== 'penalty.strength')
+          `Each cell is a mean over up to ${most} points that differ in ${[
+            ...(new Set(rows.map(({ run }) => run)).size > 1 ? ['run'] : []),
+            ...varyingSettings(rows).filter((path) => path !== 'penalty.strength'),
+          ]
             .map(printable)
             .join(', ')}.`,
         ]

@@ -13,7 +13,8 @@ import { truncate, wrap } from './text.ts';
 const LONGEST_BAR = 30;
 const SHORTEST_BAR = 4;
 /** Columns of the figures behind a bar, with the gaps around it. */
-const FIGURES_WIDTH = 42;
+const FIGURES_WIDTH = 34;
+const POINTS_WIDTH = 8;
 /** Parameters that a note names before it counts the rest. */
 const NAMED = 4;
 
@@ -34,7 +35,9 @@ export function drawImportance({ rows }: Comparison, metric: MetricInfo, style: 
   }
   const names = parameters.map(({ parameter }) => truncate(printable(parameter), Math.floor(width / 4)));
   const longest = Math.max(...names.map((name) => name.length));
-  const bar = Math.max(SHORTEST_BAR, Math.min(LONGEST_BAR, width - longest - FIGURES_WIDTH));
+  const partial = parameters.some((parameter) => parameter.points < points);
+  const room = width - longest - FIGURES_WIDTH - (partial ? POINTS_WIDTH : 0);
+  const bar = Math.max(SHORTEST_BAR, Math.min(LONGEST_BAR, room));
   const right = { align: 'right' } as const;
   const table = drawListing(
     [
@@ -57,11 +60,16 @@ export function drawImportance({ rows }: Comparison, metric: MetricInfo, style: 
         'groups',
         parameters.map(({ groups, ranges }) => `${groups} ${ranges ? 'ranges' : 'values'}`),
       ),
-      plainColumn(
-        'points',
-        parameters.map((parameter) => String(parameter.points)),
-        right,
-      ),
+      // Where some exist under a condition only.
+      ...(partial
+        ? [
+            plainColumn(
+              'points',
+              parameters.map((parameter) => String(parameter.points)),
+              right,
+            ),
+          ]
+        : []),
     ],
     style,
     parameters.length,

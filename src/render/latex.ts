@@ -1,7 +1,8 @@
 /** A comparison as a LaTeX table, for the package booktabs. */
 import type { Comparison } from '../compare/compare.ts';
 import { allColumns, BEST, buildColumns, TIED } from './columns.ts';
-import { hiddenNotes, rowNotes } from './notes.ts';
+import { runHeads } from './head.ts';
+import { hiddenNotes, legendLine, rowNotes } from './notes.ts';
 import type { PlainOptions } from './plain.ts';
 import type { TableCell } from './table.ts';
 import { verdictInWords } from './words.ts';
@@ -12,8 +13,14 @@ export function renderLatex(comparison: Comparison, options: PlainOptions = {}):
   const chosen = names ?? allColumns(comparison, { metric }).filter((name) => name !== BEST && name !== TIED);
   const columns = buildColumns(comparison, chosen, { chosen: true, intervals: true, precision });
   const line = (cells: readonly string[]): string => `  ${cells.join(' & ')} \\\\`;
-  const notes = [...hiddenNotes(hiddenRows), ...rowNotes(comparison, columns), ...verdictInWords(comparison)];
+  const notes = [
+    ...legendLine(comparison, columns),
+    ...hiddenNotes(hiddenRows),
+    ...rowNotes(comparison, columns),
+    ...verdictInWords(comparison),
+  ];
   return [
+    ...runHeads(comparison).map(({ name, facts }) => `% ${name} · ${facts}`),
     ...notes.map((note) => `% ${note}`),
     `\\begin{tabular}{${columns.map(({ align }) => (align === 'left' ? 'l' : 'r')).join('')}}`,
     '  \\toprule',

@@ -31,6 +31,7 @@ const STYLES: Readonly<Record<string, MetricStyle>> = {
   'rms-correlation': { label: 'rms ρ', unit: '', scale: 1, decimals: 3 },
   'max-abs-correlation': { label: 'max |ρ|', unit: '', scale: 1, decimals: 3 },
   'participation-ratio': { label: 'part. ratio', unit: '', scale: 1, decimals: null },
+  'participation-ratio-per-unit': { label: 'part. ratio per unit', unit: '', scale: 1, decimals: null },
   [ACTIVATION_SCALE]: { label: 'scale', unit: '', scale: 1, decimals: null },
   'dead-units': { label: 'dead units', unit: '%', scale: 100, decimals: 1 },
   seconds: { label: 'time', unit: 's', scale: 1, decimals: 1 },
@@ -92,10 +93,11 @@ export function styleOf({ name, unit }: MetricInfo, precision?: number): MetricS
   return precision === undefined ? style : { ...style, decimals: precision };
 }
 
-/** `mean |ρ|`, `accuracy (%)`. */
-export function metricTitle(metric: MetricInfo): string {
-  const { label, unit } = styleOf(metric);
-  return unit === '' ? label : `${label} (${unit})`;
+/** `mean |ρ|`, `accuracy (%)`; with a floor `mean |ρ| (floor 0.008)`. */
+export function metricTitle(metric: MetricInfo, floor: number | null = null): string {
+  const style = styleOf(metric);
+  const unit = floorUnit([floor], style) ?? style.unit;
+  return unit === '' ? style.label : `${style.label} (${unit})`;
 }
 
 /** Values of a metric as text, all with the decimals that suit them together; without their unit. */

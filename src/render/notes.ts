@@ -1,7 +1,7 @@
 /** The lines under a comparison: what its signs mean, and everything that a reader must not overlook. */
-import type { Comparison } from '../compare/compare.ts';
+import type { Comparison, RunSummary } from '../compare/compare.ts';
 import { groupBy } from '../compare/group.ts';
-import { metricOfColumn } from '../compare/order.ts';
+import { DIFFERENCE, metricOfColumn } from '../compare/order.ts';
 import { DEFAULT_OBJECTIVES, isFinished, type RankedPoint } from '../compare/standing.ts';
 import { printable } from '../printable.ts';
 import { type ComparisonColumn, describeTrials, INEXACT } from './columns.ts';
@@ -17,21 +17,57 @@ export const TRADE_OFF_SIGN = '›';
 export const UNFINISHED_SIGN = '!';
 export const SHRUNK_SIGN = '↓';
 
+/** Where a legend stands. */
+export interface LegendPlace {
+  /** How the cells spell signs. */
+  readonly spell?: (sign: string) => string;
+  /** True on a page, where the best values are bold and no sign stands before a row. */
+  readonly page?: boolean;
+}
+
 /** The signs of a table, each with its meaning, and only those that occur. */
-export function legend({ rows, runs }: Comparison, columns: readonly ComparisonColumn[]): string[] {
+export function legend(
+  { rows, runs }: Comparison,
+  columns: readonly ComparisonColumn[],
+  { spell = String, page = false }: LegendPlace = {},
+): string[] {
   const cells = columns.flatMap((column) => column.cells);
-  const occurs = (sign: string): boolean => cells.some(({ text }) => text.includes(sign));
+  const occurs = (sign: string): boolean => cells.some(({ text }) => text.includes(spell(sign)));
+  const marked = (mark: string): boolean => cells.some((cell) => cell.mark === mark);
+  const signed = (holds: (row: RankedPoint) => boolean): boolean => !page && rows.some(holds);
   return [
     occurs('±') ? '± 95 % interval over seeds' : '',
-    cells.some(({ mark }) => mark === '*') ? '* best' : '',
-    cells.some(({ mark }) => mark === '≈') ? '≈ not told apart from the best' : '',
-    rows.some(({ tradeOff }) => tradeOff) ? `${TRADE_OFF_SIGN} ${frontMeaning(runs)}` : '',
-    rows.some(({ shrunk }) => shrunk)
-      ? `${SHRUNK_SIGN} the activations shrank and mean |ρ| did not fall`
+    marked('*') ? (page ? 'bold: best' : '* best') : '',
+    marked('≈') ? '≈ not told apart from the best' : '',
+    signed(({ tradeOff }) => tradeOff) ? `${TRADE_OFF_SIGN} ${frontMeaning(runs)}` : '',
+    signed(({ shrunk }) => shrunk) ? `${SHRUNK_SIGN} the activations shrank and mean |ρ| did not fall` : '',
+    columns.some(({ name }) => name.endsWith(DIFFERENCE))
+      ? `Δ to ${reference(rows, runs)}, paired by seed`
       : '',
-    columns.some(({ label }) => label.startsWith('Δ')) ? 'Δ to the baseline, paired by seed' : '',
     occurs(INEXACT) ? `${INEXACT.trim()} the gradient is, on purpose, not that of the value` : '',
   ].filter((entry) => entry !== '');
+}
+
+/** The legend of a table on a page as one line, or none. */
+export function legendLine(comparison: Comparison, columns: readonly ComparisonColumn[]): string[] {
+  const line = legend(comparison, columns, { page: true }).join(' · ');
+  return line === '' ? [] : [line];
+}
+
+/** What the points are set against: the baseline, or what the user chose, run by run where only some have that. */
+function reference(rows: readonly RankedPoint[], runs: Comparison['runs']): string {
+  const named = runs.flatMap(({ name: run }) => {
+    const own = rows.filter((row) => row.run === run);
+    const points = new Set(own.map(({ baselinePoint }) => baselinePoint));
+    const chosen = own.find(({ point, baseline }) => !baseline && points.has(point));
+    return own.length === 0
+      ? []
+      : [{ run, name: chosen === undefined ? 'the baseline' : nameOf(chosen, rows) }];
+  });
+  const names = [...new Set(named.map(({ name }) => name))];
+  return names.length < 2
+    ? names.join()
+    : named.map(({ run, name }) => `${name} in ${printable(run)}`).join(', ');
 }
 
 /** What makes a point one of the front, in the words of the first run, by whose objectives all are judged. */
@@ -50,6 +86,7 @@ export function rowNotes(comparison: Comparison, columns: readonly ComparisonCol
     ...(rows.some(({ seeds }) => seeds.length === 1) ? ['n = 1: no interval.'] : []),
     ...columns.flatMap((column) => fewerSeedsNote(comparison, column)),
     ...differentRunsNote(comparison),
+    ...differentAimsNote(comparison),
     ...differingSettingsNote(comparison),
   ];
 }
@@ -98,21 +135,38 @@ function differentRunsNote({ runs }: Comparison): string[] {
     new Set(runs.map(({ kernel }) => kernel.variant)).size > 1 ? 'kernel' : '',
     new Set(runs.map(({ seeds }) => seeds.join())).size > 1 ? 'seeds' : '',
   ].filter((what) => what !== '');
+  const ties = differing.includes('seeds') ? ', and ties where two seeds are shared' : '';
   return differing.length === 0
     ? []
     : [
-        `The runs differ in ${differing.join(' and ')}; best values are marked among points on the same data.`,
+        `The runs differ in ${differing.join(' and ')}; best values are marked among points on the same data${ties}.`,
       ];
+}
+
+/** The order of the rows and the front follow the first run: what another aims at is not to be read out of them. */
+function differentAimsNote({ runs }: Comparison): string[] {
+  const aims = [...new Set(runs.map(aimOf))];
+  const [first] = runs;
+  if (first === undefined || aims.length < 2) return [];
+  return [
+    `The runs aim at different metrics (${aims.join('; ')}): the front and, unless sorted, the order are those of ${printable(first.name)}.`,
+  ];
+}
+
+function aimOf({ metric, objectives }: RunSummary): string {
+  const several = JSON.stringify(objectives) !== JSON.stringify(DEFAULT_OBJECTIVES);
+  return (several ? objectives : [metric]).map(({ name, goal }) => `${goal} ${name}`).join(' and ');
 }
 
 /** Settings that are fixed in each run but not the same in all: a difference between rows may be theirs. */
 function differingSettingsNote({ runs, differences = [] }: Comparison): string[] {
-  const described = differences.map(({ path, values }) => {
+  const described = differences.map(({ path, penalty, values }) => {
     const each = values.map((value, index) => {
       const name = runs[index]?.name ?? '';
       return `${value === null ? NO_VALUE : formatSetting(value)} in ${name}`;
     });
-    return printable(`${path} (${listOf(each, NAMED)})`);
+    const name = penalty === undefined ? path : `${path} of ${penalty}`;
+    return printable(`${name} (${listOf(each, NAMED)})`);
   });
   return described.length === 0 ? [] : [`Settings that differ between the runs: ${described.join(', ')}.`];
 }

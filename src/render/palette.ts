@@ -11,7 +11,7 @@ const LIGHT_TEXT = 231;
 /** Where there is nothing to measure. */
 const EMPTY_COLOR = 240;
 
-const SHADES = ['·', '░', '▒', '▓', '█'];
+const SHADES = ['.', '░', '▒', '▓', '█'];
 const EMPTY_SHADE = '×';
 
 const UPPER_HALF = '▀';

@@ -2,7 +2,7 @@
 import type { Comparison } from '../compare/compare.ts';
 import { allColumns, BEST, buildColumns, columnTitle, TIED } from './columns.ts';
 import { runHeads } from './head.ts';
-import { type HiddenRows, hiddenNotes, rowNotes } from './notes.ts';
+import { type HiddenRows, hiddenNotes, legendLine, rowNotes } from './notes.ts';
 import type { TableCell, TableColumn } from './table.ts';
 import { verdictInWords } from './words.ts';
 
@@ -50,9 +50,12 @@ export function renderMarkdown(comparison: Comparison, options: PlainOptions = {
       ({ name, facts }) => `**${escapeMarkdown(name)}** · ${escapeMarkdown(facts)}`,
     ),
     markdownTable(columns, comparison.rows.length),
-    ...[...hiddenNotes(hiddenRows), ...rowNotes(comparison, columns), ...verdictInWords(comparison)].map(
-      escapeMarkdown,
-    ),
+    ...[
+      ...legendLine(comparison, columns),
+      ...hiddenNotes(hiddenRows),
+      ...rowNotes(comparison, columns),
+      ...verdictInWords(comparison),
+    ].map(escapeMarkdown),
   ].join('\n\n');
 }
 

@@ -69,7 +69,10 @@ export function renderPoint({ comparison, row, trials }: ShownPoint, style: Pict
           ),
           ...drawListing(
             [
-              plainColumn('metric', metrics.map(metricTitle)),
+              plainColumn(
+                'metric',
+                metrics.map((metric) => metricTitle(metric, row.metrics[metric.name]?.floor)),
+              ),
               plainColumn('mean', text([row], false), right),
               ...(baseline === undefined
                 ? []

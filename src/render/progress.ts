@@ -9,7 +9,7 @@ import { metricFormatter, NO_VALUE, styleOf } from './metric.ts';
 import { nameOf } from './names.ts';
 import { describeEnding } from './outcome.ts';
 import type { PictureStyle } from './style.ts';
-import { drawTable, fitColumns, plainColumn } from './table.ts';
+import { drawTable, fitColumns, plainColumn, truncateColumns } from './table.ts';
 import { truncate } from './text.ts';
 
 const BAR_WIDTH = 10;
@@ -100,7 +100,7 @@ export function renderWatched(
   );
   const { shown } = fitColumns(columns, width);
   const table = drawTable(
-    shown,
+    truncateColumns(shown, width),
     begun.map(() => ({ text: '', tone: 'none' })),
     colors,
   );
@@ -113,12 +113,14 @@ export function renderWatched(
       return `  ${name} seed ${record.seed}: ${describeEnding(record)}, ${record.timing.seconds.toFixed(1)} s`;
     });
   const lines = [
-    `${colors.bold(printable(progress.name))}  ${progress.state}`,
+    `${colors.bold(truncate(printable(progress.name), width - progress.state.length - 2))}  ${progress.state}`,
     `${drawBar(ended / planned, Math.min(WATCHED_BAR_WIDTH, width - COUNTS_WIDTH))} ${ended}/${planned} trials${left}${endings.join('')}`,
     `best so far: ${describeBest(progress)}`,
     '',
     ...table.slice(0, Math.max(4, height - FRAME - recent.length)),
-    ...(waiting > 0 ? [colors.dim(`and ${waiting} points without a complete trial`)] : []),
+    ...(waiting > 0
+      ? [colors.dim(`and ${waiting} ${waiting === 1 ? 'point' : 'points'} without a complete trial`)]
+      : []),
     '',
     ...(recent.length === 0 ? [] : [colors.bold('Ended last'), ...recent]),
     '',

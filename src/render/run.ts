@@ -6,7 +6,7 @@ import type { TrialRecord } from '../store/record.ts';
 import { runHeads } from './head.ts';
 import { drawListing } from './listing.ts';
 import { metricFormatter, metricTitle, NO_VALUE } from './metric.ts';
-import { nameOf } from './names.ts';
+import { rowNamer } from './names.ts';
 import { nameEnding } from './outcome.ts';
 import { settingLines } from './settings.ts';
 import type { PictureStyle } from './style.ts';
@@ -22,10 +22,9 @@ export function renderRun(
   const { width, colors } = style;
   const byId = new Map(records.map((record) => [record.id, record]));
   const outcomes = manifest.trials.map(({ id }) => byId.get(id));
-  const names = manifest.trials.map(({ point }) => {
-    const row = comparison.rows.find((each) => each.point === point);
-    return row === undefined ? point : nameOf(row, comparison.rows);
-  });
+  const nameOf = rowNamer(comparison);
+  const nameByPoint = new Map(comparison.rows.map((row) => [row.point, nameOf(row)]));
+  const names = manifest.trials.map(({ point }) => nameByPoint.get(point) ?? point);
   const right = { align: 'right' } as const;
   const column = (name: string) => {
     const metric = comparison.metrics.find((each) => each.name === name);

@@ -40,7 +40,7 @@ function legend({ entries }: StrengthTable): string {
 }
 
 const DEFINITION =
-  'Strength: ‖weight · ∂penalty/∂X‖ / ‖∂loss/∂X‖ at the penalised layer, before the first step.';
+  'Strength: ‖weight × ∂penalty/∂X‖ / ‖∂loss/∂X‖ at the penalised layer, before the first step.';
 
 /** The whole table with its notes, without a final newline. */
 export function renderStrength(table: StrengthTable, { width, color }: StrengthStyle): string {
@@ -49,12 +49,15 @@ export function renderStrength(table: StrengthTable, { width, color }: StrengthS
   if (table.entries.length === 0) {
     return notes(table).flatMap(note).join('\n');
   }
-  const { shown } = fitColumns(columnsOf(table), width);
+  const { shown, dropped } = fitColumns(columnsOf(table), width);
   const signs = table.entries.map(() => ({ text: '', tone: 'none' as const }));
   return [
     ...drawTable(truncateColumns(shown, width), signs, colors),
     '',
     ...note(legend(table)),
+    ...(dropped.length === 0
+      ? []
+      : note(`Left out to fit ${width} columns: ${dropped.map(columnTitle).join(', ')}.`)),
     ...notes(table).flatMap(note),
   ].join('\n');
 }

@@ -1,11 +1,13 @@
 /** Everything of one trial: its settings, epochs, layers and time, beside the baseline of the same seed. */
+import { ACCURACY, CORRELATION, readFloors } from '../compare/measures.ts';
 import type { TrialSpec } from '../plan/plan.ts';
 import { printable } from '../printable.ts';
 import type { EpochRecord, LayerRecord, TrialRecord } from '../store/record.ts';
 import { drawListing } from './listing.ts';
-import { NO_VALUE } from './metric.ts';
+import { NO_VALUE, styleOf } from './metric.ts';
 import { formatCount } from './number.ts';
 import { describeEnding } from './outcome.ts';
+import { finalOf, infoOf, measurements, numbersOf, type Reading, resultsOf, scaled } from './readings.ts';
 import { settingLines } from './settings.ts';
 import type { PictureStyle } from './style.ts';
 import { plainColumn } from './table.ts';
@@ -61,19 +63,21 @@ function measuredSections(
     ...(last === undefined
       ? []
       : besideBaseline(`After epoch ${last.epoch}`, resultsOf(last), reference, style)),
-    ...(last?.layers ?? []).flatMap((layer) => layerSection(layer, baseline, style)),
+    ...(last?.layers ?? []).flatMap((layer) =>
+      layerSection(layer, baseline, readFloors(record, layer.name), style),
+    ),
     ...(record.final === undefined
       ? []
       : besideBaseline(
           'Measured once, at the end',
-          numbersOf(record.final),
-          baseline?.final && numbersOf(baseline.final),
+          finalOf(record.final),
+          baseline?.final && finalOf(baseline.final),
           style,
         )),
     '',
     colors.bold('Time'),
     ...wrap(
-      `  started ${printable(startedAt)}, ${format(seconds)} s, of which ${format(trainSeconds)} s in training steps${resourcesOf(record)}`,
+      `started ${printable(startedAt)}, ${format(seconds)} s, of which ${format(trainSeconds)} s in training steps${resourcesOf(record)}`,
       style.width,
       '  ',
     ),
@@ -89,12 +93,14 @@ function resourcesOf({ peakKernelBytes, attempt }: TrialRecord): string {
 }
 
 function epochTable(epochs: readonly EpochRecord[], style: PictureStyle): string[] {
-  const column = (label: string, read: (epoch: EpochRecord) => number | null) =>
-    plainColumn(
-      label,
-      epochs.map((epoch) => format(read(epoch))),
-      { align: 'right' },
+  const column = (name: string, read: (epoch: EpochRecord) => number | null, layer = '') => {
+    const { label, unit, scale } = styleOf(infoOf(name));
+    return plainColumn(
+      layer === '' ? label : `${label} ${layer}`,
+      epochs.map((epoch) => format(scaled(read(epoch), scale))),
+      { unit, align: 'right' },
     );
+  };
   const layers = epochs.at(-1)?.layers ?? [];
   return drawListing(
     [
@@ -103,44 +109,39 @@ function epochTable(epochs: readonly EpochRecord[], style: PictureStyle): string
         epochs.map(({ epoch }) => String(epoch)),
         { align: 'right' },
       ),
-      column('test accuracy', ({ test }) => test.accuracy),
+      column(ACCURACY, ({ test }) => test.accuracy),
       ...layers.map(({ name, layer }) =>
         column(
-          layers.length > 1 ? `mean |ρ| ${printable(name)}` : 'mean |ρ|',
-          (epoch) =>
-            epoch.layers.find((each) => each.layer === layer)?.metrics['mean-abs-correlation'] ?? null,
+          CORRELATION,
+          (epoch) => epoch.layers.find((each) => each.layer === layer)?.metrics[CORRELATION] ?? null,
+          layers.length > 1 ? printable(name) : '',
         ),
       ),
-      column('test loss', ({ test }) => test.loss),
-      column('train loss', ({ train }) => train.loss),
-      column('penalty', ({ train }) => train.penalty),
-      column('train accuracy', ({ train }) => train.accuracy),
+      column('test.loss', ({ test }) => test.loss),
+      column('train.loss', ({ train }) => train.loss),
+      column('train.penalty', ({ train }) => train.penalty),
+      column('train.accuracy', ({ train }) => train.accuracy),
     ],
     style,
   );
 }
 
-function layerSection(layer: LayerRecord, baseline: TrialRecord | undefined, style: PictureStyle): string[] {
+function layerSection(
+  layer: LayerRecord,
+  baseline: TrialRecord | undefined,
+  floors: ReadonlyMap<string, number | null>,
+  style: PictureStyle,
+): string[] {
   const other = baseline?.epochs.at(-1)?.layers.find((each) => each.layer === layer.layer);
   const head = `${printable(layer.name)}: ${formatCount(layer.units)} units, ${formatCount(layer.samples)} held-out samples`;
-  return besideBaseline(head, measurements(layer), other && measurements(other), style);
-}
-
-/** Losses and accuracies of an epoch. */
-function resultsOf({ train, test }: EpochRecord): [string, number | null][] {
-  const named = (prefix: string, part: object): [string, number | null][] =>
-    Object.entries(part).map(([name, value]) => [
-      `${prefix}.${name}`,
-      typeof value === 'number' ? value : null,
-    ]);
-  return [...named('test', test), ...named('train', train)];
+  return besideBaseline(head, measurements(layer, floors), other && measurements(other, floors), style);
 }
 
 /** A table of measurements and how they differ from the baseline's. */
 function besideBaseline(
   head: string,
-  own: readonly [string, number | null][],
-  baseline: readonly [string, number | null][] | undefined,
+  own: readonly Reading[],
+  baseline: readonly Reading[] | undefined,
   style: PictureStyle,
 ): string[] {
   const before = new Map(baseline ?? []);
@@ -161,7 +162,7 @@ function besideBaseline(
       [
         plainColumn(
           'metric',
-          own.map(([name]) => printable(name)),
+          own.map(([name]) => name),
         ),
         column('value', (_name, value) => value),
         ...(baseline === undefined
@@ -171,20 +172,6 @@ function besideBaseline(
       style,
     ),
   ];
-}
-
-/** The metrics of a layer, and what the gradient of the penalty was like there. */
-function measurements(layer: LayerRecord): [string, number | null][] {
-  return [...Object.entries(layer.metrics), ...numbersOf({ gradient: layer.gradient })];
-}
-
-/** Every number of a tree, by its dotted path. */
-function numbersOf(tree: object, path = ''): [string, number | null][] {
-  return Object.entries(tree).flatMap(([key, value]): [string, number | null][] => {
-    const name = path === '' ? key : `${path}.${key}`;
-    if (typeof value === 'number' || value === null) return [[name, value]];
-    return typeof value === 'object' ? numbersOf(value, name) : [];
-  });
 }
 
 function format(value: number | null): string {

@@ -1,12 +1,14 @@
 /** A verdict in sentences. */
-import type { Comparison } from '../compare/compare.ts';
+import type { Comparison, RunSummary } from '../compare/compare.ts';
 import type { FreeBaseline } from '../compare/free-baseline.ts';
 import { SIGNIFICANCE } from '../compare/holm.ts';
 import { CORRELATION } from '../compare/measures.ts';
 import type { Difference } from '../compare/paired.ts';
+import type { Estimate } from '../compare/statistics.ts';
 import type { Finding, Verdict } from '../compare/verdict.ts';
 import { printable } from '../printable.ts';
-import { listOf, pointNamer } from './names.ts';
+import { NO_VALUE } from './metric.ts';
+import { listOf, nameOf, pointNamer } from './names.ts';
 import { formatNumber, formatPercent } from './number.ts';
 
 /** Findings that a list names before it counts the rest. */
@@ -21,11 +23,13 @@ export function verdictInWords(comparison: Comparison): string[] {
   const name: Describe = pointNamer(comparison.rows);
   return comparison.verdicts.flatMap((verdict) => {
     const paragraphs = [
-      winnerSentence(verdict, name),
+      winnerSentence(verdict, name, comparison),
       tieSentence(verdict, name),
       strongestSentence(verdict, name),
       shrinkingSentence(verdict, name),
-      ...comparison.freeBaselines.filter(({ run }) => run === verdict.run).map(freeSentence),
+      ...comparison.freeBaselines
+        .filter(({ run }) => run === verdict.run)
+        .map((free) => freeSentence(free, comparison)),
     ].filter((sentence) => sentence !== '');
     return comparison.verdicts.length > 1
       ? paragraphs.map((paragraph) => `${printable(verdict.run)}: ${paragraph}`)
@@ -33,12 +37,12 @@ export function verdictInWords(comparison: Comparison): string[] {
   });
 }
 
-function winnerSentence(verdict: Verdict, name: Describe): string {
+function winnerSentence(verdict: Verdict, name: Describe, { runs }: Comparison): string {
   const { winner } = verdict;
   const allowed = formatPercent(verdict.accuracyMargin);
   const margin = `within ${allowed} ${allowed === '1' ? 'point' : 'points'} of the baseline's mean accuracy`;
   if (winner === null) {
-    return obstacleSentence(verdict, margin);
+    return obstacleSentence(verdict, margin, runs.find((run) => run.name === verdict.run)?.trials);
   }
   const change = winner.correlationDifference;
   const outcome =
@@ -68,7 +72,13 @@ function certaintySentence({ correlationDifference: change }: Finding): string {
 }
 
 /** Significance is claimed for what survives the correction for all points, and beside it stands what the seeds can show at all. */
-function significanceSentence({ n, holmP, signFlipP, smallestSignFlipP }: Difference): string {
+function significanceSentence({ n, p, holmP, signFlipP, smallestSignFlipP }: Difference): string {
+  const reach = signFlipP === smallestSignFlipP ? `, the least that ${n} seeds can give` : '';
+  const signFlip = signFlipP === null ? '' : `sign-flip test, p = ${probability(signFlipP)}${reach}`;
+  if (p === null) {
+    const told = `Over ${n} seeds that difference is always the same, so that no t-test says how sure it is`;
+    return signFlip === '' ? `${told}.` : `${told} (${signFlip}).`;
+  }
   if (holmP === null) {
     return '';
   }
@@ -76,10 +86,7 @@ function significanceSentence({ n, holmP, signFlipP, smallestSignFlipP }: Differ
     holmP <= SIGNIFICANCE
       ? `Over ${n} seeds that difference is significant (paired t-test, p = ${probability(holmP)} corrected for all points`
       : `Corrected for all points, that difference is not significant over ${n} seeds (paired t-test, p = ${probability(holmP)}`;
-  const reach = signFlipP === smallestSignFlipP ? `, the least that ${n} seeds can give` : '';
-  return signFlipP === null
-    ? `${claim}).`
-    : `${claim}; sign-flip test, p = ${probability(signFlipP)}${reach}).`;
+  return signFlip === '' ? `${claim}).` : `${claim}; ${signFlip}).`;
 }
 
 function probability(p: number): string {
@@ -87,13 +94,19 @@ function probability(p: number): string {
 }
 
 /** `Free of charge: the baseline with dense1 whitened, …`. */
-function freeSentence({ layer, accuracy, metrics }: FreeBaseline): string {
-  const own = metrics[CORRELATION]?.mean ?? null;
-  const percent =
-    accuracy.mean === null
-      ? '—'
-      : formatNumber(accuracy.mean * 100, { decimals: 2, scientific: false, signed: false });
-  return `Free of charge: the baseline with ${printable(layer)} whitened, the inverse absorbed by the next layer, keeps its outputs (accuracy ${percent} %) and has mean |ρ| ${correlation(own)} on held-out samples.`;
+function freeSentence({ run, point, layer, accuracy, metrics }: FreeBaseline, { rows }: Comparison): string {
+  const row = rows.find((each) => each.run === run && each.point === point);
+  const name = row === undefined ? 'baseline' : nameOf(row, rows);
+  const own = metrics[CORRELATION] ?? { mean: null, halfWidth95: null, n: 0 };
+  const percent = withInterval(accuracy, (share) =>
+    formatNumber(share * 100, { decimals: 2, scientific: false, signed: false }),
+  );
+  return `Free of charge: the ${name} with ${printable(layer)} whitened, the inverse absorbed by the next layer, keeps its outputs (accuracy ${percent} %) and has mean |ρ| ${withInterval(own, correlation)} on held-out samples.`;
+}
+
+function withInterval({ mean, halfWidth95 }: Estimate, format: (value: number) => string): string {
+  if (mean === null) return NO_VALUE;
+  return halfWidth95 === null ? format(mean) : `${format(mean)} ± ${format(halfWidth95)}`;
 }
 
 function caveatSentence({ penalty, deadUnits, baseline }: Finding): string {
@@ -141,17 +154,33 @@ function cosine({ gradientCosine }: Finding): string {
     : `cosine of gradient and activations ${formatNumber(gradientCosine, { decimals: 2, scientific: false, signed: false })}, `;
 }
 
-function obstacleSentence({ obstacle }: Verdict, margin: string): string {
+function obstacleSentence(
+  { obstacle }: Verdict,
+  margin: string,
+  trials: RunSummary['trials'] | undefined,
+): string {
   switch (obstacle) {
     case 'no-points':
       return 'There is nothing but the baseline to compare: sweep penalty.type or penalty.weight.';
     case 'unfinished':
-      return 'No penalty has all its trials complete, so none is recommended: go on with --resume, or mend what failed.';
+      return `No penalty has all its trials complete, so none is recommended${remedy(trials)}.`;
     case 'not-comparable':
       return 'No penalty can be set against a baseline: both need every trial complete, each with a mean |ρ|.';
     default:
       return `No penalty is ${margin}.`;
   }
+}
+
+/** What may complete the trials of a run, by how they ended. */
+function remedy(trials: RunSummary['trials'] | undefined): string {
+  if (trials === undefined) return '';
+  const { missing, interrupted, diverged, failed, timeout } = trials;
+  const remedies = [
+    missing + interrupted > 0 ? 'go on with --resume' : '',
+    failed + timeout > 0 ? 'mend what failed' : '',
+    diverged > 0 ? 'train with smaller weights or a smaller learning rate where it diverged' : '',
+  ].filter((each) => each !== '');
+  return remedies.length === 0 ? '' : `: ${remedies.join(', or ')}`;
 }
 
 function list(findings: readonly Finding[], describe: Describe): string {

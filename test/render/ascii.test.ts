@@ -10,7 +10,7 @@ const NOT_ASCII = /[^\0-\u007f]/;
 describe('text in ASCII', () => {
   test('says the same in other signs', () => {
     expect(toAscii('97.8 ± 1.2 · mean |ρ| → −0.1…')).toBe('97.8 +- 1.2, mean |r| > -0.1...');
-    expect(toAscii('\u001b[1m░▒▓█▁█⠀⣿\u001b[22m')).toBe('\u001b[1m.:*#_# #\u001b[22m');
+    expect(toAscii('\u001b[1m░▒▓█▁█⠀⣿\u001b[22m')).toBe('\u001b[1m:+*#_# #\u001b[22m');
   });
 
   test('names what it has no sign for by its code point', () => {

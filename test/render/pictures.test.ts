@@ -91,7 +91,7 @@ describe('the map', () => {
     });
     const row = lines.find((line) => line.startsWith('decov'));
     expect(row?.split(/\s{2,}/)[0]).toMatch(/^decov/);
-    expect(row).toMatch(/0\.061 . +\*0\.021 · +—$/);
+    expect(row).toMatch(/0\.061 . +\*0\.021 \. +—$/);
   });
 
   test('says over how many points a cell is averaged', () => {
@@ -127,7 +127,7 @@ describe('the map', () => {
     });
     expect(title).toContain('by penalty and strength');
     expect(head?.split(/ +/)).toEqual(['penalty', '0.1', '1']);
-    expect(lines[0]).toMatch(/^decov +0\.300 █ +\*0\.200 ·$/);
+    expect(lines[0]).toMatch(/^decov +0\.300 █ +\*0\.200 \.$/);
   });
 
   test('breaks into bands where the weights do not fit side by side', () => {
