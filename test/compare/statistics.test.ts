@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { estimate, mean, sampleVariance, tQuantile975 } from '../../src/compare/statistics.ts';
-import { expectClose, expectEstimate, T_1, T_2 } from './expect-close.ts';
+import { estimate, mean, sampleVariance, tQuantile975, tTwoSidedP } from '../../src/compare/statistics.ts';
+import { expectClose, expectEstimate, expectProbability, T_1, T_2 } from './expect-close.ts';
+import { studentQuantile, studentTwoSidedP } from './student.ts';
 
 describe('estimates over seeds', () => {
   test('the mean and the unbiased variance of a textbook sample are 5 and 32/7', () => {
@@ -13,6 +14,24 @@ describe('estimates over seeds', () => {
     expectClose(tQuantile975(1), T_1);
     expectClose(tQuantile975(2), T_2);
   });
+
+  test.each([1, 2, 3, 4, 5, 9, 19, 30, 99])(
+    'the t quantile at %i degrees of freedom is that of the integrated density',
+    (degreesOfFreedom) => {
+      expectProbability(tQuantile975(degreesOfFreedom) / studentQuantile(0.05, degreesOfFreedom), 1);
+    },
+  );
+
+  test.each([1, 2, 3, 4, 9, 30])(
+    'so is p, also where it is tiny, at %i degrees of freedom',
+    (degreesOfFreedom) => {
+      for (const t of [0.1, 1, 2.5, 10, 1e3, 1e8]) {
+        const p = tTwoSidedP(t, degreesOfFreedom);
+        expectProbability(p / studentTwoSidedP(t, degreesOfFreedom), 1);
+        expect(tTwoSidedP(-t, degreesOfFreedom)).toBe(p);
+      }
+    },
+  );
 
   test('the t quantile approaches that of the normal distribution', () => {
     expect(tQuantile975(1e6)).toBeGreaterThan(1.959963);
