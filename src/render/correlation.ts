@@ -178,14 +178,17 @@ function sideBySide(panels: readonly Panel[], { colors }: PictureStyle): string[
     beside(
       panels.map(({ matrix }) => {
         const upper = matrix[2 * line] ?? [];
-        // An odd last row has nothing below it.
-        const lower = matrix[2 * line + 1] ?? upper.map(() => 0);
+        // An odd last row has nothing below it: neither a colour nor a part in the mean.
+        const lower = matrix[2 * line + 1];
         if (colors.isColorSupported) {
           return halfBlocks(
-            upper.map((value, column) => [divergingColor(value), divergingColor(lower[column] ?? null)]),
+            upper.map((value, column) => [
+              divergingColor(value),
+              divergingColor(lower === undefined ? 0 : (lower[column] ?? null)),
+            ]),
           );
         }
-        const pairs = upper.map((value, column) => [value, lower[column] ?? null]);
+        const pairs = upper.map((value, column) => [value, lower?.[column] ?? null]);
         return pairs.map((pair) => shade(signedMean(pair.filter((value) => value !== null)))).join('');
       }),
     ),

@@ -268,6 +268,15 @@ describe('which points, against what, and how drawn', () => {
   test('the same run compared twice gives the same bytes', () => {
     const given = args([run()], { pareto: 'accuracy,mean-abs-correlation', heatmap: true, importance: true });
     expect(compareOutput(given, TERMINAL)).toBe(compareOutput(given, TERMINAL));
+    for (const format of ['json', 'jsonl', 'csv', 'md', 'latex', 'ascii'] as const) {
+      const formatted = args([run()], { [format]: true });
+      expect(compareOutput(formatted, PIPE)).toBe(compareOutput(formatted, PIPE));
+    }
+  });
+
+  test('and so does Parquet', async () => {
+    const given = args([run()], { parquet: true });
+    expect(await compareParquet(given, PIPE)).toEqual(await compareParquet(given, PIPE));
   });
 });
 

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { compareRuns } from '../../src/compare/compare.ts';
 import { placePoints } from '../../src/compare/front.ts';
 import type { MetricInfo } from '../../src/compare/measures.ts';
-import { exampleRun } from './hand-made-run.ts';
+import { exampleRun, handMadeRun } from './hand-made-run.ts';
 
 const comparison = compareRuns([exampleRun()]);
 const metric = (name: string): MetricInfo =>
@@ -27,4 +27,18 @@ test('a point that lacks a seed has no place', () => {
   const placed = placePoints(comparison.rows, metric('test.accuracy'), metric('mean-abs-correlation'));
   expect(placed.map(({ row }) => row.trials.complete === row.trials.planned)).not.toContain(false);
   expect(placed).toHaveLength(comparison.rows.length - 2);
+});
+
+test('a point on other data beats none, however good it is', () => {
+  const runOn = (name: string, fingerprint: string, accuracy: number) => {
+    const run = handMadeRun([{ penalty: ['decov', 1], trials: [{ accuracy, correlation: 0.1 }] }], { name });
+    return { ...run, manifest: { ...run.manifest, data: { ...run.manifest.data, fingerprint } } };
+  };
+  const frontOf = (...runs: Parameters<typeof compareRuns>[0]): string[] =>
+    placePoints(compareRuns(runs).rows, metric('test.accuracy'), metric('mean-abs-correlation'))
+      .filter(({ onFront }) => onFront)
+      .map(({ row }) => row.run)
+      .sort();
+  expect(frontOf(runOn('a', 'easy', 0.99), runOn('b', 'hard', 0.5))).toEqual(['a', 'b']);
+  expect(frontOf(runOn('a', 'easy', 0.99), runOn('b', 'easy', 0.5))).toEqual(['a']);
 });

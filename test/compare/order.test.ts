@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { compareRuns } from '../../src/compare/compare.ts';
 import { orderRows, topRows } from '../../src/compare/order.ts';
+import { filterRows } from '../../src/compare/where.ts';
 import { ConfigError } from '../../src/errors.ts';
 import { exampleRun, handMadeRun } from './hand-made-run.ts';
 
@@ -85,6 +86,13 @@ describe('the first rows', () => {
   test('the baseline does not count and always stays', () => {
     const top = topRows(orderRows(rows, metrics, 'mean-abs-correlation'), 2);
     expect(top.map(({ penalty }) => penalty?.type)).toEqual([undefined, 'decov', 'decov']);
+  });
+
+  test('neither counts nor goes the point that the user chose to set all against', () => {
+    const chosen = compareRuns([exampleRun()], { baseline: 'p5' });
+    const names = topRows(chosen.rows, 1).map(({ penalty }) => penalty?.type);
+    expect(names).toEqual([undefined, 'decov', 'mean-abs']);
+    expect(filterRows(chosen.rows, () => false).map(({ point }) => point)).toEqual(['p0', 'p5']);
   });
 
   test('more than there are is all of them', () => {

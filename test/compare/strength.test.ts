@@ -89,6 +89,45 @@ describe('penalties at equal strength', () => {
     expect(namesOf(table)).toEqual(['0.27 decov', '0.27 mean']);
   });
 
+  test('the weight is the geometric mean of those that give each seed the strength', () => {
+    // Strength 0.1 needs the weight 2 with seed 0 and 8 with seed 1: the geometric mean is 4, the arithmetic one 5.
+    const table = align(
+      mean,
+      { penalty: ['decov', 1], trials: [one(0.2, 0.05), one(0.2, 0.0125)] },
+      {
+        penalty: ['decov', 100],
+        trials: [one(0.1, 5), one(0.1, 1.25)],
+      },
+    );
+    expectClose(table.entries.find(({ penalty }) => penalty.type === 'decov')?.weight, 4);
+  });
+
+  test('on other data a penalty is set against none of these', () => {
+    const on = (name: string, fingerprint: string, correlation: number): RunInput => {
+      const run = handMadeRun(
+        ['decov', 'mean'].map((type, index) => ({
+          penalty: [type, 1],
+          trials: [one(correlation + index, 0.1), one(correlation + index, 0.1)],
+        })),
+        { name },
+      );
+      return { ...run, manifest: { ...run.manifest, data: { ...run.manifest.data, fingerprint } } };
+    };
+    const standingsOf = (...runs: RunInput[]) => {
+      const { rows, metrics } = compareRuns(runs);
+      return alignByStrength(rows, metrics).entries.map(
+        ({ run, penalty, standing }) => `${run} ${penalty.type} ${standing}`,
+      );
+    };
+    expect(standingsOf(on('a', 'x', 0.3), on('b', 'y', 0.1)).sort()).toEqual([
+      'a decov best',
+      'a mean none',
+      'b decov best',
+      'b mean none',
+    ]);
+    expect(standingsOf(on('a', 'x', 0.3), on('b', 'x', 0.1))).toContain('a decov none');
+  });
+
   test('points without a recorded strength and unfinished ones are counted, not shown', () => {
     const table = align(
       mean,

@@ -1,7 +1,10 @@
+import picocolors from 'picocolors';
 import { describe, expect, test } from 'vitest';
 import { compareRuns } from '../../src/compare/compare.ts';
+import type { MetricInfo } from '../../src/compare/measures.ts';
 import { toAscii } from '../../src/render/ascii.ts';
 import { renderComparison } from '../../src/render/comparison.ts';
+import { drawHeatmap } from '../../src/render/heatmap.ts';
 import { widthOf } from '../../src/render/text.ts';
 import { exampleRun, handMadeRun } from '../compare/hand-made-run.ts';
 
@@ -28,6 +31,32 @@ describe('text in ASCII', () => {
       expect(rows.find((line) => line.startsWith('> decov'))?.slice(0, right)).toMatch(/0\.006$/);
     },
   );
+
+  test('explains every sign as the table in other characters does', () => {
+    const text = renderComparison(compareRuns([exampleRun()]), { width: 100, color: false, ascii: true });
+    for (const meaning of [
+      '+- 95 % interval over seeds',
+      '* best',
+      '~ not told apart',
+      '> no point has',
+      'v the activations shrank',
+      'd to the baseline, paired by seed',
+      '^ the gradient is, on purpose',
+    ]) {
+      expect(text.replaceAll(/\s+/g, ' ')).toContain(meaning);
+    }
+  });
+
+  test('keeps the cells of a map below each other, each shade another character', () => {
+    const comparison = compareRuns([exampleRun()]);
+    const [metric] = comparison.metrics.filter(({ name }) => name === 'mean-abs-correlation');
+    const lines = drawHeatmap(comparison, metric as MetricInfo, {
+      width: 80,
+      colors: picocolors.createColors(false),
+    });
+    expect(lines.map((line) => toAscii(line).length)).toEqual(lines.map(widthOf));
+    expect(toAscii(lines.at(-1) ?? '')).toBe('scale 0.021 ..::++**## 0.305');
+  });
 
   test('reaches names from outside', () => {
     const run = handMadeRun([{ penalty: ['実験', 1], trials: [{ accuracy: 1, correlation: 0 }] }], {

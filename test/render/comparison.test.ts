@@ -248,7 +248,55 @@ describe('what is shown', () => {
     const text = renderComparison(compareRuns([exampleRun(), other]), { width: 140, color: false });
     expect(text).toMatch(/^ +run +penalty/m);
     expect(text).toMatch(/^ +other +none/m);
-    expect(text).toContain('The runs differ in kernel and seeds;');
+    expect(text.replaceAll(/\s+/g, ' ')).toContain(
+      'The runs differ in kernel and seeds; best values are marked among points on the same data, and ties where two seeds are shared.',
+    );
+  });
+
+  test('what the points are set against is named where the user chose it, for each run', () => {
+    const points: HandMadePoint[] = [
+      { penalty: null, trials: [{ accuracy: 0.9, correlation: 0.2 }] },
+      { penalty: ['decov', 1], trials: [{ accuracy: 0.9, correlation: 0.1 }] },
+    ];
+    const legendOf = (...runs: RunInput[]): string =>
+      renderComparison(compareRuns(runs, { baseline: 'p1' }), { width: 140, color: false }).replaceAll(
+        /\s+/g,
+        ' ',
+      );
+    const whole = handMadeRun(points, { name: 'a' });
+    expect(legendOf(whole)).toContain('Δ to decov at 1, paired by seed');
+    const lacking = handMadeRun(points.slice(0, 1), { name: 'b' });
+    expect(legendOf(whole, lacking)).toContain('Δ to decov at 1 in a, the baseline in b, paired by seed');
+  });
+
+  test('runs that aim at different metrics say by which one the rows stand', () => {
+    const points: HandMadePoint[] = [{ penalty: null, trials: [{ accuracy: 0.9, correlation: 0.2 }] }];
+    const aiming = (name: string, sweep: object): RunInput =>
+      handMadeRun(points, { name, config: { sweep } as RunInput['manifest']['config'] });
+    const accuracy = { name: 'test.accuracy', goal: 'maximize' };
+    const seconds = { name: 'seconds', goal: 'minimize' };
+    const text = (...runs: RunInput[]): string =>
+      renderComparison(compareRuns(runs), { width: 140, color: false }).replaceAll(/\s+/g, ' ');
+    const one = aiming('one', { metric: accuracy });
+    expect(text(one, aiming('two', { metrics: [accuracy, seconds] }))).toContain(
+      'The runs aim at different metrics (maximize test.accuracy; maximize test.accuracy and minimize seconds): ' +
+        'the front and, unless sorted, the order are those of one.',
+    );
+    expect(text(one, aiming('two', { metric: accuracy }))).not.toContain('aim at');
+  });
+
+  test('a metric that one run alone has measured is best in nothing', () => {
+    const trials = [{ accuracy: 0.9, correlation: 0.2 }];
+    const measured = handMadeRun([
+      { penalty: null, trials },
+      { penalty: ['decov', 1], trials: [{ accuracy: 0.8, correlation: 0.1 }] },
+    ]);
+    const lacking = handMadeRun([{ penalty: null, trials: [{ accuracy: 0.9, correlation: null }] }], {
+      name: 'old',
+    });
+    const bestOf = (...runs: RunInput[]) => compareRuns(runs).rows.flatMap(({ best }) => best);
+    expect(bestOf(measured)).toContain('mean-abs-correlation');
+    expect(bestOf(measured, lacking)).not.toContain('mean-abs-correlation');
   });
 
   test('a sweep over data says that there is more than the data it names', () => {

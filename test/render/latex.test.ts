@@ -15,6 +15,15 @@ describe('a LaTeX table', () => {
     expect(text.split('\n').filter((line) => line.endsWith('\\\\'))).toHaveLength(2 + 9);
   });
 
+  test('says above it what was run, what its signs mean, and the verdict', () => {
+    const comments = text.split('\n').filter((line) => line.startsWith('%'));
+    expect(comments[0]).toMatch(/^% mnist-decorrelation · 16 of 18 trials complete/);
+    expect(comments[1]).toBe(
+      '% ± 95 % interval over seeds · bold: best · ≈ not told apart from the best · † the gradient is, on purpose, not that of the value',
+    );
+    expect(comments.at(-1)).toMatch(/^% Shrinking instead/);
+  });
+
   test('takes nothing in a name for a command, and no note breaks out of its comment', () => {
     const run = handMadeRun([
       { penalty: ['a_b & 100%\\input{x}^~\n}', 1], trials: [{ accuracy: 1, correlation: 0 }] },

@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { type Comparison, compareRuns, type RunInput } from '../../src/compare/compare.ts';
 import { learningCurves } from '../../src/compare/curves.ts';
 import type { MetricInfo } from '../../src/compare/measures.ts';
+import { correlationBlocks } from '../../src/metrics/correlation-blocks.ts';
 import { drawCorrelation } from '../../src/render/correlation.ts';
 import { drawCurves } from '../../src/render/curves.ts';
 import { drawHeatmap } from '../../src/render/heatmap.ts';
@@ -106,6 +107,18 @@ describe('the map', () => {
     expect(lines).toContain('Each cell is a mean over up to 2 points that differ in training.epochs.');
   });
 
+  test('of several runs says that a cell may be a mean over runs', () => {
+    const points = [{ penalty: ['decov', 1] as const, trials: [{ accuracy: 0.9, correlation: 0.2 }] }];
+    const runs = ['a', 'b'].map((name) => handMadeRun(points, { name }));
+    const lines = drawHeatmap(compareRuns(runs), CORRELATION, {
+      width: 100,
+      colors: picocolors.createColors(false),
+    });
+    expect(lines).toContain('Each cell is a mean over up to 2 points that differ in run.');
+    // Equal values have no best one.
+    expect(lines.join()).not.toContain('*');
+  });
+
   test('stands by strength where that sets the weights', () => {
     const strong = (strength: number, correlation: number) => ({
       penalty: ['decov', 1] as const,
@@ -144,6 +157,84 @@ describe('the map', () => {
   });
 });
 
+describe('the importance', () => {
+  const style = { width: 60, colors: picocolors.createColors(false) };
+
+  test('has its shares beside those of chance, and says which of them may be chance', () => {
+    const point = (type: string, weight: number, correlation: number) =>
+      ({ penalty: [type, weight], trials: [{ accuracy: 0.9, correlation }] }) as const;
+    // Types: means 1.5 and 4.5 about 3, 9 of 10; weights 1 of 10. With 2 groups of 4 points chance stays below 0.95².
+    const made = compareRuns([
+      handMadeRun([point('mean', 1, 1), point('mean', 2, 2), point('decov', 1, 4), point('decov', 2, 5)]),
+    ]);
+    const lines = drawImportance(made, CORRELATION, style);
+    const cells = lines.map((line) => line.trim().split(/ {2,}/));
+    expect(cells).toContainEqual([
+      'penalty.type',
+      expect.stringMatching(/^█+░+$/),
+      '90 %',
+      '≤ 90 %',
+      '2 values',
+    ]);
+    expect(cells).toContainEqual([
+      'penalty.weight',
+      expect.stringMatching(/^█+░+$/),
+      '10 %',
+      '≤ 90 %',
+      '2 values',
+    ]);
+    expect(lines).toContain('No more than chance may give: penalty.type, penalty.weight.');
+  });
+
+  test('keeps its room with the longest of names', () => {
+    const trials = [{ accuracy: 0.9, correlation: 0.2 }];
+    const path = 'training.optimizer.a_setting_with_a_long_name';
+    const made = compareRuns([
+      handMadeRun([
+        ...[1, 1, 2].map((value) => ({
+          penalty: ['decov', 1] as const,
+          settings: { [path]: value },
+          trials,
+        })),
+        { penalty: ['mean', 1], trials },
+      ]),
+    ]);
+    for (let width = 60; width <= 130; width += 7) {
+      const lines = drawImportance(made, CORRELATION, { ...style, width });
+      expect(lines.filter((line) => widthOf(line) > width)).toEqual([]);
+      expect(lines.join()).not.toContain('Left out');
+    }
+  });
+
+  test('that cannot be told is not shown as all of it', () => {
+    const trials = (correlation: number) => [{ accuracy: 0.9, correlation }];
+    const made = compareRuns([
+      handMadeRun([
+        { penalty: ['decov', 1], trials: trials(0.1) },
+        { penalty: ['decov', 2], trials: trials(0.2) },
+      ]),
+    ]);
+    const [, ...lines] = drawImportance(made, CORRELATION, style);
+    expect(lines.join(' ').replaceAll(/\s+/g, ' ')).toBe(
+      'Not to be told, since no two points share a value: penalty.weight.',
+    );
+    const none = compareRuns([handMadeRun([{ penalty: ['decov', 1], trials: trials(0.1) }])]);
+    expect(drawImportance(none, CORRELATION, style).at(-1)).toBe(
+      'No two penalised points are complete and differ in a parameter.',
+    );
+  });
+});
+
+describe('the curves', () => {
+  test('are named with their first and last means over the seeds', () => {
+    const curves = { metric: ACCURACY, curves: learningCurves([run], ACCURACY.name) };
+    const lines = drawCurves(comparison, curves, { width: 100, colors: picocolors.createColors(false) });
+    // Every trial begins at 0.5; the baseline ends at 0.978 and 0.98.
+    expect(lines.find((line) => /^a baseline /.test(line))).toMatch(/50\.00 → 97\.90$/);
+    expect(lines.find((line) => /^b decov at 1 /.test(line))).toMatch(/50\.00 → 95\.95$/);
+  });
+});
+
 describe('the matrices', () => {
   const style = { width: 120, colors: picocolors.createColors(false) };
 
@@ -169,6 +260,32 @@ describe('the matrices', () => {
     expect(drawCorrelation({ name: 'decov', record: small }, undefined, undefined, style).join()).toMatch(
       /256 units, in 59 x 59 blocks/,
     );
+  });
+
+  test('of units that are all alike are as dark as their one correlation, whatever is averaged', () => {
+    const units = 96;
+    const covariance = Array.from({ length: units * units }, (_, index) =>
+      index % (units + 1) === 0 ? 1 : 0.4,
+    );
+    const given = recordOf('p1');
+    const record = {
+      ...given,
+      epochs: given.epochs.slice(-1).map((epoch) => ({
+        ...epoch,
+        layers: epoch.layers.map((layer) => ({
+          ...layer,
+          correlation: correlationBlocks(covariance, units),
+        })),
+      })),
+    };
+    for (const width of [60, 120]) {
+      const lines = drawCorrelation({ name: 'decov', record }, undefined, undefined, { ...style, width });
+      expect(lines.at(-1)).toContain('0.40 and above');
+      const drawn = lines.filter((line) => /^[.░▒▓█]+$/.test(line));
+      expect(drawn.length).toBeGreaterThan(10);
+      // But for the diagonal, where a block of one unit has no pair.
+      expect(drawn.filter((line) => !/^█*[▒.]?█*$/.test(line))).toEqual([]);
+    }
   });
 
   test('of another layer than the one asked for are not drawn', () => {

@@ -72,6 +72,16 @@ describe('Markdown', () => {
     expect(text).toContain('| **0.021 ± 0.006** |');
   });
 
+  test('every sign of the table is explained, and none that does not occur', () => {
+    expect(text).toContain(
+      '± 95 % interval over seeds · bold: best · ≈ not told apart from the best · Δ to the baseline, paired by seed',
+    );
+    const one = handMadeRun([{ penalty: ['decov', 1], trials: [{ accuracy: 1, correlation: 0 }] }]);
+    expect(renderMarkdown(compareRuns([one]), { columns: ['penalty.type', 'seconds'] })).not.toMatch(
+      /±|≈|Δ|bold/,
+    );
+  });
+
   test('markup in a name stays text', () => {
     const run = handMadeRun(
       [{ penalty: ['a|b*c*<script>`d`[e](f)', 1], trials: [{ accuracy: 1, correlation: 0 }] }],

@@ -160,6 +160,18 @@ describe('a trial', () => {
   });
 });
 
+test('a point shows the floor beside what has one', () => {
+  const lines = renderPoint({ comparison, row: rowOf('p1'), trials: trialsOf('p1') }, plain(120));
+  // 0.060 and 0.062, less 0.210 and 0.212: always 0.150.
+  const line = lines.find((each) => each.includes('mean |ρ|'))?.trim();
+  expect(line?.split(/ {2,}/)).toEqual([
+    'mean |ρ| (floor 0.008)',
+    '0.061 ± 0.013',
+    '−0.150 ± 0.000',
+    '0.211 ± 0.013',
+  ]);
+});
+
 describe('the progress of a run', () => {
   test('counts what has ended and says which state that is', () => {
     expect(describeProgress(run, true)).toMatchObject({
@@ -213,6 +225,25 @@ describe('the progress of a run', () => {
       'pruned in epoch 1: 1, lost to p1-s0 with 0',
       'timeout in epoch 1: took 9.0 s',
     ]);
+  });
+
+  test('stays within its width in colour, whatever the names', () => {
+    const [setting, value] = ['data.a_setting_of_many_characters', 'a-value-that-is-longer-than-the-others'];
+    const named = handMadeRun(
+      [1, 2].map((weight) => ({
+        penalty: ['a-penalty-with-quite-a-name', weight],
+        settings: { [setting]: value + weight },
+        trials: [{ accuracy: 0.9, correlation: 0.2 }],
+      })),
+      { name: 'a run whose name is as long as a line of the terminal that it is shown in' },
+    );
+    for (const width of [60, 80]) {
+      const lines = renderWatched(describeProgress(named, true), compareRuns([named]), named.records, {
+        ...style(width, true),
+        height: 30,
+      });
+      expect(lines.filter((line) => widthOf(line) > width)).toEqual([]);
+    }
   });
 
   test('estimates the time left from the trials so far and the threads', () => {

@@ -97,6 +97,42 @@ describe('the verdict in words', () => {
     ]);
   });
 
+  test('what does not complete by going on is not to be mended by it', () => {
+    const diverged = { status: 'diverged', epoch: 1, step: 1, reason: 'the loss is NaN' } as const;
+    const failed = { status: 'failed', code: 'X', message: 'y' } as const;
+    const baseline: HandMadePoint = { penalty: null, trials: [{ accuracy: 0.9, correlation: 0.2 }] };
+    const adviceFor = (outcome: HandMadePoint['trials'][number]): string =>
+      wordsOn([baseline, { penalty: ['decov', 1], trials: [outcome] }]).join();
+    const start = 'No penalty has all its trials complete, so none is recommended';
+    expect(adviceFor(diverged)).toBe(
+      `${start}: train with smaller weights or a smaller learning rate where it diverged.`,
+    );
+    expect(adviceFor(null)).toBe(`${start}: go on with --resume.`);
+    expect(adviceFor(failed)).toBe(`${start}: mend what failed.`);
+  });
+
+  test('of several baselines that are free of charge each is named, with its interval', () => {
+    const baseline = (epochs: number, whitened: number): HandMadePoint => ({
+      penalty: null,
+      settings: { 'training.epochs': epochs },
+      trials: [
+        { accuracy: 0.9, correlation: 0.2, whitened },
+        { accuracy: 0.92, correlation: 0.2, whitened },
+      ],
+    });
+    // Half of 2 points, times 12.706.
+    expect(wordsOn([baseline(1, 0.01), baseline(2, 0.02)]).slice(1)).toEqual(
+      [
+        [1, '0.010'],
+        [2, '0.020'],
+      ].map(
+        ([epochs, correlation]) =>
+          `Free of charge: the baseline (training.epochs ${epochs}) with dense1 whitened, the inverse absorbed by the next layer, ` +
+          `keeps its outputs (accuracy 91.00 ± 12.71 %) and has mean |ρ| ${correlation} ± 0.000 on held-out samples.`,
+      ),
+    );
+  });
+
   test('long lists are counted, not recited', () => {
     const points: HandMadePoint[] = [1, 2, 3, 4, 5].map((weight) => ({
       penalty: ['mean', weight],
