@@ -12,8 +12,7 @@ import { otherSettings } from './order.ts';
 import { valuesOf } from './pair.ts';
 import { type Difference, pairedDifference } from './paired.ts';
 import type { PointSummary } from './point.ts';
-import type { RankedPoint } from './standing.ts';
-import { isFinished } from './standing.ts';
+import { meanOverAll, type RankedPoint } from './standing.ts';
 import { type Estimate, estimate, type ValuesBySeed } from './statistics.ts';
 
 /** One penalty at one strength. */
@@ -41,7 +40,7 @@ export interface StrengthTable {
   readonly metric: MetricInfo;
   /** By strength, and at each, data by data, from the best to the worst. */
   readonly entries: readonly StrengthEntry[];
-  /** Penalised points that cannot be lined up: unfinished, or of a version that did not record their strength. */
+  /** Penalised points that cannot be lined up: a seed of them lacks its trial, the metric, or a recorded strength. */
   readonly left: number;
 }
 
@@ -65,7 +64,9 @@ export function alignByStrength(
 ): StrengthTable {
   const metric = metrics.find((each) => each.name === name) ?? { name, unit: '', goal: 'none' };
   const penalised = rows.filter(({ baseline }) => !baseline);
-  const usable = penalised.filter((row) => isFinished(row) && (row.metrics[STRENGTH]?.mean ?? 0) > 0);
+  const usable = penalised.filter(
+    (row) => (meanOverAll(row, STRENGTH) ?? 0) > 0 && meanOverAll(row, name) !== null,
+  );
   const settings = otherSettings(rows).filter((path) => path !== 'penalty.strength');
   const curves = groupBy(usable, (row) =>
     JSON.stringify([row.run, row.penalty?.type, settings.map((path) => row.settings[path])]),
@@ -116,8 +117,7 @@ function place(curve: Curve, level: number, name: string, rows: readonly RankedP
     logWeights.push(Math.log(weightAt(spot.lower, seed, level)));
   }
   const baseline = rows.find(({ run, point }) => run === first.run && point === first.baselinePoint);
-  const value = estimate(values);
-  if (seeds.length === 0 || first.penalty === null || value.n < seeds.length) {
+  if (seeds.length === 0 || first.penalty === null) {
     return undefined;
   }
   const {
@@ -133,7 +133,7 @@ function place(curve: Curve, level: number, name: string, rows: readonly RankedP
     settings,
     weight: Math.exp(logWeights.reduce((sum, each) => sum + each, 0) / logWeights.length),
     trained,
-    value,
+    value: estimate(values),
     difference: baseline === undefined ? null : pairedDifference({ seeds, values }, valuesOf(baseline, name)),
     accuracyDifference:
       baseline === undefined

@@ -166,7 +166,7 @@ function notes({ entries, left }: StrengthTable): string[] {
     ...(entries.some(({ value }) => value.n === 1) ? ['n = 1: no interval, and nothing tells a tie.'] : []),
     ...(left > 0
       ? [
-          `Left out: ${left} ${left === 1 ? 'point' : 'points'}, with unfinished trials or without a recorded strength.`,
+          `Left out: ${left} ${left === 1 ? 'point' : 'points'} of which a seed lacks its trial, the metric or a recorded strength.`,
         ]
       : []),
   ];

@@ -428,6 +428,22 @@ describe('what was measured besides', () => {
   });
 });
 
+test('a free baseline is one of the baseline, and of the layer that was whitened, however many others there are', () => {
+  const trial = (further: readonly number[], whitened: number): Measured => ({
+    accuracy: 0.97,
+    correlation: 0.2,
+    further,
+    whitened,
+  });
+  const run = handMadeRun([
+    { penalty: null, trials: [trial([0.4], 0.012)] },
+    { penalty: ['decov', 1], trials: [trial([0.4], 0.5)] },
+  ]);
+  const { freeBaselines } = compareRuns([run]);
+  expect(freeBaselines.map(({ point }) => point)).toEqual(['p0']);
+  expectClose(freeBaselines[0]?.metrics['mean-abs-correlation']?.mean, 0.012);
+});
+
 describe('significance', () => {
   const trials = (...values: readonly number[]) =>
     values.map((correlation) => ({ accuracy: 0.9, correlation }));

@@ -128,7 +128,7 @@ describe('penalties at equal strength', () => {
     expect(standingsOf(on('a', 'x', 0.3), on('b', 'x', 0.1))).toContain('a decov none');
   });
 
-  test('points without a recorded strength and unfinished ones are counted, not shown', () => {
+  test('points without a recorded strength, without the metric and unfinished ones are counted, not shown', () => {
     const table = align(
       mean,
       {
@@ -139,9 +139,10 @@ describe('penalties at equal strength', () => {
         ],
       },
       { penalty: ['huber', 1], trials: [one(0, 0.1), null] },
+      { penalty: ['whitening', 1], trials: [one(0, 0.1), one(Number.NaN, 0.1)] },
     );
     expect(namesOf(table)).toEqual(['0.1 mean']);
-    expect(table.left).toBe(2);
+    expect(table.left).toBe(3);
     expect(align().entries).toEqual([]);
   });
 
