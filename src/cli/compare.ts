@@ -71,7 +71,11 @@ export function compareOutput(given: CompareArguments, terminal: Terminal): stri
     runs: selection.runs,
     curves: set,
     precision,
-    style: { width: style.width, colors: picocolors.createColors(style.color && !given.ascii) },
+    style: {
+      width: style.width,
+      colors: picocolors.createColors(style.color && !given.ascii),
+      ascii: given.ascii,
+    },
   });
   const options = { ...style, ...plain, curves: set, breaks, ascii: given.ascii, pictures };
   return `${renderComparison(comparison, options)}\n`;

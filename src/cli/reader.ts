@@ -42,6 +42,7 @@ export function readerStyle(
   return {
     width: style.table ? style.width : UNLIMITED,
     colors: picocolors.createColors(style.color),
+    ascii,
     drawn: style.table,
     finish(lines) {
       const text = lines.map((line) => `${line.replace(/ +$/, '')}\n`).join('');

@@ -27,6 +27,7 @@ export function strengthOutput(
   if (json) return asData(`${JSON.stringify({ schemaVersion: 1, ...table }, null, 2)}\n`, terminal);
   if (md) return `${renderStrengthMarkdown(table)}\n`;
   const style = outputStyle(terminal, width);
-  const text = style.table ? renderStrength(table, style) : renderStrengthTabSeparated(table);
+  if (style.table) return `${renderStrength(table, { ...style, ascii })}\n`;
+  const text = renderStrengthTabSeparated(table);
   return `${ascii ? toAscii(text) : text}\n`;
 }

@@ -117,7 +117,7 @@ function screenView({ ascii }: WatchArguments): View {
     show({ run, progress }) {
       const { width, color } = outputStyle(standardOutput());
       const height = process.stdout.rows || DEFAULT_ROWS;
-      const style = { width, height, colors: picocolors.createColors(color) };
+      const style = { width, height, colors: picocolors.createColors(color), ascii };
       const lines = renderWatched(progress, compareRuns([run]), run.records, style);
       screen.draw(ascii ? lines.map(toAscii) : lines);
     },

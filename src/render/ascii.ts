@@ -7,7 +7,7 @@ const SPELLINGS: Readonly<Record<string, string>> = {
   '−': '-',
   '—': '-',
   '–': '-',
-  '…': '...',
+  '…': '~',
   '·': '.',
   '•': '.',
   '†': '^',

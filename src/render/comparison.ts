@@ -1,6 +1,7 @@
 /** A comparison for a terminal: what was run, the table, its notes and the verdict in words. */
 import picocolors from 'picocolors';
 import type { Comparison } from '../compare/compare.ts';
+import { otherSettings } from '../compare/order.ts';
 import { isFinished, type RankedPoint } from '../compare/standing.ts';
 import { toAscii } from './ascii.ts';
 import {
@@ -20,7 +21,7 @@ import {
   TRADE_OFF_SIGN,
   UNFINISHED_SIGN,
 } from './notes.ts';
-import { drawTable, fitColumns, type RowSign, tableWidth, truncateColumns } from './table.ts';
+import { drawTable, fitColumns, type RowSign, spellColumn, tableWidth, truncateColumns } from './table.ts';
 import { wrap } from './text.ts';
 import { verdictInWords } from './words.ts';
 
@@ -85,7 +86,7 @@ interface Omitted {
   readonly intervals: boolean;
 }
 
-/** Drops columns, then the intervals, and cuts names only when even that is too wide. */
+/** Drops columns, then the intervals, and cuts names only when even that is too wide; settings besides the penalty go last. */
 function chooseColumns(
   comparison: Comparison,
   { width, columns: names, metric, precision, curves, ascii = false }: RenderOptions,
@@ -97,24 +98,26 @@ function chooseColumns(
         intervals,
         precision,
         curves,
-      }).map((column) => (ascii ? inAscii(column) : column)),
+      }).map((column) => (ascii ? spellColumn(column, toAscii) : column)),
       width,
     );
   const withIntervals = choose(true);
   if (tableWidth(withIntervals.shown) <= width) {
     return { shown: withIntervals.shown, omitted: { columns: withIntervals.dropped, intervals: false } };
   }
+  const sign = ascii ? toAscii('±') : '±';
+  const intervals = withIntervals.shown.some(({ cells }) => cells.some(({ text }) => text.includes(sign)));
   const { shown, dropped } = choose(false);
-  return { shown: truncateColumns(shown, width), omitted: { columns: dropped, intervals: true } };
-}
-
-/** Spelled out before it is known which columns fit: a spelling may be wider than what it stands for. */
-function inAscii(column: ComparisonColumn): ComparisonColumn {
+  const cut = truncateColumns(shown, width);
+  if (tableWidth(cut) <= width) return { shown: cut, omitted: { columns: dropped, intervals } };
+  const settings = otherSettings(comparison.rows);
+  const last = fitColumns(
+    shown.map((column) => ({ ...column, rank: 1 + settings.indexOf(column.name) })),
+    tableWidth(shown) - (tableWidth(cut) - width),
+  );
   return {
-    ...column,
-    label: toAscii(column.label),
-    unit: toAscii(column.unit),
-    cells: column.cells.map((cell) => ({ ...cell, text: toAscii(cell.text) })),
+    shown: truncateColumns(last.shown, width),
+    omitted: { columns: [...last.dropped, ...dropped], intervals },
   };
 }
 

@@ -3,13 +3,14 @@ import type { Comparison } from '../compare/compare.ts';
 import type { RunProgress } from '../compare/progress.ts';
 import { printable } from '../printable.ts';
 import type { TrialRecord } from '../store/record.ts';
+import { toAscii } from './ascii.ts';
 import { buildColumns, defaultColumns } from './columns.ts';
 import { drawListing } from './listing.ts';
 import { metricFormatter, NO_VALUE, styleOf } from './metric.ts';
 import { nameOf } from './names.ts';
 import { describeEnding } from './outcome.ts';
 import type { PictureStyle } from './style.ts';
-import { drawTable, fitColumns, plainColumn, truncateColumns } from './table.ts';
+import { drawTable, fitColumns, plainColumn, spellColumn, truncateColumns } from './table.ts';
 import { truncate } from './text.ts';
 
 const BAR_WIDTH = 10;
@@ -84,7 +85,7 @@ export function renderWatched(
   records: readonly TrialRecord[],
   { height, ...style }: PictureStyle & { readonly height: number },
 ): string[] {
-  const { colors, width } = style;
+  const { colors, width, ascii = false } = style;
   const { planned, ended, secondsLeft, pruned, diverged, failed } = progress;
   const left =
     secondsLeft === null || progress.state !== 'running' ? '' : `, about ${duration(secondsLeft)} left`;
@@ -98,7 +99,8 @@ export function renderWatched(
     defaultColumns({ ...comparison, rows: begun }),
     { chosen: false, intervals: true },
   );
-  const { shown } = fitColumns(columns, width);
+  const spelled = ascii ? columns.map((column) => spellColumn(column, toAscii)) : columns;
+  const { shown } = fitColumns(spelled, width);
   const table = drawTable(
     truncateColumns(shown, width),
     begun.map(() => ({ text: '', tone: 'none' })),

@@ -4,11 +4,20 @@ import { SIGNIFICANCE } from '../compare/holm.ts';
 import { ACCURACY, type MetricInfo } from '../compare/measures.ts';
 import type { StrengthEntry, StrengthTable } from '../compare/strength.ts';
 import { printable } from '../printable.ts';
+import { toAscii } from './ascii.ts';
 import { columnTitle, INEXACT } from './columns.ts';
 import { estimateColumn } from './metric.ts';
 import { formatSetting } from './number.ts';
 import { cell, markdownTable } from './plain.ts';
-import { drawTable, fitColumns, type Mark, plainColumn, type TableColumn, truncateColumns } from './table.ts';
+import {
+  drawTable,
+  fitColumns,
+  type Mark,
+  plainColumn,
+  spellColumn,
+  type TableColumn,
+  truncateColumns,
+} from './table.ts';
 import { wrap } from './text.ts';
 
 const MARKS: Readonly<Record<StrengthEntry['standing'], Mark>> = { best: '*', tied: '≈', none: '' };
@@ -17,6 +26,8 @@ const MARKS: Readonly<Record<StrengthEntry['standing'], Mark>> = { best: '*', ti
 export interface StrengthStyle {
   readonly width: number;
   readonly color: boolean;
+  /** ASCII alone. */
+  readonly ascii?: boolean | undefined;
 }
 
 /** The signs of the table, each with its meaning, and only those that occur. */
@@ -43,16 +54,20 @@ const DEFINITION =
   'Strength: ‖weight × ∂penalty/∂X‖ / ‖∂loss/∂X‖ at the penalised layer, before the first step.';
 
 /** The whole table with its notes, without a final newline. */
-export function renderStrength(table: StrengthTable, { width, color }: StrengthStyle): string {
+export function renderStrength(table: StrengthTable, { width, color, ascii = false }: StrengthStyle): string {
+  const spell = ascii ? toAscii : String;
   const colors = picocolors.createColors(color);
-  const note = (text: string): string[] => wrap(text, Math.min(width, 100), '  ').map(colors.dim);
+  const note = (text: string): string[] => wrap(spell(text), Math.min(width, 100), '  ').map(colors.dim);
   if (table.entries.length === 0) {
     return notes(table).flatMap(note).join('\n');
   }
-  const { shown, dropped } = fitColumns(columnsOf(table), width);
+  const { shown, dropped } = fitColumns(
+    columnsOf(table).map((column) => spellColumn(column, spell)),
+    width,
+  );
   const signs = table.entries.map(() => ({ text: '', tone: 'none' as const }));
   return [
-    ...drawTable(truncateColumns(shown, width), signs, colors),
+    ...drawTable(truncateColumns(shown, width), signs, colors).map(spell),
     '',
     ...note(legend(table)),
     ...(dropped.length === 0

@@ -6,4 +6,6 @@ export interface PictureStyle {
   /** Columns. */
   readonly width: number;
   readonly colors: Colors;
+  /** ASCII alone, in tables: what is drawn elsewhere keeps its width when it is spelled afterwards. */
+  readonly ascii?: boolean | undefined;
 }

@@ -34,6 +34,19 @@ export function plainColumn(
   return { label, unit, align, cells: texts.map((text) => ({ text, mark: '' })) };
 }
 
+/** A column in other characters; before it is known what fits, since a spelling may be wider than what it stands for. */
+export function spellColumn<Column extends ColumnContent>(
+  column: Column,
+  spell: (text: string) => string,
+): Column {
+  return {
+    ...column,
+    label: spell(column.label),
+    unit: spell(column.unit),
+    cells: column.cells.map((cell) => ({ ...cell, text: spell(cell.text) })),
+  };
+}
+
 /** A sign before a row, drawn in its own colour. */
 export interface RowSign {
   readonly text: string;

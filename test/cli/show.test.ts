@@ -25,9 +25,11 @@ describe('covgrad show', () => {
     const run = stored(exampleRun());
     const point = showOutput({ run, trial: 'decov:0.1' }, PIPE);
     expect(point).toBe(showOutput({ run, trial: 'p1' }, PIPE));
-    expect(point).toMatch(/^ {2}mean \|ρ\| +0\.061 ± 0\.013 +−0\.150 ± 0\.000 +0\.211 ± 0\.013$/m);
+    expect(point).toMatch(
+      /^ {2}mean \|ρ\| \(floor 0\.008\) +0\.061 ± 0\.013 +−0\.150 ± 0\.000 +0\.211 ± 0\.013$/m,
+    );
     const trial = showOutput({ run, trial: 'p1-s0' }, PIPE);
-    expect(trial).toMatch(/^ {2}mean-abs-correlation +0\.06 +0\.21 +−0\.15$/m);
+    expect(trial).toMatch(/^ {2}mean \|ρ\| \(floor 0\.008\) +0\.06 +0\.21 +−0\.15$/m);
   });
 
   test('--json is what is stored, in full precision', () => {

@@ -2,9 +2,16 @@ import picocolors from 'picocolors';
 import { describe, expect, test } from 'vitest';
 import { compareRuns } from '../../src/compare/compare.ts';
 import type { MetricInfo } from '../../src/compare/measures.ts';
+import { describeProgress } from '../../src/compare/progress.ts';
+import type { RankedPoint } from '../../src/compare/standing.ts';
+import { alignByStrength } from '../../src/compare/strength.ts';
 import { toAscii } from '../../src/render/ascii.ts';
 import { renderComparison } from '../../src/render/comparison.ts';
 import { drawHeatmap } from '../../src/render/heatmap.ts';
+import { renderPoint } from '../../src/render/point.ts';
+import { renderWatched } from '../../src/render/progress.ts';
+import { renderRun } from '../../src/render/run.ts';
+import { renderStrength } from '../../src/render/strength.ts';
 import { widthOf } from '../../src/render/text.ts';
 import { exampleRun, handMadeRun } from '../compare/hand-made-run.ts';
 
@@ -12,7 +19,7 @@ const NOT_ASCII = /[^\0-\u007f]/;
 
 describe('text in ASCII', () => {
   test('says the same in other signs', () => {
-    expect(toAscii('97.8 ± 1.2 · mean |ρ| → −0.1…')).toBe('97.8 +- 1.2, mean |r| > -0.1...');
+    expect(toAscii('97.8 ± 1.2 · mean |ρ| → −0.1…')).toBe('97.8 +- 1.2, mean |r| > -0.1~');
     expect(toAscii('\u001b[1m░▒▓█▁█⠀⣿\u001b[22m')).toBe('\u001b[1m:+*#_# #\u001b[22m');
   });
 
@@ -45,6 +52,33 @@ describe('text in ASCII', () => {
     ]) {
       expect(text.replaceAll(/\s+/g, ' ')).toContain(meaning);
     }
+  });
+
+  test('stays within its width in listings and at equal strength, where a sign takes more room', () => {
+    const run = exampleRun();
+    const comparison = compareRuns([run]);
+    const style = { width: 60, color: false, colors: picocolors.createColors(false), ascii: true };
+    const row = comparison.rows.find(({ point }) => point === 'p1') as RankedPoint;
+    const trials = [false, true].map((strong) => ({
+      accuracy: 0.9,
+      correlation: strong ? 0.2 : 0.1,
+      strength: 1,
+    }));
+    const strong = compareRuns([
+      handMadeRun([
+        { penalty: null, trials },
+        { penalty: ['squared-correlation', 1], trials },
+        { penalty: ['a-penalty-with-quite-a-long-name', 1], trials },
+      ]),
+    ]);
+    const lines = [
+      ...renderRun(run, comparison, style),
+      ...renderPoint({ comparison, row, trials: [] }, style),
+      ...renderWatched(describeProgress(run, true), comparison, run.records, { ...style, height: 40 }),
+      ...renderStrength(alignByStrength(strong.rows, strong.metrics), style).split('\n'),
+    ];
+    expect(lines.filter((line) => toAscii(line).length > 60)).toEqual([]);
+    expect(lines.join()).toContain('0.061 +- 0.013');
   });
 
   test('keeps the cells of a map below each other, each shade another character', () => {

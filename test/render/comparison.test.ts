@@ -112,6 +112,23 @@ describe('what is shown', () => {
     expect(shown.replaceAll(/\s+/g, ' ')).toContain('data.knob2 0.5 and 9 more)');
   });
 
+  test('settings of several runs go last of all, and only as many as must', () => {
+    const points = [0.125, 0.25].flatMap((value): HandMadePoint[] => [
+      {
+        penalty: ['squared-correlation', 0.01],
+        settings: { 'data.kept': value, 'data.gone': value },
+        trials: [{ accuracy: 0.9, correlation: value }],
+      },
+    ]);
+    const runs = ['first-run', 'second-run'].map((name) => handMadeRun(points, { name }));
+    for (const ascii of [false, true]) {
+      const text = renderComparison(compareRuns(runs), { width: 60, color: false, ascii });
+      expect(text.split('\n').filter((line) => widthOf(line) > 60)).toEqual([]);
+      expect(text).toMatch(/kept +accuracy/);
+      expect(text).toContain('Left out to fit 60 columns: gone, ');
+    }
+  });
+
   test('columns can be chosen, in any order', () => {
     const columns = ['test.loss', 'penalty.type', 'mean-abs-correlation.difference', 'trade-off', 'best'];
     const text = renderComparison(example, { width: 200, color: false, columns });
