@@ -62,7 +62,7 @@ function reference(rows: readonly RankedPoint[], runs: Comparison['runs']): stri
     const chosen = own.find(({ point, baseline }) => !baseline && points.has(point));
     return own.length === 0
       ? []
-      : [{ run, name: chosen === undefined ? 'the baseline' : nameOf(chosen, rows) }];
+      : [{ run, name: chosen === undefined ? 'the baseline' : pointNamer(rows)(chosen) }];
   });
   const names = [...new Set(named.map(({ name }) => name))];
   return names.length < 2
