@@ -4,7 +4,7 @@ import { hasResult } from '../store/record.ts';
 import type { RunInput } from './compare.ts';
 import { compareRuns } from './compare.ts';
 import type { MetricInfo } from './measures.ts';
-import { isFinished, type RankedPoint } from './standing.ts';
+import { meanOverAll, type RankedPoint } from './standing.ts';
 import { mean } from './statistics.ts';
 
 /** The state of a run. */
@@ -26,7 +26,7 @@ export interface RunProgress {
   readonly secondsLeft: number | null;
   /** The metric that the sweep aims at. */
   readonly metric: MetricInfo;
-  /** The best point by it that has all its trials. */
+  /** The best point by it that has the metric of all its trials. */
   readonly best: RankedPoint | null;
   readonly rows: readonly RankedPoint[];
 }
@@ -59,7 +59,7 @@ export function describeProgress(run: RunInput, running: boolean): RunProgress {
       unit: '',
       goal: 'none',
     },
-    best: comparison.rows.find((row) => !row.baseline && isFinished(row)) ?? null,
+    best: comparison.rows.find((row) => !row.baseline && meanOverAll(row, aim?.name ?? '') !== null) ?? null,
     rows: comparison.rows,
   };
 }

@@ -30,18 +30,18 @@ export interface StrengthStyle {
   readonly ascii?: boolean | undefined;
 }
 
-/** The signs of the table, each with its meaning, and only those that occur. */
-function legend({ entries }: StrengthTable): string {
+/** The signs of the table, each with its meaning, and only those that occur; `best` is how the best one is marked. */
+function legend({ entries }: StrengthTable, best: string): string {
   const some = (occurs: (entry: StrengthEntry) => boolean, meaning: string): string[] =>
     entries.some(occurs) ? [meaning] : [];
   return [
     ...some(({ value }) => value.halfWidth95 !== null, '± 95 % interval over seeds'),
-    ...some(({ standing }) => standing === 'best', '* best at this strength'),
+    ...some(({ standing }) => standing === 'best', `${best} best at this strength`),
     ...some(
       ({ standing }) => standing === 'tied',
       `≈ not distinguishable from it (paired t-test at ${SIGNIFICANCE}, Holm)`,
     ),
-    ...some(({ trained }) => !trained, '~ interpolated between two weights'),
+    ...some(({ trained }) => !trained, INTERPOLATED),
     'Δ to the baseline, paired by seed',
     ...some(
       ({ penalty }) => !penalty.exact,
@@ -50,6 +50,7 @@ function legend({ entries }: StrengthTable): string {
   ].join(' · ');
 }
 
+const INTERPOLATED = '~ interpolated between two weights';
 const DEFINITION =
   'Strength: ‖weight × ∂penalty/∂X‖ / ‖∂loss/∂X‖ at the penalised layer, before the first step.';
 
@@ -69,7 +70,7 @@ export function renderStrength(table: StrengthTable, { width, color, ascii = fal
   return [
     ...drawTable(truncateColumns(shown, width), signs, colors).map(spell),
     '',
-    ...note(legend(table)),
+    ...note(legend(table, '*')),
     ...(dropped.length === 0
       ? []
       : note(`Left out to fit ${width} columns: ${dropped.map(columnTitle).join(', ')}.`)),
@@ -83,14 +84,17 @@ export function renderStrengthTabSeparated(table: StrengthTable): string {
   return [
     columns.map(columnTitle).join('\t'),
     ...table.entries.map((_entry, index) => columns.map(({ cells }) => cell(cells[index])).join('\t')),
-    ...notes(table).map((note) => `# ${note}`),
+    ...[...(table.entries.some(({ trained }) => !trained) ? [INTERPOLATED] : []), ...notes(table)].map(
+      (note) => `# ${note}`,
+    ),
   ].join('\n');
 }
 
 /** The table in Markdown, the best values bold. */
 export function renderStrengthMarkdown(table: StrengthTable): string {
   const columns = [...columnsOf(table), standingColumn(table)];
-  return [markdownTable(columns, table.entries.length), ...notes(table)].join('\n\n');
+  const signs = table.entries.length === 0 ? [] : [legend(table, 'bold:')];
+  return [markdownTable(columns, table.entries.length), ...signs, ...notes(table)].join('\n\n');
 }
 
 function columnsOf({ entries, metric }: StrengthTable): TableColumn[] {

@@ -252,6 +252,13 @@ describe('the progress of a run', () => {
     expect(describeProgress(half, true).secondsLeft).toBe(8);
   });
 
+  test('calls no point the best that lacks the metric', () => {
+    const point = (weight: number, correlation: number | null) =>
+      ({ penalty: ['decov', weight], trials: [{ accuracy: 0.9, correlation }] }) as const;
+    expect(describeProgress(handMadeRun([point(1, null)]), false).best).toBeNull();
+    expect(describeProgress(handMadeRun([point(1, null), point(2, 0.3)]), false).best?.point).toBe('p1');
+  });
+
   test('names the best point by the metric that the sweep aims at', () => {
     expect(describeProgress(run, true).best?.point).toBe('p2');
     expect(runsAsText([{ directory: 'a\tb', progress: describeProgress(run, true) }])[1]).toBe(

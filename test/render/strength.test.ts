@@ -54,10 +54,13 @@ describe('penalties at equal strength, as text', () => {
     ]);
     expect(cells).toHaveLength(table.entries.length + 1);
     expect(new Set(cells.map((line) => line.length))).toEqual(new Set([6]));
+    expect(lines).toContain('# ~ interpolated between two weights');
     expect(lines.at(-1)).toMatch(/^# Left out: 1 point/);
   });
 
   test('in Markdown the best are bold', () => {
+    expect(renderStrengthMarkdown(table)).toContain('bold: best at this strength · ');
+    expect(renderStrengthMarkdown(table)).toContain('~ interpolated between two weights');
     expect(renderStrengthMarkdown(table)).toMatch(/\| \*\*0\.\d{3} ± 0\.\d{3}\*\* \| best \|/);
   });
 
