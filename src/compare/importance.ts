@@ -2,8 +2,9 @@
  * Which swept parameter explains a metric: the share of the variance between points that lies between its values.
  *
  * The measure is the correlation ratio η² = Σ n_g (mean_g − mean)² / Σ (x − mean)² over the points of each group g: the
- * main effect of a functional analysis of variance, also called the first-order Sobol' index. On a complete grid it is exact;
- * tools that estimate it for scattered points fit a random forest first, which needs more points than a sweep has.
+ * main effect of a functional analysis of variance, also called the first-order Sobol' index, and exact on a complete grid.
+ * Where points are scattered the usual tools decompose a random forest that was fitted to them; here it is the measured
+ * means themselves.
  *
  * Source: Hutter, Hoos and Leyton-Brown, "An Efficient Approach for Assessing Hyperparameter Importance", ICML 2014, for
  * the measure; Plischke, Borgonovo and Smith, "Global sensitivity measures from given data", European Journal of
