@@ -1,8 +1,8 @@
 /** A penalty between a penalised layer X and what it is set against, Y. */
 import type { CrossPenaltyCall, KernelArray, Operations } from '../kernel/operations.ts';
 import { resolveCrossPenalty } from '../kernel/resolve.ts';
-import type { PenaltyTerm } from './layer-penalty.ts';
 import type { NetworkPenalty } from './network-options.ts';
+import { PenaltyTerm } from './penalty-term.ts';
 
 /** One side of such a penalty: a layer, or the labels. */
 export interface Side {
@@ -12,52 +12,24 @@ export interface Side {
 }
 
 /**
- * Evaluates the penalty of one pair on batches of any number of samples.
+ * Evaluates the penalty of one pair.
  *
  * Backwards the layers of a network have their turns one after the other, so each side gets its gradient by a call of
  * its own.
  */
-export class CrossPenalty implements PenaltyTerm {
+export class CrossPenalty extends PenaltyTerm<CrossPenaltyCall> {
   readonly #operations: Operations;
   readonly #x: Side;
   readonly #y: Side;
-  readonly #resolve: (samples: number) => CrossPenaltyCall;
-  #weight: number;
-  #call: CrossPenaltyCall;
 
   /** Errors: ShapeError for a parameter that the penalty does not have, or units that it cannot pair. */
   constructor(operations: Operations, x: Side, y: Side, penalty: NetworkPenalty) {
-    const { type, weight, against: _, ...settings } = penalty;
+    const { type, weight: _weight, against: _against, ...settings } = penalty;
     const shape = { units: x.units, otherUnits: y.units };
+    super(penalty, (samples) => resolveCrossPenalty(type, { ...settings, ...shape, samples }));
     this.#operations = operations;
-    this.#weight = weight;
     this.#x = x;
     this.#y = y;
-    this.#resolve = (samples) => ({
-      ...resolveCrossPenalty(type, { ...settings, ...shape, samples }),
-      weight: this.#weight,
-      accumulate: true,
-    });
-    // As many samples as any divisor needs: what is wrong with the rest is reported before the first batch.
-    this.#call = this.#resolve(2 + (settings.ddof ?? 0));
-  }
-
-  get weight(): number {
-    return this.#weight;
-  }
-
-  set weight(weight: number) {
-    this.#weight = weight;
-    this.#call = { ...this.#call, weight };
-  }
-
-  evaluate(gradient: KernelArray, x: KernelArray, samples: number): number {
-    const call = { ...this.#resolve(samples), weight: 1, accumulate: false };
-    return this.#operations.crossPenalty(gradient, null, x, this.#y.observed, call);
-  }
-
-  add(gradient: KernelArray, x: KernelArray, samples: number): number {
-    return this.#operations.crossPenalty(gradient, null, x, this.#y.observed, this.#callFor(samples));
   }
 
   /**
@@ -66,12 +38,10 @@ export class CrossPenalty implements PenaltyTerm {
    * Shapes: samples x units of Y.
    */
   addToOther(gradient: KernelArray, samples: number): void {
-    const [x, y] = [this.#x.observed, this.#y.observed];
-    this.#operations.crossPenalty(null, gradient, x, y, this.#callFor(samples));
+    this.#operations.crossPenalty(null, gradient, this.#x.observed, this.#y.observed, this.adding(samples));
   }
 
-  #callFor(samples: number): CrossPenaltyCall {
-    if (this.#call.samples !== samples) this.#call = this.#resolve(samples);
-    return this.#call;
+  protected override compute(gradient: KernelArray, x: KernelArray, call: CrossPenaltyCall): number {
+    return this.#operations.crossPenalty(gradient, null, x, this.#y.observed, call);
   }
 }

@@ -3,9 +3,10 @@ import type { Activation, KernelArray, KernelCompressed, Operations } from '../k
 import type { ArrayScope } from './array-scope.ts';
 import type { CrossPenalty } from './cross-penalty.ts';
 import { type GradientSums, sumGradients } from './gradient-sums.ts';
-import type { PenaltyTerm } from './layer-penalty.ts';
+
 import type { LayerOptions, PenaltySide } from './network-options.ts';
 import type { TrainedArray } from './optimizer.ts';
+import type { PenaltyTerm } from './penalty-term.ts';
 
 /** What the first layer of a network is given: a batch of numbers, or only the non-zeros of one. */
 export type LayerInput =
