@@ -4,6 +4,8 @@
  * A trial is compared with the trials of its seed that come before it in the plan, and waits for those that are still on
  * their way to the same epoch. So what is pruned depends neither on the number of threads nor on their speed, and a sweep
  * that was stopped and resumed prunes what an undisturbed one prunes. The first of the running trials waits for nobody.
+ * A trial that fails counts as far as it came. How far may be chance: where it comes further after a resume, those that
+ * are judged then are held against that, too.
  */
 import { type Objective, objectiveValue } from '../plan/objective.ts';
 import type { TrialSpec } from '../plan/plan.ts';
@@ -48,17 +50,15 @@ export class Referee {
     return this.#isKnown(own) ? this.#decide(spec.id, own) : this.#decideLater(spec.id, own);
   }
 
-  /** A trial has ended. What failed or was interrupted is as good as not begun: another time it may end differently. */
+  /**
+   * A trial has ended. What it measured it would measure again, so it counts even if the trial failed. One that was
+   * interrupted is still awaited: all are stopped then, and nobody is judged without it.
+   */
   end({ id, index, seed }: TrialSpec, { outcome, epochs, baseline }: TrialRecord): void {
-    if (baseline) return;
-    const { status } = outcome;
-    const diverged = status === 'diverged';
-    if (diverged || status === 'complete' || status === 'pruned') {
-      const values = epochs.map((epoch) => objectiveValue(this.#objective, epoch));
-      this.#contenders.set(id, { index, seed, values, diverged, running: false });
-    } else {
-      this.#contenders.delete(id);
-    }
+    if (baseline || outcome.status === 'interrupted') return;
+    const values = epochs.map((epoch) => objectiveValue(this.#objective, epoch));
+    const diverged = outcome.status === 'diverged';
+    this.#contenders.set(id, { index, seed, values, diverged, running: false });
     this.#wake();
   }
 

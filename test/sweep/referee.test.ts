@@ -70,6 +70,42 @@ test('a trial waits for one that ends before the rung no longer than to its end'
   }
 });
 
+test.each([
+  ['failed', { status: 'failed', code: 'X', message: '' }],
+  ['took too long', { status: 'timeout', epoch: 1, seconds: 1 }],
+] as const)(
+  'a trial that %s counts as far as it came, whether it ends before or after another asks',
+  (_, outcome) => {
+    for (const first of ['ends', 'is asked for']) {
+      const referee = createReferee();
+      referee.begin(trial(0));
+      void referee.judge(trial(0), epoch(1, 1));
+      if (first === 'ends') referee.end(trial(0), record([1], outcome));
+      referee.begin(trial(1));
+      expect(referee.judge(trial(1), epoch(1, 2))).toEqual(DEFEAT);
+      if (first !== 'ends') referee.end(trial(0), record([1], outcome));
+      referee.end(trial(1), record([2], DEFEAT as Outcome));
+      // Nobody is known at the next rung.
+      referee.begin(trial(2));
+      void referee.judge(trial(2), epoch(1, 0));
+      expect(referee.judge(trial(2), epoch(2, 9))).toBeUndefined();
+    }
+  },
+);
+
+test('where all is stopped nobody is judged without a trial that was interrupted before the rung', async () => {
+  const referee = createReferee();
+  referee.begin(trial(0));
+  referee.begin(trial(1));
+  referee.begin(trial(2));
+  void referee.judge(trial(0), epoch(1, 1));
+  const waiting = referee.judge(trial(2), epoch(1, 2));
+  referee.end(trial(1), record([], { status: 'interrupted', epoch: 0 }));
+  expect(await settled(waiting)).toBe('waits');
+  referee.begin(trial(3));
+  expect(await settled(referee.judge(trial(3), epoch(1, 2)))).toBe('waits');
+});
+
 test('a trial is compared with those of its own seed alone', () => {
   const referee = createReferee();
   referee.begin(trial(0, { seed: 7 }));
