@@ -32,6 +32,8 @@ export interface ThreadPoolOptions {
 const ENTRY = new URL('./thread.cjs', import.meta.url);
 /** How often to look whether there are threads left. */
 const WATCH_INTERVAL_MS = 1000;
+/** How often to look in vain before all is begun anew. */
+const MOST_LOOKS = 10;
 /** Longer than any step or evaluation that is worth waiting for. */
 const GRACE_MS = 10_000;
 
@@ -52,6 +54,8 @@ class ThreadPool implements Executor {
   #pool: Piscina;
   #tasks = 0;
   #watchdog: NodeJS.Timeout | undefined;
+  /** Looks in a row that found too few threads. */
+  #looks = 0;
   #closing = false;
 
   constructor(options: ThreadPoolOptions) {
@@ -152,10 +156,24 @@ class ThreadPool implements Executor {
     return pool;
   }
 
-  /** piscina stops replacing threads that end while they start: give up what waits for them and begin anew. */
+  /**
+   * piscina stops replacing threads once one has ended while it started. As long as there are others, it starts one when
+   * it is asked for a task more; the trials there may be waiting for the very one that has no thread.
+   */
   #replaceLostThreads(): void {
-    if (this.#pool.threads.length > 0) return;
+    const threads = this.#pool.threads.length;
+    this.#looks = threads < this.#running.size ? this.#looks + 1 : 0;
+    if (this.#looks === 0) return;
+    if (threads > 0 && this.#looks <= MOST_LOOKS) {
+      const nothing = new AbortController();
+      this.#pool.run(undefined, { signal: nothing.signal }).catch(() => {});
+      nothing.abort();
+      return;
+    }
+    const lost = this.#pool;
     this.#pool = this.#startThreads();
+    this.#looks = 0;
     for (const trial of this.#running.values()) trial.giveUp(new Error('no thread is left'));
+    void lost.destroy();
   }
 }

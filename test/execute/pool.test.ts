@@ -152,6 +152,16 @@ describe('a worker that dies', () => {
       expect(outcome).toMatchObject({ status: 'failed', code: 'WORKER_DIED' });
   });
 
+  test('and whose successor dies too holds up no trial that waits for the next attempt', async () => {
+    const starts = new Int32Array(new SharedArrayBuffer(4));
+    const pool = startPool(2, { kernel: Object.assign({ variant: 'reference' } as const, { starts }) });
+    const waiting = pool.run(trial('epochs'), watcher({ onEpoch: () => new Promise(() => {}) }));
+    expect((await pool.run(trial('dies'), watcher())).outcome.status).toBe('failed');
+    expect(await pool.run(trial('trains'), watcher())).toMatchObject({ id: 'trains' });
+    pool.stop();
+    expect((await waiting).outcome.status).toBe('interrupted');
+  });
+
   test('of a full heap says so, 3 of 3 times, and the pool trains on', async () => {
     const pool = startPool(1, { heapMegabytes: 32 });
     for (let time = 0; time < 3; time += 1) {

@@ -10,6 +10,10 @@ const TRAP = [
   ...[10, 5, 1, 3, 0, 0, 11],
 ];
 
+// A kernel that counts the threads lets the third one die while it starts.
+const { starts } = workerData.kernel;
+if (starts !== undefined && Atomics.add(starts, 0, 1) === 2) process.exit(1);
+
 /** Tell of an epoch and wait for the answer, as training does. */
 function finishEpoch(key, epoch, answer) {
   Atomics.store(answer, 0, AWAITED);
