@@ -139,6 +139,26 @@ describe('a sweep', () => {
     expect(second?.['comparison.csv']).toBe(first?.['comparison.csv']);
   });
 
+  test.each(['trialStarted', 'trialProgress', 'epochFinished', 'trialFinished'])(
+    'on threads whose listener throws at %s is stopped, keeps its trials and throws the same',
+    async (type) => {
+      const built = await importBuilt();
+      const { createExecutor: _, ...given } = options({ text: smallSweep(['epochs: 2', 'epochs: 50']) });
+      const error = new Error('from the listener');
+      const running = built.runSweep({
+        ...given,
+        onEvent(event) {
+          if (event.type === type) throw error;
+        },
+      });
+      await expect(running).rejects.toBe(error);
+      const { records } = openRun(given.directory);
+      expect(records.length).toBeGreaterThan(0);
+      expect(records.length).toBeLessThan(SMALL_TRIALS);
+      expect((await built.runSweep({ ...given, resume: true })).trials.complete).toBe(SMALL_TRIALS);
+    },
+  );
+
   test('that varies the data trains every trial on its own', async () => {
     const text = smallSweep(['penalty.weight: {values: [0.1, 1]}', 'data.train_samples: {values: [64, 96]}']);
     const given = options({ text });
@@ -569,6 +589,37 @@ describe('a search', () => {
       const before = order.slice(0, order.indexOf(`proposed ${point}`));
       for (const seed of [0, 1]) expect(before).toContain(`finished ${points[index - 2]}-s${seed}`);
     }
+  });
+
+  test('keeps all lanes at work after one had to wait for a trial that was just taken', async () => {
+    // Each point but the third waits for the one before it; the third is of two trials at once.
+    const third = 2;
+    const order: string[] = [];
+    const given = searching({
+      threads: 2,
+      createPlanner(config) {
+        const whole = planSweep(config);
+        const points = [
+          ...groupBy(
+            whole.trials.filter(({ baseline }) => !baseline),
+            ({ point }) => point,
+          ),
+        ];
+        const proposals = points.map((trials, at) => (at < third ? trials.slice(0, 1) : trials));
+        let next = 0;
+        return {
+          plan: { ...whole, trials: whole.trials.slice(0, 1) },
+          propose(records) {
+            if (records.length < 1 + Math.min(next, third)) return 'wait';
+            next += 1;
+            return proposals[next - 1];
+          },
+        };
+      },
+      onEvent: ({ type }) => (type === 'trialStarted' || type === 'trialFinished') && order.push(type),
+    });
+    await runSweep(given);
+    expect(order.slice(6, 8)).toEqual(['trialStarted', 'trialStarted']);
   });
 
   test('that was stopped goes on with what it has proposed, and proposes the rest', async () => {

@@ -55,6 +55,7 @@ export async function trainTrials(training: Training): Promise<StopReason | unde
     for (const running of lanes) running.catch(() => floor.abandon());
     const broken = (await Promise.allSettled(lanes)).find(({ status }) => status === 'rejected');
     if (broken?.status === 'rejected') throw broken.reason;
+    if (floor.thrown.length > 0) throw floor.thrown[0];
     return floor.stopped;
   } finally {
     clearTimeout(clock);
@@ -67,6 +68,8 @@ export async function trainTrials(training: Training): Promise<StopReason | unde
 class Floor {
   /** Why: the first reason, or what stopped the rest after the target was reached. */
   stopped: StopReason | undefined;
+  /** By the listener. */
+  readonly thrown: unknown[] = [];
   readonly #training: Training;
   #closed = false;
   #running = 0;
@@ -81,7 +84,6 @@ class Floor {
 
   async lane(): Promise<void> {
     for (let spec = await this.#take(); spec !== undefined; spec = await this.#take()) {
-      this.#running += 1;
       try {
         await this.#train(spec);
       } finally {
@@ -94,7 +96,7 @@ class Floor {
   stop(reason: StopReason): void {
     if (this.stopped !== undefined && (this.stopped.why !== 'target' || reason.why === 'target')) return;
     this.stopped = reason;
-    this.#training.onEvent({ type: 'stopping', reason });
+    this.#tell({ type: 'stopping', reason });
     if (reason.why === 'target') this.#close();
     else this.abandon();
   }
@@ -113,6 +115,8 @@ class Floor {
   async #take(): Promise<TrialSpec | undefined> {
     for (;;) {
       const spec = this.#closed ? undefined : this.#training.queue.next();
+      // Counted at once: another lane that is asked to wait must know of it.
+      if (spec !== undefined && spec !== 'wait') this.#running += 1;
       if (spec !== 'wait') return spec;
       // Nothing could ever change what it waits for.
       if (this.#running === 0) return undefined;
@@ -124,9 +128,19 @@ class Floor {
     for (const resume of this.#idle.splice(0)) resume();
   }
 
+  /** Much is told where an error of the listener would reach nobody: it ends the sweep by this way. */
+  #tell(event: SweepEvent): void {
+    try {
+      this.#training.onEvent(event);
+    } catch (error) {
+      this.thrown.push(error);
+      this.abandon();
+    }
+  }
+
   /** Train a trial to whatever end, and store it. */
   async #train(spec: TrialSpec): Promise<void> {
-    const { queue, referee, prepare, failures, target, retries, store, onEvent } = this.#training;
+    const { queue, referee, prepare, failures, target, retries, store } = this.#training;
     this.#prepared = this.#prepared.then(() => prepare(spec));
     await this.#prepared;
     for (let attempt = 1; ; attempt += 1) {
@@ -134,12 +148,12 @@ class Floor {
       const again = attempt <= retries && workerDied(record.outcome) && !this.#closed;
       store(record);
       if (again) {
-        onEvent({ type: 'trialRetried', spec, record });
+        this.#tell({ type: 'trialRetried', spec, record });
         continue;
       }
       queue.add(record);
       referee?.end(spec, record);
-      onEvent({ type: 'trialFinished', spec, record });
+      this.#tell({ type: 'trialFinished', spec, record });
       const error = failures.note(record);
       if (error !== undefined) throw error;
       const value = target.note(record);
@@ -149,13 +163,13 @@ class Floor {
   }
 
   async #attempt(spec: TrialSpec, attempt: number): Promise<TrialRecord> {
-    const { executor, referee, onEvent } = this.#training;
+    const { executor, referee } = this.#training;
     referee?.begin(spec);
-    onEvent({ type: 'trialStarted', spec, attempt });
+    this.#tell({ type: 'trialStarted', spec, attempt });
     const record = await executor.run(spec, {
-      onProgress: (progress) => onEvent({ type: 'trialProgress', spec, progress }),
-      onEpoch(epoch) {
-        onEvent({ type: 'epochFinished', spec, epoch });
+      onProgress: (progress) => this.#tell({ type: 'trialProgress', spec, progress }),
+      onEpoch: (epoch) => {
+        this.#tell({ type: 'epochFinished', spec, epoch });
         return referee?.judge(spec, epoch);
       },
     });
