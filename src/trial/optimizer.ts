@@ -102,10 +102,12 @@ function createAdam(
     first: scope.numbers(values.length),
     second: scope.numbers(values.length),
   }));
-  let steps = 0;
+  // Multiplied up: how a power is rounded is the host's business, and training must not depend on it.
+  let [power1, power2] = [1, 1];
   return () => {
-    steps++;
-    const settings = { ...fixed, correction1: 1 - beta1 ** steps, correction2: 1 - beta2 ** steps };
+    power1 *= beta1;
+    power2 *= beta2;
+    const settings = { ...fixed, correction1: 1 - power1, correction2: 1 - power2 };
     for (const { values, gradient, first, second } of trained) {
       operations.adam(values, gradient, first, second, values.length, settings);
     }

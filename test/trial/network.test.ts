@@ -2,7 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { experimentSchema } from '../../src/config/experiment.ts';
-import type { FloatArray } from '../../src/kernel/operations.ts';
+import type { FloatArray, Operations } from '../../src/kernel/operations.ts';
+import { createReferenceKernel } from '../../src/kernel/reference.ts';
 import { uniformStream } from '../../src/random.ts';
 import { createNetwork, type Network, type NetworkOptions } from '../../src/trial/network.ts';
 import { resolveOptimizer } from '../../src/trial/optimizer.ts';
@@ -250,6 +251,28 @@ for (const kernel of kernels) {
     });
   });
 }
+
+describe('the corrections of Adam', () => {
+  it('are of products of the betas, which every host rounds alike, and not of its powers', () => {
+    const kernel = createReferenceKernel();
+    const seen: (readonly [number, number])[] = [];
+    const operations = Object.assign(Object.create(kernel.operations), {
+      adam(...[, , , , count, { correction1, correction2 }]: Parameters<Operations['adam']>) {
+        if (count === 3) seen.push([correction1, correction2]);
+      },
+    });
+    const optimizer = { type: 'adam', learning_rate: 0.1 } as const;
+    const network = createNetwork({ ...kernel, operations }, { ...SMALL, optimizer });
+    const products = [1, 1] as [number, number];
+    for (let step = 0; step < 40; step++) {
+      network.step(batchOf(3, 4, 0), [0, 1, 2]);
+      products[0] *= 0.9;
+      products[1] *= 0.999;
+      expect(seen.at(-1)).toEqual([1 - products[0], 1 - products[1]]);
+    }
+    expect(seen).toHaveLength(40);
+  });
+});
 
 describe('optimizer defaults', () => {
   it('an optimizer that is given by its type alone means the same as in a sweep file', () => {
