@@ -2,16 +2,15 @@
 import { cpus } from 'node:os';
 import { compareRuns } from './compare/compare.ts';
 import { comparisonToCsv, comparisonToJson } from './compare/export.ts';
-import type { SweepConfig } from './config/schema.ts';
+import type { SweepConfig, SweepSection } from './config/schema.ts';
 import type { Dataset } from './data/dataset.ts';
 import { loadDataset } from './data/load.ts';
 import type { Executor } from './execute/executor.ts';
 import { type KernelChoice, type KernelSource, prepareKernel } from './execute/kernel-source.ts';
 import { createThreadPool, type ThreadPoolOptions } from './execute/pool.ts';
-import type { Objective } from './plan/objective.ts';
 import type { Plan, TrialSpec } from './plan/plan.ts';
 import { createPlanner, type Planner } from './plan/planner.ts';
-import { createPruner, type Pruner } from './plan/pruner.ts';
+import { createPruner } from './plan/pruner.ts';
 import {
   type DataSummary,
   hasResult,
@@ -70,7 +69,7 @@ export interface SweepOptions {
  */
 export async function runSweep(options: SweepOptions): Promise<SweepResult> {
   const { config, text, directory, threads, resume = false, onEvent = () => {} } = options;
-  const { metric, early_terminate: earlyTerminate, trial_timeout: trialTimeout } = config.sweep;
+  const { metric, trial_timeout: trialTimeout } = config.sweep;
   const startPlanner = options.createPlanner ?? createPlanner;
   const { plan } = startPlanner(config, []);
   const kernel = await prepareKernel(options.kernel ?? 'auto');
@@ -116,7 +115,7 @@ export async function runSweep(options: SweepOptions): Promise<SweepResult> {
       stopped = await trainTrials({
         queue,
         executor,
-        referee: earlyTerminate && refereeOf(createPruner(earlyTerminate, metric), metric, trials, finished),
+        referee: refereeOf(config.sweep, [...plan.trials, ...run.proposed], finished),
         prepare: async (spec) => void (await loadDatasets([spec], loaded)),
         failures: new FailureWatch(grows ? threads : missing),
         target,
@@ -136,16 +135,20 @@ export async function runSweep(options: SweepOptions): Promise<SweepResult> {
   }
 }
 
-/** A referee who knows what the trials of earlier sittings have reached. */
+/** A referee, where trials may end early, who knows what those of the trials have reached that are finished. */
 function refereeOf(
-  pruner: Pruner,
-  objective: Objective,
+  { early_terminate: section, metric }: SweepSection,
   trials: readonly TrialSpec[],
   finished: readonly TrialRecord[],
-): Referee {
-  const referee = new Referee(pruner, objective);
+): Referee | undefined {
+  if (section === undefined) return undefined;
+  const referee = new Referee(createPruner(section, metric), metric);
   const specs = new Map(trials.map((spec) => [spec.id, spec]));
-  for (const record of finished) referee.end(specs.get(record.id) as TrialSpec, record);
+  for (const record of finished) {
+    const spec = specs.get(record.id);
+    // What was trained before a change and is no longer planned has no part in it.
+    if (spec !== undefined) referee.end(spec, record);
+  }
   return referee;
 }
 

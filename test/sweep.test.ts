@@ -506,6 +506,24 @@ describe('a sweep that prunes', () => {
   });
 });
 
+test('trials from before a change, which are no longer planned, prune none of those after it', async () => {
+  const search = smallSweep(
+    ['epochs: 2', 'epochs: 3'],
+    ['seeds: 2', 'method: bayes\n  run_cap: 10\n  early_terminate: {type: asha, min_iter: 1, eta: 2}'],
+    ['penalty.weight: {values: [0.1, 1]}', 'penalty.weight: {min: 0.1, max: 1.0}'],
+  );
+  const given = options({ text: search });
+  await runSweep(given);
+  const old = new Set(openRun(given.directory).trials.map(({ id }) => id));
+  const text = search.replace('learning_rate: 0.1', 'learning_rate: 1e-6');
+  await runSweep({ ...given, config: smallConfig(text), text, resume: true, acceptChanges: true });
+  const lost = openRun(given.directory).records.flatMap(({ id, outcome }) =>
+    !old.has(id) && outcome.status === 'pruned' ? [outcome.lostTo] : [],
+  );
+  expect(lost.length).toBeGreaterThan(0);
+  expect(lost.filter((id) => old.has(id))).toEqual([]);
+});
+
 describe('a budget', () => {
   test('of time stops the sweep like a signal, and it can be resumed', async () => {
     const given = options();
