@@ -15,6 +15,7 @@ const PURPOSES: readonly Purpose[] = [
   'subset',
   'sampler',
   'check',
+  'permutation',
 ];
 const ONES = 0xffffffff;
 
