@@ -71,9 +71,7 @@ export async function verifyTrials(options: VerifyOptions): Promise<Verification
         const result = {
           spec,
           interrupted,
-          ...(interrupted || record === undefined
-            ? { numbers: 0, deviation: null }
-            : firstDeviation(record, again)),
+          ...(interrupted || record === undefined ? { numbers: 0, deviation: null } : compare(record, again)),
         };
         onTrial(result);
         return result;
@@ -84,6 +82,16 @@ export async function verifyTrials(options: VerifyOptions): Promise<Verification
     signal?.removeEventListener('abort', stop);
     await executor.close();
   }
+}
+
+function compare(record: TrialRecord, again: TrialRecord): ReturnType<typeof firstDeviation> {
+  const { outcome } = again;
+  if (outcome.status !== 'failed') return firstDeviation(record, again);
+  const failure = `failed: ${outcome.message}`;
+  return {
+    numbers: 0,
+    deviation: { epoch: null, path: 'outcome', recorded: record.outcome.status, again: failure },
+  };
 }
 
 /** A pruned trial is ended where it was: that it lost there followed from other trials. */

@@ -1,11 +1,12 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { unfinishedTrial } from '../src/execute/unfinished.ts';
 import { hasResult } from '../src/store/record.ts';
 import { openRun } from '../src/store/run.ts';
 import { runSweep } from '../src/sweep.ts';
 import { verifyTrials } from '../src/verify.ts';
 import { inProcess } from './execute/in-process.ts';
-import { smallConfig, smallSweep } from './execute/small-sweep.ts';
+import { SMALL_SWEEP, smallConfig, smallSweep } from './execute/small-sweep.ts';
 import { temporaryDirectory } from './store/samples.ts';
 
 test('weights that follow from strengths, and what is measured at the end, return to the last bit', async () => {
@@ -45,4 +46,22 @@ test('a pruned trial is trained again as far as it came, and returns to the last
   const verified = await verifyTrials({ ...common, manifest, records, trials });
   expect(verified.sameKernel).toBe(true);
   expect(verified.trials.map(({ deviation }) => deviation)).toEqual(trials.map(() => null));
+});
+
+test('a trial that cannot be trained again says why, and not that a number differs', async () => {
+  const directory = join(temporaryDirectory(), 'run');
+  const common = { threads: 2, createExecutor: inProcess };
+  const [config, text] = [smallConfig(), SMALL_SWEEP];
+  await runSweep({ ...common, config, text, directory, kernel: 'reference' });
+  const { manifest, records, trials } = openRun(directory);
+  const outcome = { status: 'failed', code: 'WORKER_DIED', message: 'on purpose' } as const;
+  const failing: typeof inProcess = (options) => ({
+    ...inProcess(options),
+    run: async (spec) => unfinishedTrial(spec, 0, outcome),
+  });
+  const [first] = (
+    await verifyTrials({ threads: 1, createExecutor: failing, manifest, records, trials: trials.slice(0, 1) })
+  ).trials;
+  const deviation = { epoch: null, path: 'outcome', recorded: 'complete', again: 'failed: on purpose' };
+  expect(first).toMatchObject({ interrupted: false, numbers: 0, deviation });
 });
