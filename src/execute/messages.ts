@@ -32,4 +32,6 @@ export interface ThreadMessage {
   readonly key: number;
   readonly progress?: TrialProgress;
   readonly epoch?: EpochRecord;
+  /** True once when all epochs are done. */
+  readonly trained?: boolean;
 }

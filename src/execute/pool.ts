@@ -148,9 +148,10 @@ class ThreadPool implements Executor {
     });
     // An 'error' without a listener ends the process; the trial it belongs to is told in its own way.
     pool.on('error', () => {});
-    pool.on('message', ({ key, progress, epoch }: ThreadMessage) => {
+    pool.on('message', ({ key, progress, epoch, trained }: ThreadMessage) => {
       const trial = this.#running.get(key);
       if (progress !== undefined) trial?.watcher.onProgress(progress);
+      if (trained) trial?.untime();
       if (epoch !== undefined) trial?.hear(epoch, Atomics.load(this.#setup.stopFlag, 0) !== 0);
     });
     return pool;

@@ -69,6 +69,11 @@ export class RunningTrial {
     Atomics.notify(this.control, 0);
   }
 
+  /** All is trained: what is measured once at the end may take its time. */
+  untime(): void {
+    clearTimeout(this.#alarm);
+  }
+
   /** Whatever happened, it is over. */
   end(): void {
     this.#rest();

@@ -30,6 +30,7 @@ export function trainInThread({ key, spec, dataset, answer }: TrialTask): TrialR
         reportedAt = now;
         tell({ progress });
       },
+      onTrained: () => tell({ trained: true }),
       onEpoch(epoch) {
         epochs.push(epoch);
         Atomics.store(answer, 0, ANSWER.awaited);

@@ -28,6 +28,8 @@ export interface TrialHooks {
   onEpoch?(epoch: EpochRecord): Outcome | undefined;
   /** Asked after every epoch but the last; true ends the trial as interrupted. */
   shouldStop?(): boolean;
+  /** Told when all epochs are done, before what is measured once at the end. */
+  onTrained?(): void;
   /** A trial that has taken longer than this ends at its next step, as `timeout`. */
   readonly timeoutSeconds?: number | undefined;
   /** Milliseconds from any origin. Default performance.now. */

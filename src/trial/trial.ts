@@ -45,6 +45,7 @@ export function runTrial(
     const loop = new TrainingLoop(network, evaluator, spec, dataset, hooks, now, begunAt);
     const outcome = loop.run();
     const { seconds } = loop;
+    if (outcome.status === 'complete') hooks.onTrained?.();
     return {
       ...recordIdentity(spec),
       outcome,

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { Dataset } from '../../src/data/dataset.ts';
 import type { Executor, TrialWatcher } from '../../src/execute/executor.ts';
 import { createThreadPool, type ThreadPoolOptions } from '../../src/execute/pool.ts';
@@ -13,6 +13,7 @@ const BROKEN = new URL('./broken-thread.cjs', import.meta.url);
 
 const pools: Executor[] = [];
 afterEach(async () => {
+  vi.useRealTimers();
   for (const pool of pools.splice(0)) {
     pool.stop();
     await pool.close();
@@ -188,6 +189,17 @@ describe('a trial that hangs', () => {
       expect(outcome).toMatchObject({ status: 'timeout', epoch: epochs.length });
     }
     expect(await pool.run(trial('trains'), watcher())).toMatchObject({ id: 'trains' });
+  });
+
+  test('is not one that measures at its end, however long that takes', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    const pool = startPool(1, { trialTimeout: 1 });
+    const onProgress = (): void => {
+      vi.advanceTimersByTime(3_600_000);
+      pool.stop();
+    };
+    const record = await pool.run(trial('measures'), watcher({ onProgress }));
+    expect(record).toEqual({ id: 'measures', seed: 0, kernel: 'reference' });
   });
 
   test('is ended safely while its thread still loads: 20 of 20 times the process lives on', async () => {

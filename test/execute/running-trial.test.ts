@@ -54,6 +54,14 @@ test('where all is stopped a trial is interrupted, unless its end is decided', (
   expect(decided.verdict).toEqual(PRUNED);
 });
 
+test('once it is trained no alarm goes off, and a stop does not change how it ends', () => {
+  const trial = running(() => undefined);
+  trial.untime();
+  trial.answer({ status: 'interrupted', epoch: 1 });
+  vi.advanceTimersByTime(5000);
+  expect([trial.signal.aborted, trial.verdict]).toEqual([false, undefined]);
+});
+
 test('after its end no alarm goes off', () => {
   const trial = running(() => undefined);
   trial.end();

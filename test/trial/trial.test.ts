@@ -252,6 +252,14 @@ for (const kernel of kernels) {
       expect(slow.epochs).toEqual(runTrial(kernel, spec, dataset).epochs.slice(0, 1));
     });
 
+    it('is said to be trained once, after its last epoch, where it is complete', () => {
+      const told: string[] = [];
+      const hooks = { onEpoch: () => void told.push('epoch'), onTrained: () => void told.push('trained') };
+      runTrial(kernel, trialSpec({ training: training({ epochs: 3 }) }), dataset, hooks);
+      runTrial(kernel, trialSpec({ training: training({ learning_rate: 1e30 }) }), dataset, hooks);
+      expect(told).toEqual(['epoch', 'epoch', 'trained']);
+    });
+
     it('the peak of kernel memory is the own one of a trial, whatever the kernel did before', () => {
       const small = trialSpec();
       const wide = trialSpec({
