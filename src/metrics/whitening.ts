@@ -41,28 +41,26 @@ export function whiteningOf(covariance: Float64Array<ArrayBufferLike>, units: nu
 }
 
 /**
- * Covariance of the whitened units that have variance, for any samples: `Tᵀ·C·T` with the first `rank` columns of T.
+ * Covariance of the whitened units, `Tᵀ·C·T`, for any samples: 0 for those without variance, so that they count as dead.
  *
- * Shapes: covariance units x units, on the samples to be measured; the result rank x rank.
+ * Shapes: covariance units x units, on the samples to be measured; the result as well.
  */
 export function whitenedCovariance(
   { transform, rank }: Whitening,
   covariance: Float64Array<ArrayBufferLike>,
 ): Float64Array<ArrayBuffer> {
   const units = transform.rows;
-  const result = new Float64Array(rank * rank);
-  if (rank === 0) return result;
-  const live = transform.subMatrix(0, units - 1, 0, rank - 1);
-  const product = live
+  const result = new Float64Array(units * units);
+  const product = transform
     .transpose()
     .mmul(Matrix.from1DArray(units, units, covariance))
-    .mmul(live);
+    .mmul(transform);
   for (let i = 0; i < rank; i++) {
     for (let j = 0; j <= i; j++) {
       // Symmetric to the last bit, as the metrics want it.
       const entry = i === j ? product.get(i, i) : (product.get(i, j) + product.get(j, i)) / 2;
-      result[i * rank + j] = entry;
-      result[j * rank + i] = entry;
+      result[i * units + j] = entry;
+      result[j * units + i] = entry;
     }
   }
   return result;

@@ -98,10 +98,7 @@ function measureWhitened(
       network.copyActivations(trained, first, layer);
     }
     const whitening = whiteningOf(operations.covarianceFloat64(trained, samples, units), units);
-    const covariance = whitenedCovariance(whitening, heldOut);
-    // Without any live unit there is nothing to measure, but the record has its place.
-    const metrics =
-      whitening.rank === 0 ? {} : decorrelationMetrics(covariance, test.samples, whitening.rank);
+    const metrics = decorrelationMetrics(whitenedCovariance(whitening, heldOut), test.samples, units);
     return { samples, metrics };
   } finally {
     scope.release();

@@ -69,22 +69,29 @@ describe('whitening a layer', () => {
   it('of other samples is found from their covariance alone', () => {
     const others = activations(100, units);
     others.mulColumn(3, 2);
-    const direct = covarianceOf(
-      others.mmul(whitening.transform).subMatrix(0, others.rows - 1, 0, whitening.rank - 1),
-    );
+    const direct = covarianceOf(others.mmul(whitening.transform));
     const found = whitenedCovariance(whitening, covarianceOf(others));
-    for (const [i, expected] of direct.entries()) {
+    for (const [i, all] of direct.entries()) {
+      const live = Math.max(Math.floor(i / units), i % units) < whitening.rank;
+      const expected = live ? all : 0;
       expect(Math.abs(found[i]! - expected) / Math.max(1, Math.abs(expected))).toBeLessThanOrEqual(
         TOLERANCES.whitening,
       );
     }
   });
 
+  it('leaves as many units as there were: what has no variance counts as dead, and in every share', () => {
+    const metrics = decorrelationMetrics(whitenedCovariance(whitening, covariance), samples, units);
+    expect(metrics['dead-units']).toBe(2 / units);
+    const share = metrics['participation-ratio-per-unit'] ?? Number.NaN;
+    expect(Math.abs(share - (units - 2) / units)).toBeLessThanOrEqual(TOLERANCES.whitening);
+  });
+
   it('of a layer without any live unit changes nothing', () => {
     const dead = whiteningOf(new Float64Array(9), 3);
     expect(dead.rank).toBe(0);
     expect(Matrix.sub(dead.transform.mmul(dead.inverse), Matrix.eye(3)).abs().max()).toBe(0);
-    expect(whitenedCovariance(dead, new Float64Array(9))).toHaveLength(0);
+    expect(whitenedCovariance(dead, new Float64Array(9))).toEqual(new Float64Array(9));
   });
 });
 
