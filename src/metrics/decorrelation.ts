@@ -25,7 +25,8 @@ export function decorrelationMetrics(
   const live = variances.flatMap((variance, i) => (variance > 0 ? [i] : []));
   const trace = sum(variances);
   const squaredNorm = sum(covariance.map((c) => c * c));
-  const squaredDiagonal = sum(variances.map((c) => c * c));
+  // Summed by itself: the difference to the diagonal would lose all its digits where units are nearly uncorrelated.
+  const squaredOffDiagonal = sum(covariance.map((c, at) => (at % (units + 1) === 0 ? 0 : c * c)));
   const participation = ratio(trace ** 2, squaredNorm);
   const correlation = correlationOf(covariance, units, live);
   const eigenvalues = eigenvaluesOf(covariance, samples, units, live);
@@ -33,7 +34,7 @@ export function decorrelationMetrics(
 
   return {
     ...pairwise(correlation),
-    'off-diagonal-energy': ratio(Math.max(squaredNorm - squaredDiagonal, 0), squaredNorm),
+    'off-diagonal-energy': ratio(squaredOffDiagonal, squaredNorm),
     'participation-ratio': participation,
     'participation-ratio-per-unit': participation === null ? null : participation / units,
     'effective-rank': effectiveRank(eigenvalues),

@@ -101,6 +101,11 @@ describe('decorrelation metrics', () => {
     expect(metrics['condition-number']).toBe(1);
   });
 
+  it('energy off the diagonal keeps its digits where units are nearly uncorrelated', () => {
+    const { 'off-diagonal-energy': energy } = decorrelationMetrics(Float64Array.of(1, 1e-9, 1e-9, 1), 10, 2);
+    expect(Math.abs((energy ?? 0) / 1e-18 - 1)).toBeLessThanOrEqual(TOLERANCES.metric);
+  });
+
   it('a covariance that is not finite makes every metric null', () => {
     const covariance = Float64Array.of(1, Number.NaN, Number.NaN, 1);
     expect(new Set(Object.values(decorrelationMetrics(covariance, 10, 2)))).toEqual(new Set([null]));
