@@ -133,6 +133,23 @@ describe('shuffled indices', () => {
     );
   });
 
+  test('redraw the words that would make large bounds uneven', () => {
+    const count = 60_000;
+    let redrawn = 0;
+    const uniform = uniformStream(9, 'order', 16);
+    const word = (): bigint => BigInt(uniform() * 2 ** 32);
+    const expected = Uint32Array.from({ length: count }, (_, position) => position);
+    for (let last = count - 1; last > 0; last--) {
+      const bound = BigInt(last + 1);
+      let product = word() * bound;
+      for (; product % 2n ** 32n < 2n ** 32n % bound; product = word() * bound) redrawn++;
+      const chosen = Number(product >> 32n);
+      [expected[last], expected[chosen]] = [expected[chosen] as number, expected[last] as number];
+    }
+    expect(redrawn).toBeGreaterThan(0);
+    expect(shuffledIndices(9, 'order', 16, count)).toEqual(expected);
+  });
+
   test('take each of the 24 orders of four equally often', () => {
     const draws = 24_000;
     const counts = new Map<string, number>();

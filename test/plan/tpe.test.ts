@@ -1,4 +1,5 @@
 /** The tree-structured Parzen estimator: that it learns, and from what. */
+import jstat from 'jstat';
 import { describe, expect, test } from 'vitest';
 import { STARTUP_POINTS } from '../../src/plan/plan.ts';
 import { WINDOW } from '../../src/plan/planner.ts';
@@ -83,6 +84,20 @@ describe('a suggestion', () => {
     const draw = () => suggest(line, ranked, uniform()).candidates;
     expect(draw()).toEqual(draw());
     expect(suggest(line, ranked.toReversed(), uniform()).candidates).not.toEqual(draw());
+  });
+
+  test('scores by the logarithm of how much likelier a point is among the good ones', () => {
+    // One good point at 0.2, one other at 0.7, each mixed in equal parts with the uniform prior.
+    const { score } = suggest(line, [[0.2], [0.7]], uniform());
+    const width = 0.15;
+    const kernel = (at: number, centre: number): number =>
+      Math.exp(-0.5 * ((at - centre) / width) ** 2) /
+      (width * Math.sqrt(2 * Math.PI)) /
+      (jstat.normal.cdf(1, centre, width) - jstat.normal.cdf(0, centre, width));
+    for (const at of [0.1, 0.2, 0.5, 0.7, 0.95]) {
+      const expected = Math.log((kernel(at, 0.2) + 1) / (kernel(at, 0.7) + 1));
+      expect(Math.abs(score([at]) - expected)).toBeLessThanOrEqual(TOLERANCES.probability);
+    }
   });
 
   test('scores highest near the good points and lowest near the others', () => {

@@ -100,5 +100,13 @@ for (const kernel of kernels) {
       // Both the whitening and the measurement are of 400 samples: the errors of two covariances add up.
       expect(free).toBeLessThan(2 * correlationFloor(400));
     });
+
+    it('measured on the very samples that it is made from, the whitening leaves no correlation', () => {
+      const same = { ...dataset, test: dataset.train };
+      const { final } = runTrial(kernel, specOf({ permutations: 0, free_baseline: true }), same);
+      const { metrics } = final?.dense2?.whitened ?? {};
+      expect(metrics?.['mean-abs-correlation']).toBeLessThanOrEqual(TOLERANCES.whitening);
+      expect(metrics?.['dead-units']).toBe(0);
+    });
   });
 }

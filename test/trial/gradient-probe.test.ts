@@ -119,6 +119,23 @@ for (const kernel of kernels) {
       network.dispose();
     });
 
+    it('of many steps more than one batch is measured, and the penalty is their mean', async () => {
+      const many = await loadDataset({ ...DATA, train_samples: 400 });
+      const plain = specOf({ type: 'decov', weight: 0.3 });
+      const experiment = { ...plain.experiment, training: { ...plain.experiment.training, batch_size: 2 } };
+      const network = networkOf(kernel, plain, 'decov', 0.3);
+      const found = createGradientProbe(network, { ...plain, experiment }, many)
+        .measure()
+        .get(0);
+      const rows = [...shuffledIndices(3, 'order', 1, 400).subarray(0, 4)];
+      const values = [rows.slice(0, 2), rows.slice(2)].map((batch) => {
+        const x = batch.flatMap((row) => [...many.train.values.subarray(6 * row, 6 * row + 6)]);
+        return kernel.penalty('decov', network.activations(x, 0), { samples: 2, units: 7 }).value;
+      });
+      expectClose(found?.penalty, (values[0]! + values[1]!) / 2, tolerance);
+      network.dispose();
+    });
+
     it('a penalty that is indifferent to scale does not point along the activations at all', () => {
       const spec = specOf({ type: 'squared-correlation', weight: 1, epsilon: 1e-12 });
       const { penalty } = runTrial(kernel, spec, dataset);
