@@ -65,3 +65,18 @@ test('a trial that cannot be trained again says why, and not that a number diffe
   const deviation = { epoch: null, path: 'outcome', recorded: 'complete', again: 'failed: on purpose' };
   expect(first).toMatchObject({ interrupted: false, numbers: 0, deviation });
 });
+
+test('data that are not those of the run are refused before anything is trained', async () => {
+  const directory = join(temporaryDirectory(), 'run');
+  const common = { threads: 2, createExecutor: inProcess };
+  const [config, text] = [smallConfig(), SMALL_SWEEP];
+  await runSweep({ ...common, config, text, directory, kernel: 'reference' });
+  const { manifest, records, trials } = openRun(directory);
+  const other = { ...manifest, data: { ...manifest.data, fingerprint: 'f'.repeat(64) } };
+  const createExecutor = (): never => {
+    throw new Error('nothing is to be trained');
+  };
+  await expect(
+    verifyTrials({ threads: 1, createExecutor, manifest: other, records, trials }),
+  ).rejects.toMatchObject({ name: 'DataError', code: 'DATA_DIFFERS' });
+});

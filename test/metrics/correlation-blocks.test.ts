@@ -53,6 +53,18 @@ describe('correlations in blocks', () => {
     expect(matrix[0]?.[2]).toBeCloseTo(0.5, 2);
   });
 
+  test('of a large layer it takes no part in the mean of its block', () => {
+    const deviations = Array.from({ length: 2 * MOST_BLOCKS }, (_, unit) => (unit === 1 ? 0 : 1));
+    const matrix = unpackBlocks(
+      correlationBlocks(
+        covarianceOf(deviations, () => 0.5),
+        deviations.length,
+      ),
+    );
+    expect(matrix[0]?.[0]).toBeNull();
+    expect(Math.abs((matrix[0]?.[1] ?? 0) - 0.5)).toBeLessThan(STEP);
+  });
+
   test('a covariance that is not finite gives empty blocks, and damaged bytes do too', () => {
     expect(unpackBlocks(correlationBlocks([1, Number.NaN, Number.NaN, 1], 2))).toEqual([
       [null, null],
