@@ -22,7 +22,7 @@ import {
 import { createRun, holdsRun, openRun, type RunWriter, resumeRun } from './store/run.ts';
 import type { StopReason, SweepEvent, SweepResult } from './sweep/events.ts';
 import { FailureWatch } from './sweep/failures.ts';
-import { checkMemory } from './sweep/memory.ts';
+import { checkMemory, trialsAtOnce } from './sweep/memory.ts';
 import { TrialQueue } from './sweep/queue.ts';
 import { Referee } from './sweep/referee.ts';
 import { TargetWatch } from './sweep/target.ts';
@@ -76,7 +76,7 @@ export async function runSweep(options: SweepOptions): Promise<SweepResult> {
   const loaded = new Map<string, Dataset>();
   const dataset = await loadDatasets(plan.trials, loaded);
   const manifest = describeRun(options, plan, kernel, dataset);
-  checkMemory(plan.trials, threads, dataset);
+  checkMemory(plan.trials, trialsAtOnce(config.sweep, plan.trials.length, threads), dataset);
   const goOn = resume && holdsRun(directory);
   const run = goOn
     ? resumeRun(directory, manifest, { text, acceptChanges: options.acceptChanges })

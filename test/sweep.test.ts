@@ -237,6 +237,17 @@ describe('a run directory', () => {
     expect(files(given.directory)).toEqual(before);
   });
 
+  test('is not made for a search that would not fit into memory, though its baseline does', async () => {
+    const text = smallSweep(
+      ['dense: 8', 'dense: 4096'],
+      ['seeds: 2', 'method: bayes\n  run_cap: 100000\n  seeds: 1'],
+      ['penalty.weight: {values: [0.1, 1]}', 'penalty.weight: {min: 0.1, max: 1.0}'],
+    );
+    const given = options({ text, threads: 100_000 });
+    await expect(runSweep(given)).rejects.toMatchObject({ code: 'MEMORY_SHORT' });
+    expect(() => readdirSync(given.directory)).toThrow('ENOENT');
+  });
+
   test('is not made for a sweep that cannot begin', async () => {
     const tooLarge = smallSweep(
       ['train_samples: 256', 'train_samples: 9999999'],

@@ -1,20 +1,30 @@
 /** Refuses a sweep whose trials do not fit into memory side by side, before the system ends the process for it. */
 import { totalmem } from 'node:os';
 import { leastBytes } from '../config/memory.ts';
+import type { SweepSection } from '../config/schema.ts';
 import type { Dataset } from '../data/dataset.ts';
 import { ConfigError } from '../errors.ts';
 import type { TrialSpec } from '../plan/plan.ts';
 
 const GIBIBYTE = 2 ** 30;
 
+/** How many trials a sweep can have at work; what a search is yet to propose is known by its cap alone. */
+export function trialsAtOnce(
+  { method, run_cap: cap = 0, seeds }: SweepSection,
+  planned: number,
+  threads: number,
+): number {
+  return Math.min(threads, method === 'bayes' ? planned + cap * seeds.length : planned);
+}
+
 /**
- * Compares what so many of the largest trials take at least with the memory of this machine, or of its container.
+ * Compares what `atOnce` of the largest trials take at least with the memory of this machine, or of its container.
  *
  * Errors: ConfigError MEMORY_SHORT with the number of threads that could do.
  */
 export function checkMemory(
   trials: readonly TrialSpec[],
-  threads: number,
+  atOnce: number,
   datasetOf: (spec: TrialSpec) => Dataset,
   available: number = memoryBytes(),
 ): void {
@@ -25,7 +35,6 @@ export function checkMemory(
     return leastBytes(sizes, model, training.batch_size);
   });
   const largest = each.reduce((most, bytes) => Math.max(most, bytes), 0);
-  const atOnce = Math.min(threads, trials.length);
   if (atOnce * largest <= available) return;
   const fitting = Math.floor(available / largest);
   const remedy =

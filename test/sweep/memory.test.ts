@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import type { Dataset } from '../../src/data/dataset.ts';
 import type { TrialSpec } from '../../src/plan/plan.ts';
-import { checkMemory } from '../../src/sweep/memory.ts';
+import { checkMemory, trialsAtOnce } from '../../src/sweep/memory.ts';
+import { smallConfig } from '../execute/small-sweep.ts';
 import { sampleManifest } from '../store/samples.ts';
 
 const GIBIBYTE = 2 ** 30;
@@ -15,12 +16,11 @@ const wide = trials.map((spec): TrialSpec => {
   return { ...spec, experiment: { ...spec.experiment, model } };
 });
 
-const check = (specs: readonly TrialSpec[], threads: number, gibibytes: number) => () =>
-  checkMemory(specs, threads, () => dataset, gibibytes * GIBIBYTE);
+const check = (specs: readonly TrialSpec[], atOnce: number, gibibytes: number) => () =>
+  checkMemory(specs, atOnce, () => dataset, gibibytes * GIBIBYTE);
 
 test('trials that fit side by side are let through, whatever the machine has of its own', () => {
   expect(check(wide, 2, 2)).not.toThrow();
-  expect(check(wide, 8, 2)).not.toThrow();
   expect(() => checkMemory(trials, 2, () => ({ ...dataset, test: { ...split, samples: 10 } }))).not.toThrow();
 });
 
@@ -34,4 +34,11 @@ test('a trial that does not fit by itself is refused with another remedy', () =>
   expect(check(wide, 1, 0.5)).toThrow(
     'got at least 0.8 GiB each. Use fewer units or samples, or a smaller batch.',
   );
+});
+
+test('a grid has no more trials at work than it plans, a search as many as its cap allows', () => {
+  const { sweep } = smallConfig();
+  const search = { ...sweep, method: 'bayes', run_cap: 3, seeds: [0, 1] } as const;
+  expect([1, 4, 8].map((threads) => trialsAtOnce(sweep, 4, threads))).toEqual([1, 4, 4]);
+  expect([1, 4, 20].map((threads) => trialsAtOnce(search, 2, threads))).toEqual([1, 4, 8]);
 });
