@@ -55,7 +55,7 @@ async function verify(given: VerifyArguments): Promise<void> {
   const interrupt = (): void => {
     if (controller.signal.aborted) process.exit(EXIT.interrupted);
     controller.abort();
-    process.stderr.write('Stopping after the current step. Press Ctrl-C again to leave at once.\n');
+    process.stderr.write('Stopping after the current epoch. Press Ctrl-C again to leave at once.\n');
   };
   process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
   const { rows } = compareRuns([run]);

@@ -8,7 +8,8 @@ export interface TrialWatcher {
   onProgress(progress: TrialProgress): void;
   /**
    * Told of every finished epoch but the last. The trial waits for the answer, however long it takes, and so no decision
-   * depends on how fast messages travel; an outcome ends the trial there.
+   * depends on how fast messages travel; an outcome ends the trial there. After `stop` it waits no longer: the answer to
+   * a trial that must be compared with one that was interrupted never comes.
    */
   onEpoch(epoch: EpochRecord): Outcome | undefined | Promise<Outcome | undefined>;
 }

@@ -16,7 +16,7 @@ export interface GradientProbe {
   measure(): ReadonlyMap<number, GradientRecord>;
   /**
    * The weight at which ‖weight · ∂penalty/∂X‖ is `strength` times ‖∂loss/∂X‖ with the weights of the network as they
-   * stand, both ratios meant over the penalised layers.
+   * stand, on average over the penalised layers.
    *
    * Errors: TrialError STRENGTH_UNDEFINED where one of the gradients is zero or not finite.
    */

@@ -19,7 +19,8 @@ export type { TrialHooks, TrialProgress } from './training-loop.ts';
  * bit. A loss, a penalty or a weight that is not finite ends the trial as `diverged`; the epochs finished before are kept.
  * The memory that the trial took from the kernel is given back, whatever happens.
  *
- * Errors: ShapeError for a penalty that the batches are too small for, KernelError when memory runs out.
+ * Errors: ShapeError for a penalty that the batches are too small for, TrialError for a strength that no weight has,
+ * KernelError when memory runs out.
  */
 export function runTrial(
   kernel: Kernel,
