@@ -10,7 +10,8 @@ import { METRICS, type MetricName } from './metrics.ts';
  * entry is not finite.
  *
  * Shapes: `covariance` is units x units, centred, with the divisor samples − 1, exactly symmetric.
- * Precision: what lies within rounding of singular (units·2⁻⁵² of the largest eigenvalue) counts as singular.
+ * Precision: what lies within rounding of singular (units·2⁻⁵² of the largest eigenvalue) counts as singular. The effective
+ * rank and the total correlation use the host's logarithm, so another JavaScript engine may differ in the last bit.
  * Errors: ShapeError when the covariance is not units x units, or was made from fewer than two samples.
  */
 export function decorrelationMetrics(
