@@ -2,12 +2,21 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { unfinishedTrial } from '../src/execute/unfinished.ts';
 import { hasResult } from '../src/store/record.ts';
-import { openRun } from '../src/store/run.ts';
+import { openRun, type Run } from '../src/store/run.ts';
 import { runSweep } from '../src/sweep.ts';
 import { verifyTrials } from '../src/verify.ts';
 import { inProcess } from './execute/in-process.ts';
 import { SMALL_SWEEP, smallConfig, smallSweep } from './execute/small-sweep.ts';
 import { temporaryDirectory } from './store/samples.ts';
+
+const HERE = { threads: 2, createExecutor: inProcess };
+
+/** A run of a sweep on the calling thread. */
+async function trainRun(text: string): Promise<Run> {
+  const directory = join(temporaryDirectory(), 'run');
+  await runSweep({ ...HERE, config: smallConfig(text), text, directory, kernel: 'reference' });
+  return openRun(directory);
+}
 
 test('weights that follow from strengths, and what is measured at the end, return to the last bit', async () => {
   const text = smallSweep(
@@ -15,18 +24,15 @@ test('weights that follow from strengths, and what is measured at the end, retur
     ['  training:', '  evaluation: {permutations: 2, free_baseline: true}\n  training:'],
     ['penalty.weight: {values: [0.1, 1]}', 'penalty.strength: {values: [0.1, 1]}'],
   );
-  const directory = join(temporaryDirectory(), 'run');
-  const common = { threads: 2, createExecutor: inProcess };
-  await runSweep({ ...common, config: smallConfig(text), text, directory, kernel: 'reference' });
-  const { manifest, records, trials } = openRun(directory);
+  const { manifest, records, trials } = await trainRun(text);
   expect(records.every(({ final }) => final !== undefined)).toBe(true);
-  const verified = await verifyTrials({ ...common, manifest, records, trials });
+  const verified = await verifyTrials({ ...HERE, manifest, records, trials });
   expect(verified.trials.map(({ deviation }) => deviation)).toEqual(trials.map(() => null));
   const tampered = records.map((record) => ({
     ...record,
     ...(record.penalty && { penalty: { ...record.penalty, weight: 2 * record.penalty.weight } }),
   }));
-  const differing = await verifyTrials({ ...common, manifest, records: tampered, trials });
+  const differing = await verifyTrials({ ...HERE, manifest, records: tampered, trials });
   expect(differing.trials.filter(({ deviation }) => deviation?.path === 'penalty.weight')).toHaveLength(
     records.filter(({ penalty }) => penalty !== undefined).length,
   );
@@ -37,23 +43,16 @@ test('a pruned trial is trained again as far as it came, and returns to the last
     ['epochs: 2', 'epochs: 4'],
     ['seeds: 2', 'seeds: 2\n  early_terminate: {type: asha, min_iter: 1, eta: 2}'],
   );
-  const directory = join(temporaryDirectory(), 'run');
-  const common = { threads: 2, createExecutor: inProcess };
-  await runSweep({ ...common, config: smallConfig(text), text, directory, kernel: 'reference' });
-  const { manifest, records, trials } = openRun(directory);
+  const { manifest, records, trials } = await trainRun(text);
   expect(records.filter(({ outcome }) => outcome.status === 'pruned').length).toBeGreaterThan(0);
   expect(records.every(hasResult)).toBe(true);
-  const verified = await verifyTrials({ ...common, manifest, records, trials });
+  const verified = await verifyTrials({ ...HERE, manifest, records, trials });
   expect(verified.sameKernel).toBe(true);
   expect(verified.trials.map(({ deviation }) => deviation)).toEqual(trials.map(() => null));
 });
 
 test('a trial that cannot be trained again says why, and not that a number differs', async () => {
-  const directory = join(temporaryDirectory(), 'run');
-  const common = { threads: 2, createExecutor: inProcess };
-  const [config, text] = [smallConfig(), SMALL_SWEEP];
-  await runSweep({ ...common, config, text, directory, kernel: 'reference' });
-  const { manifest, records, trials } = openRun(directory);
+  const { manifest, records, trials } = await trainRun(SMALL_SWEEP);
   const outcome = { status: 'failed', code: 'WORKER_DIED', message: 'on purpose' } as const;
   const failing: typeof inProcess = (options) => ({
     ...inProcess(options),
@@ -67,11 +66,7 @@ test('a trial that cannot be trained again says why, and not that a number diffe
 });
 
 test('data that are not those of the run are refused before anything is trained', async () => {
-  const directory = join(temporaryDirectory(), 'run');
-  const common = { threads: 2, createExecutor: inProcess };
-  const [config, text] = [smallConfig(), SMALL_SWEEP];
-  await runSweep({ ...common, config, text, directory, kernel: 'reference' });
-  const { manifest, records, trials } = openRun(directory);
+  const { manifest, records, trials } = await trainRun(SMALL_SWEEP);
   const other = { ...manifest, data: { ...manifest.data, fingerprint: 'f'.repeat(64) } };
   const createExecutor = (): never => {
     throw new Error('nothing is to be trained');

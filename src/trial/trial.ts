@@ -16,8 +16,9 @@ export type { TrialHooks, TrialProgress } from './training-loop.ts';
  * Train one trial from beginning to end.
  *
  * Everything in the record but its times depends on the specification, the data and the kernel's build alone, to the last
- * bit (of two metrics the last bit is the JavaScript engine's, see decorrelationMetrics). A loss, a penalty or a weight that is not finite ends the trial as `diverged`; the epochs finished before are kept.
- * The memory that the trial took from the kernel is given back, whatever happens.
+ * bit (of two metrics the last bit is the JavaScript engine's, see decorrelationMetrics). A loss, a penalty or a weight that
+ * is not finite ends the trial as `diverged`; the epochs finished before are kept. The memory that the trial took from the
+ * kernel is given back, whatever happens.
  *
  * Errors: ShapeError for a penalty that the batches are too small for, TrialError for a strength that no weight has,
  * KernelError when memory runs out.
