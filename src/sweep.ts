@@ -207,5 +207,7 @@ function concludeRun(run: RunWriter, stopped: StopReason | undefined): SweepResu
     run.writeFile('comparison.json', comparisonToJson(comparison));
     run.writeFile('comparison.csv', comparisonToCsv(comparison));
   }
-  return { directory, trials, interrupted, ...(interrupted && stopped !== undefined && { stopped }) };
+  // A search that has reached its target leaves nothing that was planned, but points that it did not propose.
+  const cutShort = interrupted || stopped?.why === 'target';
+  return { directory, trials, interrupted, ...(cutShort && stopped !== undefined && { stopped }) };
 }

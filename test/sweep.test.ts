@@ -620,6 +620,13 @@ describe('a search', () => {
     }
   });
 
+  test('says that its target ended it, though all that it proposed is trained', async () => {
+    const text = smallSweep(['seeds: 2', 'seeds: 2\n  metric: {name: test.loss, target: 1000}']);
+    const result = await runSweep(searching({ text, threads: 1 }));
+    expect(result.trials).toEqual({ ...NONE, complete: 4 });
+    expect(result).toMatchObject({ interrupted: false, stopped: { why: 'target' } });
+  });
+
   test('keeps all lanes at work after one had to wait for a trial that was just taken', async () => {
     // Each point but the third waits for the one before it; the third is of two trials at once.
     const third = 2;

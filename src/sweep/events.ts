@@ -46,6 +46,6 @@ export interface SweepResult {
   readonly trials: Readonly<Record<Outcome['status'] | 'missing', number>>;
   /** True when it was stopped with trials left to train. There is then no comparison yet. */
   readonly interrupted: boolean;
-  /** Why it was stopped, if it was and trials are left. */
+  /** Why it was stopped: with trials left, or by its target. */
   readonly stopped?: StopReason | undefined;
 }
