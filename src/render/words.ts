@@ -101,7 +101,9 @@ function freeSentence({ run, point, layer, accuracy, metrics }: FreeBaseline, { 
   const percent = withInterval(accuracy, (share) =>
     formatNumber(share * 100, { decimals: 2, scientific: false, signed: false }),
   );
-  return `Free of charge: the ${name} with ${printable(layer)} whitened, the inverse absorbed by the next layer, keeps its outputs (accuracy ${percent} %) and has mean |ρ| ${withInterval(own, correlation)} on held-out samples.`;
+  const planned = row?.trials.planned ?? own.n;
+  const seeds = own.n < planned ? `, over ${own.n} of ${planned} seeds` : '';
+  return `Free of charge: the ${name} with ${printable(layer)} whitened, the inverse absorbed by the next layer, keeps its outputs (accuracy ${percent} %) and has mean |ρ| ${withInterval(own, correlation)} on held-out samples${seeds}.`;
 }
 
 function withInterval({ mean, halfWidth95 }: Estimate, format: (value: number) => string): string {

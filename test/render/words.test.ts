@@ -133,6 +133,13 @@ describe('the verdict in words', () => {
     );
   });
 
+  test('of a free baseline that a seed lacks the number of seeds is told', () => {
+    const trials = [{ accuracy: 0.9, correlation: 0.2, whitened: 0.01 }, null];
+    expect(wordsOn([{ penalty: null, trials }]).at(-1)).toMatch(
+      /0\.010 on held-out samples, over 1 of 2 seeds\.$/,
+    );
+  });
+
   test('long lists are counted, not recited', () => {
     const points: HandMadePoint[] = [1, 2, 3, 4, 5].map((weight) => ({
       penalty: ['mean', weight],
