@@ -31,7 +31,7 @@ export interface StrengthStyle {
 }
 
 /** The signs of the table, each with its meaning, and only those that occur; `best` is how the best one is marked. */
-function legend({ entries }: StrengthTable, best: string): string {
+function legend({ entries }: StrengthTable, best: string, interpolated = INTERPOLATED): string {
   const some = (occurs: (entry: StrengthEntry) => boolean, meaning: string): string[] =>
     entries.some(occurs) ? [meaning] : [];
   return [
@@ -41,7 +41,7 @@ function legend({ entries }: StrengthTable, best: string): string {
       ({ standing }) => standing === 'tied',
       `≈ not distinguishable from it (paired t-test at ${SIGNIFICANCE}, Holm)`,
     ),
-    ...some(({ trained }) => !trained, INTERPOLATED),
+    ...some(({ trained }) => !trained, interpolated),
     'Δ to the baseline, paired by seed',
     ...some(
       ({ penalty }) => !penalty.exact,
@@ -67,10 +67,15 @@ export function renderStrength(table: StrengthTable, { width, color, ascii = fal
     width,
   );
   const signs = table.entries.map(() => ({ text: '', tone: 'none' as const }));
+  // The mark stands in a column that a narrow terminal has no room for.
+  const between = table.entries.filter(({ trained }) => !trained).length;
+  const unmarked = dropped.some((column) => columnTitle(column) === 'weight')
+    ? `${between} of ${table.entries.length} interpolated between two weights`
+    : undefined;
   return [
     ...drawTable(truncateColumns(shown, width), signs, colors).map(spell),
     '',
-    ...note(legend(table, '*')),
+    ...note(legend(table, '*', unmarked)),
     ...(dropped.length === 0
       ? []
       : note(`Left out to fit ${width} columns: ${dropped.map(columnTitle).join(', ')}.`)),
