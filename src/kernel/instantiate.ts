@@ -11,7 +11,8 @@ import { createWasmOperations } from './wasm.ts';
 export interface CompiledKernel {
   readonly variant: Exclude<Variant, 'reference'>;
   readonly precision: 'f32' | 'f64';
-  readonly module: WebAssembly.Module;
+  /** A WebAssembly.Module, which not every TypeScript project has the name of. */
+  readonly module: object;
   /** SHA-256 of the module's bytes, hexadecimal. */
   readonly sha256: string;
 }
@@ -30,6 +31,13 @@ export interface KernelSelection {
 const ABI_VERSION = 1;
 
 /** Compile, instantiate and probe the kernel in one step. Errors: KernelError where the build cannot run on this host. */
+export async function loadKernel(
+  selection?: KernelSelection & { readonly precision?: 'f32' },
+): Promise<Kernel<Float32Array<ArrayBuffer>>>;
+export async function loadKernel(
+  selection: KernelSelection & { readonly precision: 'f64' },
+): Promise<Kernel<Float64Array<ArrayBuffer>>>;
+export async function loadKernel(selection: KernelSelection): Promise<Kernel>;
 export async function loadKernel(selection: KernelSelection = {}): Promise<Kernel> {
   return instantiateKernel(await compileKernel(selection));
 }
@@ -41,6 +49,12 @@ export function relaxedSimdSupported(): boolean {
 
 /** Choose and compile a build. Errors: KernelError naming the wrong option, or the missing feature and the flag that turns it on. */
 export async function compileKernel(selection: KernelSelection = {}): Promise<CompiledKernel> {
+  if (typeof selection !== 'object' || selection === null) {
+    throw new KernelError(
+      'NOT_OPTIONS',
+      `kernel: the options must be an object with variant or precision, got ${JSON.stringify(selection)}. Write { precision: 'f64' }, for example.`,
+    );
+  }
   const other = Object.keys(selection).find((name) => name !== 'variant' && name !== 'precision');
   if (other !== undefined) {
     throw new KernelError(

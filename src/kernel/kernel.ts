@@ -25,11 +25,14 @@ export {
 } from './resolve.ts';
 
 /** A penalty with its memory allocated once, for repeated evaluation without copies or garbage. */
-export interface PreparedPenalty {
-  /** Write the activations here, in the layout asked for. A live view: read it anew after the kernel allocates. */
-  readonly activations: FloatArray;
-  /** Holds ∂penalty/∂activations after `evaluate()`. A live view like `activations`. */
-  readonly gradient: FloatArray;
+export interface PreparedPenalty<Values extends FloatArray = FloatArray> {
+  /**
+   * Write the activations here, in the layout asked for. A view that `evaluate()` never detaches; read it anew after
+   * the kernel did anything else, which may grow the memory and leave views taken before empty.
+   */
+  readonly activations: Values;
+  /** Holds ∂penalty/∂activations after `evaluate()`. A view like `activations`. */
+  readonly gradient: Values;
   /** Value of the penalty at the present activations; fills `gradient`. */
   evaluate(): number;
   /** Give the memory back. Views taken before must not be used afterwards; everything else here is a KernelError then. */
@@ -41,11 +44,12 @@ export interface PreparedPenalty {
  *
  * Errors: a ShapeError for sizes, lengths, ids, options or parameters that do not fit and for entries that are no numbers; a
  * KernelError when memory runs out.
+ * `Values` are the arrays of the results: Float32Array, or Float64Array for the precision f64 and the reference.
  * A NaN among the activations is no error: it makes the value NaN; an infinity makes it NaN or infinite, and the same holds for
  * some of the gradient.
  * Precision: in float32, penalties that square covariances are infinite for activations above about 1e9.
  */
-export interface Kernel {
+export interface Kernel<Values extends FloatArray = FloatArray> {
   readonly variant: Variant;
   readonly precision: 'f32' | 'f64';
   /** The catalogue: id, formula, parameters with defaults, exact or not, source. */
@@ -53,19 +57,19 @@ export interface Kernel {
   /** The layers below, on arrays in the kernel's own memory. */
   readonly operations: Operations;
   /** Value and exact gradient. Shapes: `x` and `gradient` samples x units (transposed for 'units-first'). */
-  penalty(id: string, x: ArrayLike<number>, options: PenaltyOptions): { value: number; gradient: FloatArray };
+  penalty(id: string, x: ArrayLike<number>, options: PenaltyOptions): { value: number; gradient: Values };
   /** `C = X_cᵀ·X_c/(samples − ddof)`, units x units. */
-  covariance(x: ArrayLike<number>, options: CovarianceOptions): FloatArray;
+  covariance(x: ArrayLike<number>, options: CovarianceOptions): Values;
   /** `X_c·(G + Gᵀ)/(samples − ddof)` for the upstream gradient G = ∂L/∂C (units x units); the shape of `x`. */
-  covarianceVjp(x: ArrayLike<number>, upstream: ArrayLike<number>, options: CovarianceOptions): FloatArray;
+  covarianceVjp(x: ArrayLike<number>, upstream: ArrayLike<number>, options: CovarianceOptions): Values;
   /** `(T_cᵀ·X_c + X_cᵀ·T_c)/(samples − ddof)` along the tangent T (the shape of `x`); units x units. */
-  covarianceJvp(x: ArrayLike<number>, tangent: ArrayLike<number>, options: CovarianceOptions): FloatArray;
+  covarianceJvp(x: ArrayLike<number>, tangent: ArrayLike<number>, options: CovarianceOptions): Values;
   /**
    * `∂C_ij/∂X_sk`, units x units x samples x units (x units x samples for 'units-first'), dense.
    *
    * Errors: a ShapeError with the size in bytes where it is above 64 MiB; covarianceVjp and covarianceJvp have no such limit.
    */
-  covarianceJacobian(x: ArrayLike<number>, options: CovarianceOptions): FloatArray;
+  covarianceJacobian(x: ArrayLike<number>, options: CovarianceOptions): Values;
   /**
    * The Hessian of a penalty times a `direction`: the derivative of the gradient along it. All have the shape of `x`.
    *
@@ -88,9 +92,9 @@ export interface Kernel {
     x: ArrayLike<number>,
     y: ArrayLike<number>,
     options: CrossPenaltyOptions,
-  ): { value: number; gradientX: FloatArray; gradientY: FloatArray };
+  ): { value: number; gradientX: Values; gradientY: Values };
   /** Allocate once, evaluate often. */
-  prepare(id: string, options: PenaltyOptions): PreparedPenalty;
+  prepare(id: string, options: PenaltyOptions): PreparedPenalty<Values>;
 }
 
 /** Put the typed API on top of an implementation's operations. */
@@ -121,6 +125,7 @@ export function createKernel(operations: Operations): Kernel {
     try {
       for (let count = transposed ? 4 : 2; count > 0; count--)
         arrays.push(operations.allocate(samples * units));
+      operations.reservePenalty(call);
     } catch (error) {
       dispose();
       throw error;

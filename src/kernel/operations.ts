@@ -168,6 +168,8 @@ export interface Operations {
 
   /** Value of a penalty; `gradient` [samples x units] receives `weight · ∂penalty/∂x`, overwritten or added. */
   penalty(gradient: KernelArray, x: KernelArray, call: PenaltyCall): number;
+  /** Take the room that `penalty` needs for itself now, so that the call does not grow the memory. */
+  reservePenalty(call: PenaltyCall): void;
   /**
    * Value of a penalty on two activations, `x` [samples x units] and `y` [samples x otherUnits]; `gradientX` and
    * `gradientY`, where they are not null, receive `weight · ∂penalty/∂x` and `weight · ∂penalty/∂y`, overwritten or added.

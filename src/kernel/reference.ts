@@ -38,8 +38,8 @@ import { Matrix } from './reference-matrix.ts';
 import { evaluatePenalty } from './reference-penalties.ts';
 
 /** A kernel in float64: as slow as it is plain, for checks and small problems. */
-export function createReferenceKernel(): Kernel {
-  return createKernel(createReferenceOperations());
+export function createReferenceKernel(): Kernel<Float64Array> {
+  return createKernel(createReferenceOperations()) as Kernel<Float64Array>;
 }
 
 /** The operations behind {@link createReferenceKernel}. */
@@ -145,6 +145,8 @@ export function createReferenceOperations(): Operations {
       return values;
     },
 
+    // Its room is the garbage collector's business.
+    reservePenalty() {},
     penalty(gradient, x, call) {
       const { samples, units } = checkShape('penalty', call);
       return evaluatePenalty(

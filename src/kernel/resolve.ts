@@ -172,9 +172,15 @@ function checkNames(where: string, options: object): void {
 
 function unknown(id: string, penalties: readonly { readonly id: string }[]): never {
   const known = penalties.map((penalty) => penalty.id);
+  const elsewhere =
+    findCrossPenalty(id) !== undefined
+      ? ' That one looks at two activations: call crossPenalty.'
+      : findPenalty(id) !== undefined
+        ? ' That one looks at one activation: call penalty.'
+        : '';
   throw new ShapeError(
     'UNKNOWN_PENALTY',
-    `penalty: the id must be one of ${known.join(', ')}, got ${JSON.stringify(id)}.`,
+    `penalty: the id must be one of ${known.join(', ')}, got ${JSON.stringify(id)}.${elsewhere}`,
     { id, known },
   );
 }

@@ -23,6 +23,7 @@ import type {
   KernelCompressed,
   KernelIndices,
   Operations,
+  PenaltyCall,
   Variant,
 } from './operations.ts';
 
@@ -49,6 +50,17 @@ export function createWasmOperations(
 
   const need = (where: string, name: string, array: { length: number } | null, length: number): void => {
     if (array !== null && array.length < length) throw tooShort(where, name, array.length, length);
+  };
+
+  /** Number of a penalty in the ABI, and its room. */
+  const penaltyOperands = ({
+    id,
+    samples,
+    units,
+    parameters,
+  }: PenaltyCall): [kind: number, scratch: number] => {
+    const kind = lookUp('penalty', 'penalty', PENALTY_KINDS, id);
+    return [kind, arena.scratch(exports.penaltyScratch(kind, samples, units, parameters[0] ?? 0))];
   };
 
   const check = (where: string, status: number): void => {
@@ -140,12 +152,13 @@ export function createWasmOperations(
       check('covarianceJvp', status);
     },
 
-    penalty(gradient, x, { id, samples, units, centered, ddof, parameters, weight, accumulate }) {
+    reservePenalty: (call) => void penaltyOperands(call),
+    penalty(gradient, x, call) {
+      const { id, samples, units, centered, ddof, parameters, weight, accumulate } = call;
       need(id, 'gradient', gradient, samples * units);
       need(id, 'x', x, samples * units);
-      const kind = lookUp('penalty', 'penalty', PENALTY_KINDS, id);
+      const [kind, scratch] = penaltyOperands(call);
       const [p0 = 0, p1 = 0, p2 = 0, p3 = 0] = parameters;
-      const scratch = arena.scratch(exports.penaltyScratch(kind, samples, units, p0));
       const status = exports.penalty(
         result.offsetBytes,
         at(gradient),

@@ -19,7 +19,7 @@ export interface DecorrelationOptions extends PenaltyParameterValues {
 }
 
 /** Shared by every operation: a graph of tensors has no place for a kernel of its own. */
-let kernel: Kernel | undefined;
+let kernel: Kernel<Float32Array<ArrayBuffer>> | undefined;
 
 /**
  * Load the kernel; to be awaited once, like `tf.ready()`, before the first penalty is computed.
@@ -52,7 +52,7 @@ export function decorrelationPenalty(activations: tf.Tensor, options: Decorrelat
   const operation = tf.customGrad((...inputs) => {
     const [x, save] = inputs as [tf.Tensor, tf.GradSaveFunc];
     const { value, gradient } = loaded.penalty(type, x.dataSync(), { ...rest, samples, units });
-    save([tf.tensor2d(gradient as Float32Array<ArrayBuffer>, [samples, units])]);
+    save([tf.tensor2d(gradient, [samples, units])]);
     return {
       value: tf.scalar(weight * value),
       gradFunc: (upstream: tf.Tensor, [saved]: tf.Tensor[]) => tf.mul(saved!, tf.mul(upstream, weight)),

@@ -43,10 +43,20 @@ describe('loadKernel', () => {
     [{ precision: 'f16' }, 'UNKNOWN_PRECISION'],
     [{ precision: 'f64', variant: 'fma' }, 'NO_SUCH_BUILD'],
     [{ precison: 'f64' }, 'UNKNOWN_OPTION'],
-  ])('refuses %o, which does not exist', async (selection, code) => {
+    ['f64', 'NOT_OPTIONS'],
+    [null, 'NOT_OPTIONS'],
+  ])('refuses %o', async (selection, code) => {
     const refused = await loadKernel(selection as KernelSelection).catch((error) => error);
     expect(refused).toBeInstanceOf(KernelError);
     expect(refused.code).toBe(code);
+  });
+
+  it('the precision decides the arrays of the results, for the compiler too', async () => {
+    const shape = { samples: 2, units: 2 };
+    const single: Float32Array = (await loadKernel()).penalty('decov', [1, 2, 4, 3], shape).gradient;
+    const double: Float64Array = (await loadKernel({ precision: 'f64' })).prepare('decov', shape).gradient;
+    expect(single).toBeInstanceOf(Float32Array);
+    expect(double).toBeInstanceOf(Float64Array);
   });
 
   it('leaves the flags of the process alone: without relaxed SIMD, auto is simd and fma is an error that names the flag', () => {

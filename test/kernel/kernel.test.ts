@@ -241,6 +241,20 @@ describe('prepare', () => {
     }
   });
 
+  it('its views outlive every evaluation: what that needs is allocated before', async () => {
+    for (const { id } of PENALTIES) {
+      // New kernels, whose memory has not grown for others yet.
+      for (const kernel of await allKernels()) {
+        const prepared = kernel.prepare(id, { samples: 120, units: 70 });
+        const { activations, gradient } = prepared;
+        activations.set(random(8400));
+        prepared.evaluate();
+        expect(activations, `${id} ${kernel.variant}`).toHaveLength(8400);
+        expect(gradient.some((entry) => entry !== 0)).toBe(true);
+      }
+    }
+  });
+
   it('several live side by side, survive the growth of the memory, and give it back', () => {
     for (const kernel of kernels) {
       const first = kernel.prepare('decov', { samples: 4, units: 3 });
@@ -401,6 +415,15 @@ describe('errors', () => {
         expect((error as ShapeError).code).toBe(code);
         expect((error as ShapeError).message).toMatch(/^[\w-]+: .+\.$/);
       }
+    }
+  });
+
+  it('a penalty on another number of activations is sent to the method that has it', () => {
+    for (const kernel of kernels) {
+      expect(() => kernel.penalty('barlow-twins', x, shape)).toThrow(
+        /"barlow-twins"\. .*call crossPenalty\.$/,
+      );
+      expect(() => kernel.crossPenalty('decov', x, x, shape)).toThrow(/"decov"\. .*call penalty\.$/);
     }
   });
 
