@@ -15,7 +15,8 @@ export type DecorrelationArgs = DecorrelationOptions & ConstructorParameters<typ
  *
  * `model.fit` and `trainOnBatch` add the penalty to the loss, in the same way as the penalty of a `kernelRegularizer`,
  * and report their sum as `loss`; `evaluate` and `val_loss` do not contain it, and `predict` does not compute it. A batch
- * that is too small for a covariance (samples ≤ ddof, as the last of an epoch may be) adds nothing.
+ * that is too small for a covariance (samples ≤ ddof, as the last of an epoch may be) adds nothing. `model.apply` disposes
+ * of the activations before any loss can be asked for: in a training loop of your own, add `decorrelationPenalty`.
  *
  * Needs `await ready()` before the training. Models that hold it can be saved and loaded.
  * Shapes: [samples, units]. Errors: ShapeError for unknown types, parameters out of range and other ranks.
@@ -47,7 +48,7 @@ export class Decorrelation extends tf.layers.Layer {
 
   override call(inputs: tf.Tensor | tf.Tensor[], kwargs: { training?: boolean }): tf.Tensor | tf.Tensor[] {
     const activations = Array.isArray(inputs) ? inputs[0]! : inputs;
-    if (kwargs.training === true) this.#activations.push(activations);
+    if (kwargs.training === true) this.#activations = [...this.#alive(), activations];
     return activations;
   }
 
@@ -71,10 +72,14 @@ export class Decorrelation extends tf.layers.Layer {
     return new layer(Object.fromEntries(entries));
   }
 
+  /** A forward pass that nobody asked the loss of leaves disposed tensors behind. */
+  #alive(): tf.Tensor[] {
+    return this.#activations.filter((tensor) => !tensor.isDisposed);
+  }
+
   #penalty(): tf.Scalar {
     const { type, ddof = findPenalty(type)!.ddof } = this.#options;
-    // A forward pass that nobody asked the loss of leaves disposed tensors behind.
-    const activations = this.#activations.filter((tensor) => !tensor.isDisposed && tensor.shape[0]! > ddof);
+    const activations = this.#alive().filter(({ shape }) => shape[0]! > ddof);
     this.#activations = [];
     return activations.reduce<tf.Scalar>(
       (sum, tensor) => tf.add(sum, decorrelationPenalty(tensor, this.#options)),

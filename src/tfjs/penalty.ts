@@ -73,7 +73,15 @@ export function checkedOptions(options: DecorrelationOptions): DecorrelationOpti
   );
 }
 
-function matrixShape({ shape }: tf.Tensor): [samples: number, units: number] {
+function matrixShape(activations: tf.Tensor): [samples: number, units: number] {
+  // Another copy of TensorFlow.js has a class of its own.
+  const shape: readonly number[] | undefined = activations?.shape;
+  if (shape === undefined) {
+    throw new ShapeError(
+      'NOT_A_TENSOR',
+      `decorrelationPenalty: activations must be a tensor, got ${typeof activations}. Make one, by tf.tensor2d for example.`,
+    );
+  }
   if (shape.length === 2) return shape as [number, number];
   throw new ShapeError(
     'NOT_A_MATRIX',

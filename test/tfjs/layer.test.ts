@@ -1,7 +1,12 @@
 /** Training of a small model with the layer, against the same penalty written in tf's own operations. */
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, expect, test } from 'vitest';
-import { Decorrelation, type DecorrelationOptions, ready } from '../../src/tfjs/index.ts';
+import {
+  Decorrelation,
+  type DecorrelationOptions,
+  decorrelationPenalty,
+  ready,
+} from '../../src/tfjs/index.ts';
 import { TOLERANCES } from '../tolerances.ts';
 import { expectClose, TF_PENALTIES } from './tf-penalties.ts';
 
@@ -95,6 +100,35 @@ test('a forward pass whose loss nobody asked for does not reach the next trainin
     y,
   )) as number[];
   expectClose([loss!], [expected!], TOLERANCES.operation.f32);
+});
+
+test('activations that are disposed of are let go at the next forward pass', () => {
+  const layer = new Decorrelation({ type: 'decov', weight: 1 });
+  let looks = 0;
+  const disposed = Object.defineProperty({}, 'isDisposed', { get: () => ++looks > 0 }) as tf.Tensor;
+  for (const activations of [disposed, x, x, x]) layer.call(activations, { training: true });
+  expect(looks).toBe(1);
+});
+
+test('a training loop of its own that adds the penalty takes the steps of model.fit, and leaves no tensors behind', async () => {
+  const trained = model(new Decorrelation({ type: 'decov', weight: 0.3 }));
+  await trained.fit(x, y, { epochs: 3, batchSize: samples, shuffle: false });
+  const [first, , last] = model(tf.layers.activation({ activation: 'linear' })).layers as tf.layers.Layer[];
+  const optimizer = tf.train.momentum(0.05, 0.9);
+  let before = 0;
+  for (let step = 0; step < 3; step++) {
+    optimizer.minimize(() => {
+      const hidden = first!.apply(x) as tf.Tensor;
+      const error = tf.losses.meanSquaredError(y, last!.apply(hidden) as tf.Tensor) as tf.Scalar;
+      return tf.add(error, decorrelationPenalty(hidden, { type: 'decov', weight: 0.3 }));
+    });
+    if (step === 0) before = tf.memory().numTensors;
+  }
+  expect(tf.memory().numTensors).toBe(before);
+  const weights = [...first!.getWeights(), ...last!.getWeights()];
+  trained.getWeights().forEach((expected, i) => {
+    expectClose(weights[i]!.dataSync(), expected.dataSync(), TOLERANCES.training.f32);
+  });
 });
 
 test('a model that holds the layer trains on after it was saved and loaded', async () => {

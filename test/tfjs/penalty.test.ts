@@ -71,6 +71,12 @@ test('no tensor outlives a tidied gradient', async () => {
 });
 
 test.each([
+  [
+    'what is no tensor',
+    () => [[1, 2]] as unknown as tf.Tensor,
+    { type: 'decov', weight: 1 },
+    /must be a tensor/,
+  ],
   ['another rank', () => tf.zeros([2, 3, 4]), { type: 'decov', weight: 1 }, /\[2, 3, 4\]/],
   ['too few samples', () => tf.zeros([1, 3]), { type: 'mean', weight: 1 }, /samples − ddof/],
   ['an unknown type', () => x, { type: 'decor', weight: 1 }, /"decor"/],
