@@ -42,7 +42,7 @@ function cell(text: string): string {
 }
 
 describe('every link leads somewhere:', () => {
-  test.each(['README.md', 'CONTRIBUTING.md', ...DOCS])('%s', (page) => {
+  test.each(['README.md', 'CONTRIBUTING.md', 'assembly/README.md', ...DOCS])('%s', (page) => {
     const links = [...read(page).matchAll(/\]\((?!\w+:)([^)#\s]*)(?:#([^)\s]*))?\)/g)];
     for (const [link, path = '', anchor] of links) {
       const target = path === '' ? page : relative(ROOT, join(ROOT, dirname(page), path));

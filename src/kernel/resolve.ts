@@ -45,7 +45,7 @@ export interface CrossPenaltyOptions extends PenaltyOptions {
  */
 export function resolvePenalty(id: string, options: PenaltyOptions): PenaltyCall {
   const definition = findPenalty(id) ?? unknown(id, PENALTIES);
-  const shape = resolveShape(id, options, definition.centered, definition.ddof);
+  const shape = resolveShape(id, options, definition.centered, definition.ddof, PENALTY_OPTIONS);
   return { id, ...shape, parameters: resolveParameters(definition, options), weight: 1, accumulate: false };
 }
 
@@ -56,7 +56,7 @@ export function resolvePenalty(id: string, options: PenaltyOptions): PenaltyCall
  */
 export function resolveCrossPenalty(id: string, options: CrossPenaltyOptions): CrossPenaltyCall {
   const definition = findCrossPenalty(id) ?? unknown(id, CROSS_PENALTIES);
-  const shape = resolveShape(id, options, definition.centered, definition.ddof);
+  const shape = resolveShape(id, options, definition.centered, definition.ddof, CROSS_PENALTY_OPTIONS);
   const otherUnits = options.otherUnits ?? options.units;
   checkSizes(id, { otherUnits });
   if (definition.paired && otherUnits !== shape.units) {
@@ -73,15 +73,16 @@ export function resolveCrossPenalty(id: string, options: CrossPenaltyOptions): C
 /**
  * The shape of a covariance, its defaults as given.
  *
- * Errors: ShapeError for sizes that are not, samples ≤ ddof, an option of another type, or one that no call has.
+ * Errors: ShapeError for sizes that are not, samples ≤ ddof, an option of another type, or one that is not among `names`.
  */
 export function resolveShape(
   where: string,
   options: CovarianceOptions,
   centered: boolean,
   ddof: number,
+  names: ReadonlySet<string> = COVARIANCE_OPTIONS,
 ): CovarianceShape {
-  checkNames(where, options);
+  checkNames(where, options, names);
   const { samples, units } = options;
   checkSizes(where, { samples, units });
   const divisor = options.ddof ?? ddof;
@@ -140,19 +141,13 @@ const PARAMETER_NAMES = new Set(
   [...PENALTIES, ...CROSS_PENALTIES].flatMap(({ parameters }) => parameters.map(({ name }) => name)),
 );
 
-/** Every option that any call has. */
-const OPTION_NAMES: ReadonlySet<string> = new Set([
-  'samples',
-  'units',
-  'otherUnits',
-  'centered',
-  'ddof',
-  'layout',
-  ...PARAMETER_NAMES,
-]);
+/** The names of the options, by what is called. */
+const COVARIANCE_OPTIONS: ReadonlySet<string> = new Set(['samples', 'units', 'centered', 'ddof', 'layout']);
+const PENALTY_OPTIONS: ReadonlySet<string> = new Set([...COVARIANCE_OPTIONS, ...PARAMETER_NAMES]);
+const CROSS_PENALTY_OPTIONS: ReadonlySet<string> = new Set([...PENALTY_OPTIONS, 'otherUnits']);
 
-/** Refuses options that are none, and names that no call has: a misspelt one would silently leave its default. */
-function checkNames(where: string, options: object): void {
+/** Refuses options that are none, and names that the call does not have: a misspelt one would silently leave its default. */
+function checkNames(where: string, options: object, names: ReadonlySet<string>): void {
   if (typeof options !== 'object' || options === null) {
     throw new ShapeError(
       'OPTIONS_MISSING',
@@ -161,10 +156,10 @@ function checkNames(where: string, options: object): void {
     );
   }
   for (const [name, value] of Object.entries(options)) {
-    if (value === undefined || OPTION_NAMES.has(name)) continue;
+    if (value === undefined || names.has(name)) continue;
     throw new ShapeError(
       'UNKNOWN_OPTION',
-      `${where}: an option must be one of ${[...OPTION_NAMES].join(', ')}, got ${shown(name)}. Leave it out or correct it.`,
+      `${where}: an option must be one of ${[...names].join(', ')}, got ${shown(name)}. Leave it out or correct it.`,
       { where, name },
     );
   }

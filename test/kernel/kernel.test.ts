@@ -353,6 +353,14 @@ describe('errors', () => {
       (kernel) => kernel.penalty('decov', x, { ...shape, centred: false } as PenaltyOptions),
       'UNKNOWN_OPTION',
     ],
+    'a parameter where there is no penalty': [
+      (kernel) => kernel.covariance(x, { ...shape, epsilon: 1 } as PenaltyOptions),
+      'UNKNOWN_OPTION',
+    ],
+    'other units where there is one activation': [
+      (kernel) => kernel.penalty('decov', x, { ...shape, otherUnits: 3 } as PenaltyOptions),
+      'UNKNOWN_OPTION',
+    ],
     'a centring that is neither yes nor no': [
       (kernel) => kernel.covariance(x, { ...shape, centered: 'no' as unknown as boolean }),
       'NOT_A_BOOLEAN',
