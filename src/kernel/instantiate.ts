@@ -51,7 +51,7 @@ export function relaxedSimdSupported(): boolean {
 export async function compileKernel(selection: KernelSelection = {}): Promise<CompiledKernel> {
   if (typeof selection !== 'object' || selection === null) {
     throw new KernelError(
-      'NOT_OPTIONS',
+      'OPTIONS_MISSING',
       `kernel: the options must be an object with variant or precision, got ${JSON.stringify(selection)}. Write { precision: 'f64' }, for example.`,
     );
   }

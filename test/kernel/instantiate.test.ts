@@ -43,8 +43,8 @@ describe('loadKernel', () => {
     [{ precision: 'f16' }, 'UNKNOWN_PRECISION'],
     [{ precision: 'f64', variant: 'fma' }, 'NO_SUCH_BUILD'],
     [{ precison: 'f64' }, 'UNKNOWN_OPTION'],
-    ['f64', 'NOT_OPTIONS'],
-    [null, 'NOT_OPTIONS'],
+    ['f64', 'OPTIONS_MISSING'],
+    [null, 'OPTIONS_MISSING'],
   ])('refuses %o', async (selection, code) => {
     const refused = await loadKernel(selection as KernelSelection).catch((error) => error);
     expect(refused).toBeInstanceOf(KernelError);
