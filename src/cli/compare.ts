@@ -5,7 +5,6 @@ import { choosePoint } from '../compare/choose.ts';
 import { type Comparison, compareRuns, type RunInput } from '../compare/compare.ts';
 import { learningCurves } from '../compare/curves.ts';
 import { comparisonToCsv, comparisonToJson, comparisonToJsonLines } from '../compare/export.ts';
-import { CORRELATION, MEASURED, type MetricInfo } from '../compare/measures.ts';
 import { columnNames, groupRows, orderRows, requireColumn, topRows } from '../compare/order.ts';
 import { filterRows, parseWhere } from '../compare/where.ts';
 import { toAscii } from '../render/ascii.ts';
@@ -14,6 +13,7 @@ import { renderComparison } from '../render/comparison.ts';
 import { renderLatex } from '../render/latex.ts';
 import type { HiddenRows } from '../render/notes.ts';
 import { renderMarkdown, renderTabSeparated } from '../render/plain.ts';
+import { CORRELATION, MEASURED, type MetricInfo } from '../store/measures.ts';
 import {
   askedPictures,
   type CompareArguments,

@@ -2,7 +2,6 @@
 import { choosePoint } from '../compare/choose.ts';
 import type { Comparison, RunInput, RunSummary } from '../compare/compare.ts';
 import { groupBy } from '../compare/group.ts';
-import type { MetricInfo } from '../compare/measures.ts';
 import { requireColumn } from '../compare/order.ts';
 import type { PointSummary } from '../compare/point.ts';
 import { printable } from '../printable.ts';
@@ -14,6 +13,7 @@ import { drawImportance } from '../render/importance.ts';
 import { nameOf } from '../render/names.ts';
 import { drawPareto } from '../render/pareto.ts';
 import type { PictureStyle } from '../render/style.ts';
+import type { MetricInfo } from '../store/measures.ts';
 import type { askedPictures, CompareArguments } from './compare-options.ts';
 import { usageError } from './exit.ts';
 

@@ -1,9 +1,10 @@
 /** Runs to a comparison: what `covgrad compare` says, in full precision and as plain JSON. */
+
+import { CORRELATION, MEASURED, type MetricInfo, measuredLayers } from '../store/measures.ts';
 import type { Manifest, TrialRecord } from '../store/record.ts';
 import { type DifferingSetting, differingSettings } from './differing.ts';
 import { type FreeBaseline, freeBaselines } from './free-baseline.ts';
 import { groupBy } from './group.ts';
-import { CORRELATION, MEASURED, type MetricInfo, measuredLayers } from './measures.ts';
 import { orderRows } from './order.ts';
 import { countTrials, type PointSummary, summarisePoints, type TrialCounts } from './point.ts';
 import { DEFAULT_OBJECTIVES, type Objective, type RankedPoint, rankPoints } from './standing.ts';

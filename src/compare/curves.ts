@@ -1,8 +1,9 @@
 /** Learning curves: a metric after every epoch, as the mean over the seeds of a point. */
+
+import { readMetric } from '../store/measures.ts';
 import type { TrialRecord } from '../store/record.ts';
 import type { RunInput } from './compare.ts';
 import { groupBy } from './group.ts';
-import { readMetric } from './measures.ts';
 import type { PointSummary } from './point.ts';
 import { mean } from './statistics.ts';
 

@@ -1,8 +1,8 @@
 /** The free baseline: the unpenalised network with its last penalised layer whitened, and the outputs it had. */
 import type { TrialSpec } from '../plan/plan.ts';
+import { ACCURACY, readFinal, readMetrics } from '../store/measures.ts';
 import type { TrialRecord } from '../store/record.ts';
 import { groupBy } from './group.ts';
-import { ACCURACY, readFinal, readMetrics } from './measures.ts';
 import { type Estimate, estimate } from './statistics.ts';
 
 /** What decorrelation costs nothing, for one baseline of one run. */

@@ -1,6 +1,7 @@
 /** Points placed by two metrics, and which of them are on the front. */
+
+import type { MetricInfo } from '../store/measures.ts';
 import { groupBy } from './group.ts';
-import type { MetricInfo } from './measures.ts';
 import { meanOverAll, type Objective, paretoFront, type RankedPoint } from './standing.ts';
 
 /** A row with its means in two metrics. */

@@ -1,10 +1,10 @@
 /** The points of one run: their trials gathered over the seeds and set against the unpenalised baseline. */
 import { findPenalty } from '../kernel/catalogue.ts';
 import type { TrialSpec } from '../plan/plan.ts';
+import { MEASURED, readFinal, readFloors, readMetrics } from '../store/measures.ts';
 import type { TrialRecord } from '../store/record.ts';
 import { groupBy } from './group.ts';
 import { holmAdjusted } from './holm.ts';
-import { MEASURED, readFinal, readFloors, readMetrics } from './measures.ts';
 import { type Difference, pairedDifference } from './paired.ts';
 import { type Estimate, estimate, mean, type ValuesBySeed } from './statistics.ts';
 

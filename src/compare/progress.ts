@@ -1,9 +1,9 @@
 /** How far a run is: its trials, the time that is left, and the best point so far. */
 import { mostTrials } from '../plan/extent.ts';
+import type { MetricInfo } from '../store/measures.ts';
 import { hasResult } from '../store/record.ts';
 import type { RunInput } from './compare.ts';
 import { compareRuns } from './compare.ts';
-import type { MetricInfo } from './measures.ts';
 import { meanOverAll, type RankedPoint } from './standing.ts';
 import { mean } from './statistics.ts';
 

@@ -1,5 +1,5 @@
 /** Penalties that fell because the activations shrank, and not because they were decorrelated. */
-import { ACTIVATION_SCALE, CORRELATION, PENALTY_CHANGE } from './measures.ts';
+import { ACTIVATION_SCALE, CORRELATION, PENALTY_CHANGE } from '../store/measures.ts';
 import type { PointSummary } from './point.ts';
 
 /** Activations count as shrunk when their scale is below this share of the baseline's. */

@@ -1,6 +1,7 @@
 /** Which points are best in a metric, and which trade accuracy against correlation without waste. */
+
+import { ACCURACY, CORRELATION, type MetricInfo } from '../store/measures.ts';
 import { groupBy } from './group.ts';
-import { ACCURACY, CORRELATION, type MetricInfo } from './measures.ts';
 import { tiedWith } from './pair.ts';
 import type { PointSummary } from './point.ts';
 import { isShrunk } from './shrinking.ts';

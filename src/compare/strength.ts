@@ -5,9 +5,10 @@
  * Weights of different penalties are not comparable: each has a scale of its own. Before the first step the ratio is
  * proportional to the weight, and measured on the same network and batches for every penalty with the same seed.
  */
+
+import { ACCURACY, CORRELATION, type MetricInfo, STRENGTH, WEIGHT } from '../store/measures.ts';
 import { groupBy } from './group.ts';
 import { holmAdjusted, SIGNIFICANCE } from './holm.ts';
-import { ACCURACY, CORRELATION, type MetricInfo, STRENGTH, WEIGHT } from './measures.ts';
 import { otherSettings } from './order.ts';
 import { valuesOf } from './pair.ts';
 import { type Difference, pairedDifference } from './paired.ts';

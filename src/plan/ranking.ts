@@ -1,6 +1,7 @@
 /** Which of several points have done better, as a sampler that learns from them sees it. */
-import { readMetrics } from '../compare/measures.ts';
+
 import type { SweepGoal, SweepSection } from '../config/schema.ts';
+import { readMetrics } from '../store/measures.ts';
 import type { TrialRecord } from '../store/record.ts';
 
 /** What a point has come to over its seeds. Smaller is better in everything. */

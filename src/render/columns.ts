@@ -1,11 +1,11 @@
 /** The columns of a comparison: which there are, how important each is, and its cells in rounded numbers. */
 import type { Comparison } from '../compare/compare.ts';
 import { type Curve, curveOfRow } from '../compare/curves.ts';
-import { ACCURACY, ACTIVATION_SCALE, CORRELATION, type MetricInfo } from '../compare/measures.ts';
 import { columnNames, columnValue, DIFFERENCE, metricOfColumn, otherSettings } from '../compare/order.ts';
 import { isFinished, type RankedPoint } from '../compare/standing.ts';
 import type { Setting } from '../plan/settings.ts';
 import { printable } from '../printable.ts';
+import { ACCURACY, ACTIVATION_SCALE, CORRELATION, type MetricInfo } from '../store/measures.ts';
 import { differenceColumn, metricColumn, NO_VALUE, type Rounding, styleOf } from './metric.ts';
 import { formatWeight, varyingSettings } from './names.ts';
 import { formatSetting } from './number.ts';

@@ -1,10 +1,10 @@
 /** A metric by penalty type and weight (or strength, where that sets the weights), each cell coloured by its value. */
 import type { Comparison } from '../compare/compare.ts';
 import { groupBy } from '../compare/group.ts';
-import type { MetricInfo } from '../compare/measures.ts';
 import { meanOverAll, type RankedPoint } from '../compare/standing.ts';
 import { mean } from '../compare/statistics.ts';
 import { printable } from '../printable.ts';
+import type { MetricInfo } from '../store/measures.ts';
 import { metricFormatter, metricTitle } from './metric.ts';
 import { varyingSettings } from './names.ts';
 import { formatSetting } from './number.ts';

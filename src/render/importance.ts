@@ -1,8 +1,8 @@
 /** Which parameter explains a metric, as bars. */
 import type { Comparison } from '../compare/compare.ts';
 import { measureImportance, type ParameterImportance } from '../compare/importance.ts';
-import type { MetricInfo } from '../compare/measures.ts';
 import { printable } from '../printable.ts';
+import type { MetricInfo } from '../store/measures.ts';
 import { drawListing } from './listing.ts';
 import { metricTitle } from './metric.ts';
 import { listOf } from './names.ts';

@@ -1,7 +1,8 @@
 /** How each metric is shown: under which label, in which unit, with how many decimals. */
-import { ACCURACY, ACTIVATION_SCALE, CORRELATION, type MetricInfo } from '../compare/measures.ts';
+
 import type { RankedPoint } from '../compare/standing.ts';
 import type { Estimate } from '../compare/statistics.ts';
+import { ACCURACY, ACTIVATION_SCALE, CORRELATION, type MetricInfo } from '../store/measures.ts';
 import { decimalsFor, formatNumber, type NumberFormat } from './number.ts';
 import { type ColumnContent, type Mark, plainColumn } from './table.ts';
 import { pad, widthOf } from './text.ts';

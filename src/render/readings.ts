@@ -1,6 +1,7 @@
 /** The numbers of one trial's record, under the titles and in the units that they have in a comparison. */
-import { GRADIENT_COSINE, MEASURED, type MetricInfo } from '../compare/measures.ts';
+
 import { printable } from '../printable.ts';
+import { GRADIENT_COSINE, MEASURED, type MetricInfo } from '../store/measures.ts';
 import type { EpochRecord, LayerRecord, TrialRecord } from '../store/record.ts';
 import { metricTitle, styleOf } from './metric.ts';
 

@@ -1,7 +1,7 @@
 /** A run as a whole: what was run, where, and how each of its trials ended. */
 import type { Comparison, RunInput } from '../compare/compare.ts';
-import { ACCURACY, CORRELATION, readMetric } from '../compare/measures.ts';
 import { printable } from '../printable.ts';
+import { ACCURACY, CORRELATION, readMetric } from '../store/measures.ts';
 import type { TrialRecord } from '../store/record.ts';
 import { runHeads } from './head.ts';
 import { drawListing } from './listing.ts';

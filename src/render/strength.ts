@@ -1,9 +1,9 @@
 /** Penalties at equal strength as text: a table for a terminal, tab-separated lines for a pipe, Markdown for a page. */
 import picocolors from 'picocolors';
 import { SIGNIFICANCE } from '../compare/holm.ts';
-import { ACCURACY, type MetricInfo } from '../compare/measures.ts';
 import type { StrengthEntry, StrengthTable } from '../compare/strength.ts';
 import { printable } from '../printable.ts';
+import { ACCURACY, type MetricInfo } from '../store/measures.ts';
 import { toAscii } from './ascii.ts';
 import { columnTitle, INEXACT } from './columns.ts';
 import { estimateColumn } from './metric.ts';

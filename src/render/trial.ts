@@ -1,7 +1,8 @@
 /** Everything of one trial: its settings, epochs, layers and time, beside the baseline of the same seed. */
-import { ACCURACY, CORRELATION, readFloors } from '../compare/measures.ts';
+
 import type { TrialSpec } from '../plan/plan.ts';
 import { printable } from '../printable.ts';
+import { ACCURACY, CORRELATION, readFloors } from '../store/measures.ts';
 import type { EpochRecord, LayerRecord, TrialRecord } from '../store/record.ts';
 import { drawListing } from './listing.ts';
 import { NO_VALUE, styleOf } from './metric.ts';

@@ -2,11 +2,11 @@
 import type { Comparison, RunSummary } from '../compare/compare.ts';
 import type { FreeBaseline } from '../compare/free-baseline.ts';
 import { SIGNIFICANCE } from '../compare/holm.ts';
-import { CORRELATION } from '../compare/measures.ts';
 import type { Difference } from '../compare/paired.ts';
 import type { Estimate } from '../compare/statistics.ts';
 import type { Finding, Verdict } from '../compare/verdict.ts';
 import { printable } from '../printable.ts';
+import { CORRELATION } from '../store/measures.ts';
 import { NO_VALUE } from './metric.ts';
 import { listOf, nameOf, pointNamer } from './names.ts';
 import { formatNumber, formatPercent } from './number.ts';

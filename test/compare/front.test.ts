@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { compareRuns } from '../../src/compare/compare.ts';
 import { placePoints } from '../../src/compare/front.ts';
-import type { MetricInfo } from '../../src/compare/measures.ts';
+import type { MetricInfo } from '../../src/store/measures.ts';
 import { exampleRun, handMadeRun } from './hand-made-run.ts';
 
 const comparison = compareRuns([exampleRun()]);

@@ -1,10 +1,10 @@
 /** The schema by itself: what it shares with the rest of covgrad, and what tools can make of it. */
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { MEASURED } from '../../src/compare/measures.ts';
 import { VARIANTS } from '../../src/config/experiment.ts';
 import { SWEEP_METRICS, sweepFileSchema } from '../../src/config/schema.ts';
 import { CROSS_PENALTIES, PENALTIES, type PenaltyDefinition } from '../../src/kernel/catalogue.ts';
+import { MEASURED } from '../../src/store/measures.ts';
 
 describe('the schema', () => {
   test('knows exactly the metrics of a comparison that training changes, with their goals', () => {

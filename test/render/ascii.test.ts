@@ -1,7 +1,6 @@
 import picocolors from 'picocolors';
 import { describe, expect, test } from 'vitest';
 import { compareRuns } from '../../src/compare/compare.ts';
-import type { MetricInfo } from '../../src/compare/measures.ts';
 import { describeProgress } from '../../src/compare/progress.ts';
 import type { RankedPoint } from '../../src/compare/standing.ts';
 import { alignByStrength } from '../../src/compare/strength.ts';
@@ -13,6 +12,7 @@ import { renderWatched } from '../../src/render/progress.ts';
 import { renderRun } from '../../src/render/run.ts';
 import { renderStrength } from '../../src/render/strength.ts';
 import { widthOf } from '../../src/render/text.ts';
+import type { MetricInfo } from '../../src/store/measures.ts';
 import { exampleRun, handMadeRun } from '../compare/hand-made-run.ts';
 
 const NOT_ASCII = /[^\0-\u007f]/;

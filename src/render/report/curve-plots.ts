@@ -2,10 +2,10 @@
 import type { Comparison, RunInput } from '../../compare/compare.ts';
 import { learningCurves } from '../../compare/curves.ts';
 import { groupBy } from '../../compare/group.ts';
-import type { MetricInfo } from '../../compare/measures.ts';
 import type { RankedPoint } from '../../compare/standing.ts';
 import { leverOf, placeOf } from '../../compare/weight-paths.ts';
 import { printable } from '../../printable.ts';
+import type { MetricInfo } from '../../store/measures.ts';
 import { metricTitle, styleOf } from '../metric.ts';
 import { rowNamer } from '../names.ts';
 import { formatSetting } from '../number.ts';

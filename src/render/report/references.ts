@@ -2,9 +2,9 @@
 import type { Markish } from '@observablehq/plot';
 import type { Comparison } from '../../compare/compare.ts';
 import type { FreeBaseline } from '../../compare/free-baseline.ts';
-import type { MetricInfo } from '../../compare/measures.ts';
 import { meanOverAll } from '../../compare/standing.ts';
 import { printable } from '../../printable.ts';
+import type { MetricInfo } from '../../store/measures.ts';
 import { styleOf } from '../metric.ts';
 import { rowNamer } from '../names.ts';
 import { type Content, html } from './html.ts';

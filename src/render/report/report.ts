@@ -2,8 +2,8 @@
 import { createHash } from 'node:crypto';
 import type { Comparison, RunInput, RunSummary } from '../../compare/compare.ts';
 import { groupBy } from '../../compare/group.ts';
-import { ACCURACY, CORRELATION, type MetricInfo } from '../../compare/measures.ts';
 import { type Lever, leverOf } from '../../compare/weight-paths.ts';
+import { ACCURACY, CORRELATION, type MetricInfo } from '../../store/measures.ts';
 import { VERSION } from '../../version.ts';
 import { runHeads } from '../head.ts';
 import { verdictInWords } from '../words.ts';

@@ -1,7 +1,7 @@
 /** The points of a trade-off as they are drawn, and those among them that are worth a closer look. */
 import type { Comparison } from '../../compare/compare.ts';
 import { type PlacedPoint, placePoints } from '../../compare/front.ts';
-import type { MetricInfo } from '../../compare/measures.ts';
+import type { MetricInfo } from '../../store/measures.ts';
 import { styleOf } from '../metric.ts';
 import { rowNamer } from '../names.ts';
 import type { Extent } from './axis.ts';

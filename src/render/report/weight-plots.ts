@@ -1,10 +1,10 @@
 /** Metrics along the weight or the strength of each penalty, with their intervals, beside the lines to read them against. */
 import type { Markish } from '@observablehq/plot';
 import type { Comparison } from '../../compare/compare.ts';
-import type { MetricInfo } from '../../compare/measures.ts';
 import { isFinished } from '../../compare/standing.ts';
 import { type Lever, leverOf, placeOf, type WeightPath, weightPaths } from '../../compare/weight-paths.ts';
 import { printable } from '../../printable.ts';
+import type { MetricInfo } from '../../store/measures.ts';
 import { describeTrials } from '../columns.ts';
 import { metricTitle, styleOf } from '../metric.ts';
 import { rowNamer, varyingSettings } from '../names.ts';

@@ -1,8 +1,8 @@
-/** The metrics that a comparison summarises, and how each is read from the record of a trial. */
+/** The metrics that the record of a trial holds, and how each is read from it. */
 import { correlationFloor, METRICS } from '../metrics/metrics.ts';
-import type { EpochRecord, FinalRecord, GradientRecord, LayerRecord, TrialRecord } from '../store/record.ts';
+import type { EpochRecord, FinalRecord, GradientRecord, LayerRecord, TrialRecord } from './record.ts';
 
-/** A metric of a comparison as data: its name, its unit and which way is better. */
+/** A metric as data: its name, its unit and which way is better. */
 export interface MetricInfo {
   readonly name: string;
   readonly unit: string;
@@ -107,7 +107,7 @@ const MEASURES: readonly Measure[] = [
   { name: 'seconds', unit: 's', goal: 'minimize', read: (record) => record.timing.seconds },
 ];
 
-/** The metrics of every comparison. */
+/** All of them as data: the metrics of every comparison. */
 export const MEASURED: readonly MetricInfo[] = MEASURES.map(({ name, unit, goal }) => ({ name, unit, goal }));
 
 /** The layers that a trial measured after its last epoch: all of them, or the one with this name. */
