@@ -4,7 +4,6 @@ import { compareRuns } from './compare/compare.ts';
 import { comparisonToCsv, comparisonToJson } from './compare/export.ts';
 import type { SweepConfig, SweepSection } from './config/schema.ts';
 import type { Dataset } from './data/dataset.ts';
-import { loadDataset } from './data/load.ts';
 import type { Executor } from './execute/executor.ts';
 import { type KernelChoice, type KernelSource, prepareKernel } from './execute/kernel-source.ts';
 import { createThreadPool, type ThreadPoolOptions } from './execute/pool.ts';
@@ -20,6 +19,7 @@ import {
   withoutPictures,
 } from './store/record.ts';
 import { createRun, holdsRun, openRun, type RunWriter, resumeRun } from './store/run.ts';
+import { loadDatasets, summariseData } from './sweep/datasets.ts';
 import type { StopReason, SweepEvent, SweepResult } from './sweep/events.ts';
 import { FailureWatch } from './sweep/failures.ts';
 import { checkMemory, trialsAtOnce } from './sweep/memory.ts';
@@ -152,18 +152,6 @@ function refereeOf(
   return referee;
 }
 
-/** Load the data of all trials, each data set once, beside what is loaded already; and say which trial uses which. */
-export async function loadDatasets(
-  trials: readonly TrialSpec[],
-  datasets: Map<string, Dataset> = new Map(),
-): Promise<(spec: TrialSpec) => Dataset> {
-  const keyOf = ({ experiment }: TrialSpec): string => JSON.stringify(experiment.data);
-  for (const spec of trials) {
-    if (!datasets.has(keyOf(spec))) datasets.set(keyOf(spec), await loadDataset(spec.experiment.data));
-  }
-  return (spec) => datasets.get(keyOf(spec)) as Dataset;
-}
-
 function describeRun(
   { config, name, threads }: SweepOptions,
   { trials }: Plan,
@@ -185,11 +173,6 @@ function describeRun(
     config,
     trials,
   };
-}
-
-/** A data set as a manifest records it. */
-export function summariseData({ name, fingerprint, features, classes, train, test }: Dataset): DataSummary {
-  return { name, fingerprint, train: train.samples, test: test.samples, features, classes };
 }
 
 /** Count the outcomes, from the files as any later reader will, and write the comparison once nothing is missing. */

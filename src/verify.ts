@@ -6,7 +6,7 @@ import { createThreadPool, type ThreadPoolOptions } from './execute/pool.ts';
 import type { TrialSpec } from './plan/plan.ts';
 import { type Deviation, firstDeviation } from './store/deviation.ts';
 import type { Manifest, Outcome, TrialRecord } from './store/record.ts';
-import { loadDatasets, summariseData } from './sweep.ts';
+import { loadDatasets, summariseData } from './sweep/datasets.ts';
 
 /** What to train again. */
 export interface VerifyOptions {

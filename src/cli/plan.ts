@@ -65,7 +65,7 @@ async function runPlanCommand(given: PlanArguments): Promise<void> {
   const outlook = lookAhead(config, createPlanner(config));
   if (!json) process.stdout.write(describeTrials(config, outlook, style));
 
-  const { loadDatasets, summariseData } = await import('../sweep.ts');
+  const { loadDatasets, summariseData } = await import('../sweep/datasets.ts');
   const { instantiate, prepareKernel } = await import('../execute/kernel-source.ts');
   const { countCost, estimateSeconds } = await import('./estimate.ts');
   const { plan, drawn, toCome } = outlook;

@@ -6,7 +6,6 @@
  * read.
  */
 import { z } from 'zod';
-import type { SyntheticSettings } from '../data/synthetic.ts';
 import {
   CROSS_PENALTIES,
   type CrossPenaltyDefinition,
@@ -34,8 +33,17 @@ export interface MnistConfig {
 }
 
 /** Gaussian clusters, one a class, whose features are correlated. */
-export interface SyntheticConfig extends SyntheticSettings {
+export interface SyntheticConfig {
   readonly source: 'synthetic';
+  readonly train_samples: number;
+  readonly test_samples: number;
+  readonly features: number;
+  readonly classes: number;
+  /** Correlation of any two features within a class, from 0 to 1. */
+  readonly correlation: number;
+  /** Distance between the means of two classes, in standard deviations of a feature. */
+  readonly separation: number;
+  readonly seed: number;
 }
 
 export type DataConfig = MnistConfig | SyntheticConfig;

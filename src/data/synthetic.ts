@@ -1,22 +1,13 @@
 /** Correlated Gaussian clusters: a small classification task whose features are as correlated as one asks for. */
 import { randomNormal } from 'd3-random';
+import type { SyntheticConfig } from '../config/schema.ts';
 import { DataError } from '../errors.ts';
 import { uniformStream } from '../random.ts';
 import type { Split, Splits } from './dataset.ts';
 import { allocateShared } from './shared-memory.ts';
 
-/** What the clusters look like; the defaults are those of the sweep file. */
-export interface SyntheticSettings {
-  readonly train_samples: number;
-  readonly test_samples: number;
-  readonly features: number;
-  readonly classes: number;
-  /** Correlation of any two features within a class, from 0 to 1. */
-  readonly correlation: number;
-  /** Distance between the means of two classes, in standard deviations of a feature. */
-  readonly separation: number;
-  readonly seed: number;
-}
+/** What the clusters look like, as the sweep file says it. */
+export type SyntheticSettings = Omit<SyntheticConfig, 'source'>;
 
 /** Numbers of the random streams: the same means for both splits, and more samples never change the earlier ones. */
 const STREAM = { means: 0, train: 1, test: 2 } as const;

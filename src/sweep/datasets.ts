@@ -1,0 +1,22 @@
+/** The data sets of a sweep: each is loaded once, however many trials use it. */
+import type { Dataset } from '../data/dataset.ts';
+import { loadDataset } from '../data/load.ts';
+import type { TrialSpec } from '../plan/plan.ts';
+import type { DataSummary } from '../store/record.ts';
+
+/** Load the data of all trials, each data set once, beside what is loaded already; and say which trial uses which. */
+export async function loadDatasets(
+  trials: readonly TrialSpec[],
+  datasets: Map<string, Dataset> = new Map(),
+): Promise<(spec: TrialSpec) => Dataset> {
+  const keyOf = ({ experiment }: TrialSpec): string => JSON.stringify(experiment.data);
+  for (const spec of trials) {
+    if (!datasets.has(keyOf(spec))) datasets.set(keyOf(spec), await loadDataset(spec.experiment.data));
+  }
+  return (spec) => datasets.get(keyOf(spec)) as Dataset;
+}
+
+/** A data set as a manifest records it. */
+export function summariseData({ name, fingerprint, features, classes, train, test }: Dataset): DataSummary {
+  return { name, fingerprint, train: train.samples, test: test.samples, features, classes };
+}
