@@ -34,7 +34,8 @@ module.exports = ({ key, spec, answer }) => {
       break;
     case 'fills-memory': {
       const heap = [];
-      for (;;) heap.push(Array.from({ length: 1000 }, (_, index) => ({ index })));
+      // Large pieces: many small ones keep the collector busy for seconds before it gives up.
+      for (;;) heap.push(new Array(100_000).fill(heap));
     }
     case 'throws':
       throw new Error('thrown on purpose');
