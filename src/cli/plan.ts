@@ -4,11 +4,10 @@ import type { SweepConfig } from '../config/schema.ts';
 import type { Plan, TrialSpec } from '../plan/plan.ts';
 import type { Planner } from '../plan/planner.ts';
 import { printable } from '../printable.ts';
-import { formatCount } from '../render/number.ts';
+import { formatCount, formatDuration } from '../render/number.ts';
 import { renderPlan } from '../render/plan.ts';
 import { wrap } from '../render/text.ts';
 import type { DataSummary } from '../store/record.ts';
-import { formatDuration } from './duration.ts';
 import type { Cost } from './estimate.ts';
 import {
   checkSingle,

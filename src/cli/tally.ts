@@ -3,9 +3,9 @@ import type { SweepSection } from '../config/schema.ts';
 import { mostTrials } from '../plan/extent.ts';
 import { type Objective, objectiveCost, objectiveValue } from '../plan/objective.ts';
 import type { TrialSpec } from '../plan/plan.ts';
+import { formatDuration } from '../render/number.ts';
 import type { TrialRecord } from '../store/record.ts';
 import type { SweepEvent } from '../sweep/events.ts';
-import { formatDuration } from './duration.ts';
 import { RemainingTime } from './remaining.ts';
 import { trialLabel } from './wording.ts';
 

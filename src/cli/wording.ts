@@ -2,10 +2,9 @@
 import { mostTrials } from '../plan/extent.ts';
 import type { TrialSpec } from '../plan/plan.ts';
 import { printable } from '../printable.ts';
-import { formatSetting } from '../render/number.ts';
+import { formatDuration, formatSetting } from '../render/number.ts';
 import type { TrialRecord } from '../store/record.ts';
 import type { StopReason, SweepEvent } from '../sweep/events.ts';
-import { formatDuration } from './duration.ts';
 
 /** The head of a display: what runs, and where. */
 export function describePlan({

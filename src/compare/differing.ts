@@ -1,4 +1,5 @@
 /** The fixed settings in which runs differ that are compared with each other. */
+import { flattenSetting } from '../plan/settings.ts';
 import type { Manifest } from '../store/record.ts';
 
 /** One setting with its value in each run, in the order of the runs; null where a run has no such setting or sweeps it. */
@@ -69,11 +70,7 @@ function penaltySettings({ manifest }: Run): Map<string, Map<string, Value>> {
   return byType;
 }
 
-function flatten(value: unknown, path = ''): [string, Value][] {
-  if (typeof value === 'object' && value !== null) {
-    return Object.entries(value).flatMap(([key, inner]) =>
-      flatten(inner, path === '' ? key : `${path}.${key}`),
-    );
-  }
-  return value === undefined || value === null ? [] : [[path, value as Value]];
+/** The single values of a part of a configuration; what is left out of it is none. */
+function flatten(part: object): [string, Value][] {
+  return flattenSetting('', part).filter(([, value]) => value !== undefined && value !== null);
 }

@@ -68,7 +68,7 @@ export function goalValue({ steps }: TrialHistory, { name }: ExportedGoal): numb
 
 /** Every single value of the experiment by its dotted path, and the seed. */
 export function configurationOf({ spec }: TrialHistory): [string, Setting][] {
-  const values = Object.entries(spec.experiment).flatMap(([key, value]) => flattenSetting(key, value));
+  const values = flattenSetting('', spec.experiment);
   return [...values.filter(([, value]) => value !== undefined), ['seed', spec.seed]];
 }
 

@@ -13,10 +13,12 @@ export function flattenSettings(choice: Choice, dropped: ReadonlySet<string>): R
   );
 }
 
-/** The single values in the value of one parameter, by their dotted paths. */
+/** The single values in the value at a path, by their dotted paths; in a whole experiment where the path is empty. */
 export function flattenSetting(path: string, value: unknown): [string, Setting][] {
   if (typeof value === 'object' && value !== null) {
-    return Object.entries(value).flatMap(([key, inner]) => flattenSetting(`${path}.${key}`, inner));
+    return Object.entries(value).flatMap(([key, inner]) =>
+      flattenSetting(path === '' ? key : `${path}.${key}`, inner),
+    );
   }
   return [[path, value as Setting]];
 }

@@ -1,11 +1,10 @@
 /** The correlation matrices of a layer side by side: without and with a penalty, at the beginning and at the end. */
-import { quantile } from 'd3-array';
 import type { Colors } from 'picocolors/types.js';
-import type { CorrelationBlocks } from '../metrics/correlation-blocks.ts';
-import { unpackBlocks } from '../metrics/correlation-blocks.ts';
+import { type CorrelationBlocks, unpackBlocks } from '../metrics/correlation-blocks.ts';
 import { printable } from '../printable.ts';
+import { CORRELATION } from '../store/measures.ts';
 import type { EpochRecord, TrialRecord } from '../store/record.ts';
-import { divergingColor, halfBlocks, shade } from './palette.ts';
+import { contrastLimit, divergingColor, halfBlocks, type Matrix, shade } from './palette.ts';
 import type { PictureStyle } from './style.ts';
 import { pad, truncate, wrap } from './text.ts';
 
@@ -14,8 +13,6 @@ export interface PicturedTrial {
   readonly name: string;
   readonly record: TrialRecord;
 }
-
-type Matrix = readonly (readonly (number | null)[])[];
 
 interface Panel {
   readonly captions: readonly string[];
@@ -79,7 +76,7 @@ function drawLayer(
   const size = Math.min(blocks, room);
   const magnified = Math.max(1, Math.min(LARGEST_BLOCK, Math.floor(room / size)));
   const shrunk = panels.map((panel) => ({ ...panel, matrix: shrink(panel.matrix, size) }));
-  const limit = limitOf(shrunk.map(({ matrix }) => matrix));
+  const limit = contrastLimit(shrunk.map(({ matrix }) => matrix));
   const drawn = shrunk.map((panel) => ({ ...panel, matrix: magnify(panel.matrix, magnified, limit) }));
   const perBlock =
     units > size
@@ -93,14 +90,6 @@ function drawLayer(
     ...bands.flatMap((band) => sideBySide(band, style)),
     ...scaleLines(limit, style.colors),
   ];
-}
-
-/** Nearly every block is below this: a single pair of twins would leave the rest without contrast. */
-const CONTRAST = 0.98;
-
-function limitOf(matrices: readonly Matrix[]): number {
-  const sizes = matrices.flat(2).flatMap((value) => (value === null ? [] : [Math.abs(value)]));
-  return quantile(sizes, CONTRAST) || Math.max(...sizes) || 1;
 }
 
 /** Each block as a square of `factor`, as a share of `limit`; the diagonal, which is no pair of units, as none. */
@@ -131,7 +120,7 @@ function picturesOf({ epochs }: TrialRecord, layer: string): Picture[] {
   return epochs.flatMap(({ epoch, layers }: EpochRecord) =>
     layers.flatMap(({ name, units, correlation, metrics }) =>
       name === layer && correlation !== undefined
-        ? [{ epoch, units, blocks: correlation, mean: metrics['mean-abs-correlation'] ?? null }]
+        ? [{ epoch, units, blocks: correlation, mean: metrics[CORRELATION] ?? null }]
         : [],
     ),
   );

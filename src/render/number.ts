@@ -1,4 +1,4 @@
-/** The numbers of a comparison as text: they are rounded here and nowhere else. */
+/** Numbers as text: those of a comparison are rounded here and nowhere else. */
 
 /** How many decimals a kind of number gets, and what to do with one that they would round to zero. */
 export interface NumberFormat {
@@ -43,4 +43,11 @@ export function formatSetting(value: string | number | boolean): string {
 /** A whole number with commas between thousands. */
 export function formatCount(value: number): string {
   return value.toLocaleString('en-US');
+}
+
+/** Seconds in one unit, as coarse as an estimate is. */
+export function formatDuration(seconds: number): string {
+  if (seconds < 1) return `${Math.max(1, Math.round(seconds * 1000))} ms`;
+  if (seconds < 90) return `${Math.round(seconds)} s`;
+  return seconds < 5400 ? `${Math.round(seconds / 60)} min` : `${(seconds / 3600).toFixed(1)} h`;
 }

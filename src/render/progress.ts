@@ -8,6 +8,7 @@ import { buildColumns, defaultColumns } from './columns.ts';
 import { drawListing } from './listing.ts';
 import { metricFormatter, NO_VALUE, styleOf } from './metric.ts';
 import { nameOf } from './names.ts';
+import { formatDuration } from './number.ts';
 import { describeEnding } from './outcome.ts';
 import type { PictureStyle } from './style.ts';
 import { drawTable, fitColumns, plainColumn, spellColumn, truncateColumns } from './table.ts';
@@ -88,7 +89,9 @@ export function renderWatched(
   const { colors, width, ascii = false } = style;
   const { planned, ended, secondsLeft, pruned, diverged, failed } = progress;
   const left =
-    secondsLeft === null || progress.state !== 'running' ? '' : `, about ${duration(secondsLeft)} left`;
+    secondsLeft === null || progress.state !== 'running'
+      ? ''
+      : `, about ${formatDuration(Math.max(1, secondsLeft))} left`;
   const endings = Object.entries({ pruned, diverged, failed }).flatMap(([ending, trials]) =>
     trials > 0 ? `, ${trials} ${ending}` : [],
   );
@@ -148,9 +151,4 @@ function endOf({ timing }: TrialRecord): number {
 function drawBar(share: number, width: number): string {
   const filled = Math.round(Math.min(1, Math.max(0, share || 0)) * Math.max(0, width));
   return '█'.repeat(filled) + '░'.repeat(Math.max(0, width - filled));
-}
-
-function duration(seconds: number): string {
-  if (seconds < 90) return `${Math.max(1, Math.round(seconds))} s`;
-  return seconds < 5400 ? `${Math.round(seconds / 60)} min` : `${(seconds / 3600).toFixed(1)} h`;
 }

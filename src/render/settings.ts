@@ -1,18 +1,9 @@
 /** An experiment as dotted paths and values. */
+import { flattenSetting } from '../plan/settings.ts';
 import { printable } from '../printable.ts';
 import { formatSetting } from './number.ts';
 import type { PictureStyle } from './style.ts';
 import { pad, truncate, widthOf } from './text.ts';
-
-/** Every single value of a tree of settings, by its path. */
-function flattenTree(value: unknown, path = ''): [path: string, value: string][] {
-  if (typeof value === 'object' && value !== null) {
-    return Object.entries(value).flatMap(([key, inner]) =>
-      flattenTree(inner, path === '' ? key : `${path}.${key}`),
-    );
-  }
-  return value === undefined ? [] : [[path, printable(formatSetting(value as string | number | boolean))]];
-}
 
 /** One line a setting; those that `swept` names have a star, since they tell a point from the others. */
 export function settingLines(
@@ -20,7 +11,9 @@ export function settingLines(
   swept: readonly string[],
   { width, colors }: PictureStyle,
 ): string[] {
-  const settings = flattenTree(tree).map(([path, value]) => ({ path, name: printable(path), value }));
+  const settings = flattenSetting('', tree)
+    .filter(([, value]) => value !== undefined)
+    .map(([path, value]) => ({ path, name: printable(path), value: printable(formatSetting(value)) }));
   const names = Math.max(0, ...settings.map(({ name }) => widthOf(name)));
   return settings.map(({ path, name, value }) => {
     const mark = swept.some((each) => path === each || path.startsWith(`${each}.`)) ? '*' : ' ';

@@ -1,5 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { decimalsFor, formatCount, formatNumber, formatPercent } from '../../src/render/number.ts';
+import {
+  decimalsFor,
+  formatCount,
+  formatDuration,
+  formatNumber,
+  formatPercent,
+} from '../../src/render/number.ts';
 
 const plain = { decimals: 2, scientific: false, signed: false };
 
@@ -54,4 +60,16 @@ test('counts have commas between thousands', () => {
 
 test('a share in percent has the decimals that it needs, and no noise of binary fractions', () => {
   expect([0.005, 0.4, 0.01, 0.0025, 0.07].map(formatPercent)).toEqual(['0.5', '40', '1', '0.25', '7']);
+});
+
+test.each([
+  [0.0001, '1 ms'],
+  [0.25, '250 ms'],
+  [1.4, '1 s'],
+  [89, '89 s'],
+  [90, '2 min'],
+  [5399, '90 min'],
+  [5400, '1.5 h'],
+])('%d seconds are shown as %s', (seconds, text) => {
+  expect(formatDuration(seconds)).toBe(text);
 });

@@ -1,24 +1,21 @@
 /** The correlation matrices of a layer, one square a block of units, all on one scale. */
-import { quantile } from 'd3-array';
 import type { Comparison, RunInput } from '../../compare/compare.ts';
 import type { RankedPoint } from '../../compare/standing.ts';
 import { unpackBlocks } from '../../metrics/correlation-blocks.ts';
+import { CORRELATION } from '../../store/measures.ts';
 import type { LayerRecord, TrialRecord } from '../../store/record.ts';
 import { metricFormatter, metricTitle } from '../metric.ts';
 import { rowNamer } from '../names.ts';
+import { contrastLimit, type Matrix } from '../palette.ts';
 import { type Content, html, trusted } from './html.ts';
 
 /** Steps of colour on each side of zero, which the style sheet has as classes. */
 const STEPS = 7;
 /** Pictures of a layer; each takes some 50 kB. */
 const MOST = 8;
-/** Nearly every block is below this: a single pair of twins would leave the rest without contrast. */
-const CONTRAST = 0.98;
 
 /** A block without a pair of live units. */
 const DEAD = html`<svg viewBox="0 0 1 1" class="matrix" width="12" height="12" aria-hidden="true"><path class="dead" d="M0 0h1v1h-1z"/></svg><span>dead units</span>`;
-
-type Matrix = readonly (readonly (number | null)[])[];
 
 /** The matrix of one layer of a point after its last epoch. */
 export interface Picture {
@@ -69,7 +66,7 @@ export function drawMatrices(comparison: Comparison, runs: readonly RunInput[], 
 
 function drawLayer(layer: string, all: readonly Picture[]): Content {
   const shown = all.slice(0, MOST);
-  const limit = limitOf(shown.map(({ matrix }) => matrix));
+  const limit = contrastLimit(shown.map(({ matrix }) => matrix));
   const { units = 0, matrix = [] } = shown[0] ?? {};
   const blocks =
     units > matrix.length
@@ -84,7 +81,7 @@ function drawLayer(layer: string, all: readonly Picture[]): Content {
 }
 
 function drawPicture({ name, epoch, correlation, matrix }: Picture, limit: number): Content {
-  const mean = { name: 'mean-abs-correlation', unit: '', goal: 'minimize' } as const;
+  const mean = { name: CORRELATION, unit: '', goal: 'minimize' } as const;
   const caption = `epoch ${epoch}, ${metricTitle(mean)} ${metricFormatter(mean, [correlation])(correlation)}`;
   return html`<figure class="card"><svg viewBox="0 0 ${matrix.length} ${matrix.length}" class="matrix" role="img" aria-label="Correlation matrix of ${name}, ${caption}">${trusted(pathsOf(matrix, limit))}</svg><figcaption><b>${name}</b><br>${caption}</figcaption></figure>`;
 }
@@ -140,12 +137,7 @@ function pictureOf(
     layer: name,
     units,
     epoch,
-    correlation: metrics['mean-abs-correlation'] ?? null,
+    correlation: metrics[CORRELATION] ?? null,
     matrix: correlation === undefined ? [] : unpackBlocks(correlation),
   };
-}
-
-function limitOf(matrices: readonly Matrix[]): number {
-  const sizes = matrices.flat(2).flatMap((value) => (value === null ? [] : [Math.abs(value)]));
-  return quantile(sizes, CONTRAST) || Math.max(0, ...sizes) || 1;
 }
