@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { basename, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { CommandModule } from 'yargs';
+import { SWEEP_METHODS } from '../config/methods.ts';
 import type { TemplateChoices } from '../config/template.ts';
 import { PENALTIES } from '../kernel/catalogue.ts';
 import { ACTIVATIONS } from '../kernel/operations.ts';
@@ -71,7 +72,7 @@ export const initCommand: CommandModule<object, InitArguments> = {
       .option('method', {
         type: 'string',
         requiresArg: true,
-        choices: ['grid', 'random', 'sobol', 'bayes'] as const,
+        choices: SWEEP_METHODS,
         default: 'grid' as const,
         describe: 'How points are chosen: grid (the default), random, sobol or bayes',
       })

@@ -4,12 +4,12 @@ import { closestName } from '../suggestion.ts';
 import { drawNumber } from './distribution.ts';
 import { experimentSchema, VARIANTS } from './experiment.ts';
 import { type Finding, findProblems } from './findings.ts';
+import type { SweepMethod } from './methods.ts';
 import type { Condition } from './parameter-entry.ts';
 import { EXPERIMENT, isInside, KNOWN_PATHS, PARAMETERS, type SweptParameter } from './parameters.ts';
 import { nameOfValue, original, type Probe, placeAtNearest, placeInValue } from './place.ts';
 import { type Choice, settlePoint, unreachable, valueAt } from './point.ts';
 import { countValues, type Dimension, dimensionsOf, gridPoints, gridSize } from './space.ts';
-import type { SweepMethod } from './sweep-section.ts';
 
 /** Most trials that a sweep may have. */
 export const MOST_TRIALS = 100_000;

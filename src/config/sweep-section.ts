@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { METRICS } from '../metrics/metrics.ts';
 import { type EarlyTerminate, earlyTerminateSchema } from './early-terminate.ts';
+import { SWEEP_METHODS, type SweepMethod } from './methods.ts';
 import { type ParametersConfig, parametersSchema } from './parameters-schema.ts';
 import { areValid, choice, realNumber, section, wholeNumber } from './rules.ts';
 import { zipProblems } from './zip.ts';
@@ -19,9 +20,6 @@ export interface SweepGoal {
 export interface SweepMetric extends SweepGoal {
   readonly target?: number;
 }
-
-/** How points are chosen. */
-export type SweepMethod = 'grid' | 'random' | 'bayes' | 'sobol';
 
 /** The whole section; everything but a grid has a `sampler_seed` and a `run_cap`. */
 export interface SweepSection {
@@ -129,7 +127,7 @@ const zip = z
   .describe('Parameters whose lists of values advance together, in groups');
 
 const sweep = section({
-  method: choice(['grid', 'random', 'bayes', 'sobol'])
+  method: choice(SWEEP_METHODS)
     .default('grid')
     .describe(
       'How points are chosen: grid tries every combination, random draws them, sobol spreads them evenly, bayes learns from the results (TPE)',

@@ -1,4 +1,5 @@
 /** A commented sweep file to begin with, made from a few choices. */
+import type { SweepMethod } from './methods.ts';
 
 /** What a new sweep file is about. */
 export interface TemplateChoices {
@@ -10,7 +11,7 @@ export interface TemplateChoices {
   readonly penalties: readonly string[];
   /** Weights to try, or the ends of their range where points are drawn. */
   readonly weights: readonly number[];
-  readonly method: 'grid' | 'random' | 'sobol' | 'bayes';
+  readonly method: SweepMethod;
   readonly epochs: number;
   readonly seeds: number;
   /** Where editors find the JSON Schema. */

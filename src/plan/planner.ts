@@ -13,7 +13,7 @@ import {
   type TrialSpec,
   trialsOf,
 } from './plan.ts';
-import { goalsOf, rankPoints } from './ranking.ts';
+import { goalsOf, orderPoints } from './ranking.ts';
 import { baselineOf, type Point, tryPoint } from './resolve.ts';
 import { randomSampler } from './sampler.ts';
 import { suggest } from './tpe.ts';
@@ -65,7 +65,7 @@ export function createPlanner(config: SweepConfig, proposed: readonly TrialSpec[
       }),
     );
     if (finished.some(({ length }) => length < seeds.length)) return 'wait';
-    const ranked = rankPoints(finished, goalsOf(config.sweep)).map((index) => known[index] as Point);
+    const ranked = orderPoints(finished, goalsOf(config.sweep)).map((index) => known[index] as Point);
     const uniform = uniformStream(seed, 'sampler', FIRST_LEARNING_STREAM + points.size);
     return bestCandidate(ranked, uniform) ?? anyOther(uniform);
   };

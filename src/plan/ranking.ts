@@ -25,7 +25,7 @@ export function goalsOf({ metric, metrics }: SweepSection): readonly SweepGoal[]
  * Points with a trial that diverged, failed or ran out of time come last, and before them those of which a trial was
  * ended early, the sooner the later. With several goals a point comes after all that are better in every one.
  */
-export function rankPoints(
+export function orderPoints(
   points: readonly (readonly TrialRecord[])[],
   goals: readonly SweepGoal[],
 ): number[] {

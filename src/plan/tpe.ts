@@ -51,23 +51,23 @@ export function suggest(
 
 /** Equal parts of a kernel around each point and of what is known before any result. */
 class Mixture {
-  private readonly axes: readonly Axis[];
-  private readonly centres: readonly Coordinates[];
-  private readonly widths: readonly number[];
+  readonly #axes: readonly Axis[];
+  readonly #centres: readonly Coordinates[];
+  readonly #widths: readonly number[];
   /** Of each kernel along each axis the logarithm of the factor that makes it 1 in sum between 0 and 1. */
-  private readonly logFactors: readonly (readonly number[])[];
+  readonly #logFactors: readonly (readonly number[])[];
 
   constructor(axes: readonly Axis[], centres: readonly Coordinates[]) {
-    this.axes = axes;
-    this.centres = centres;
+    this.#axes = axes;
+    this.#centres = centres;
     // Scott's rule: the more points and the fewer axes, the narrower the kernels.
     const width = WIDEST * Math.max(1, centres.length) ** (-1 / (axes.length + 4));
-    this.widths = axes.map((axis) => {
+    this.#widths = axes.map((axis) => {
       const step = axis.kind === 'number' && axis.levels !== undefined ? 1 / axis.levels : 0;
       return Math.max(NARROWEST, step / 2, width);
     });
-    this.logFactors = centres.map((centre) =>
-      this.widths.map((own, index) => {
+    this.#logFactors = centres.map((centre) =>
+      this.#widths.map((own, index) => {
         const [below, above] = tails(centre[index] ?? 0, own);
         return -Math.log(own * Math.sqrt(2 * Math.PI) * (above - below));
       }),
@@ -76,53 +76,53 @@ class Mixture {
 
   draw(uniform: () => number): Coordinates {
     // The last one stands for the prior, which has no centre.
-    const centre = this.centres[Math.floor(uniform() * (this.centres.length + 1))] ?? [];
-    return this.axes.map((axis, index) => {
+    const centre = this.#centres[Math.floor(uniform() * (this.#centres.length + 1))] ?? [];
+    return this.#axes.map((axis, index) => {
       const own = centre[index];
       const chance = uniform();
-      if (axis.kind === 'category') return this.drawCategory(axis.prior, own, chance);
+      if (axis.kind === 'category') return this.#drawCategory(axis.prior, own, chance);
       if (own === undefined) return snap(chance, axis.levels);
-      const width = this.widths[index] as number;
+      const width = this.#widths[index] as number;
       const [below, above] = tails(own, width);
       return snap(jstat.normal.inv(below + chance * (above - below), own, width), axis.levels);
     });
   }
 
   logDensity(coordinates: Coordinates): number {
-    const logs = [...this.centres, []].map((centre, index) =>
-      this.logKernel(centre, this.logFactors[index] ?? [], coordinates),
+    const logs = [...this.#centres, []].map((centre, index) =>
+      this.#logKernel(centre, this.#logFactors[index] ?? [], coordinates),
     );
     const largest = Math.max(...logs);
     const sum = logs.reduce((total, log) => total + Math.exp(log - largest), 0);
     return largest + Math.log(sum / logs.length);
   }
 
-  private logKernel(centre: Coordinates, logFactors: readonly number[], coordinates: Coordinates): number {
+  #logKernel(centre: Coordinates, logFactors: readonly number[], coordinates: Coordinates): number {
     let log = 0;
-    for (const [index, axis] of this.axes.entries()) {
+    for (const [index, axis] of this.#axes.entries()) {
       const at = coordinates[index];
       if (at === undefined) continue;
       const own = centre[index];
-      if (axis.kind === 'category') log += Math.log(this.probability(axis.prior, own, at));
+      if (axis.kind === 'category') log += Math.log(this.#probability(axis.prior, own, at));
       else if (own !== undefined) {
-        log += (logFactors[index] as number) - 0.5 * ((at - own) / (this.widths[index] as number)) ** 2;
+        log += (logFactors[index] as number) - 0.5 * ((at - own) / (this.#widths[index] as number)) ** 2;
       }
     }
     return log;
   }
 
   /** Of a category in a kernel: mostly the kernel's own, the less so the fewer points there are. */
-  private probability(prior: readonly number[], own: number | undefined, category: number): number {
+  #probability(prior: readonly number[], own: number | undefined, category: number): number {
     const before = prior[category] ?? 0;
     if (own === undefined) return before;
-    const weight = prior.length / (this.centres.length + 1);
+    const weight = prior.length / (this.#centres.length + 1);
     return ((category === own ? 1 : 0) + weight * before) / (1 + weight);
   }
 
-  private drawCategory(prior: readonly number[], own: number | undefined, chance: number): number {
+  #drawCategory(prior: readonly number[], own: number | undefined, chance: number): number {
     let sum = 0;
     const category = prior.findIndex((_, index) => {
-      sum += this.probability(prior, own, index);
+      sum += this.#probability(prior, own, index);
       return chance < sum;
     });
     return category === -1 ? prior.findLastIndex((probability) => probability > 0) : category;

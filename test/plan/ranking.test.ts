@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import type { SweepGoal } from '../../src/config/schema.ts';
 import type { TrialSpec } from '../../src/plan/plan.ts';
-import { rankPoints } from '../../src/plan/ranking.ts';
+import { orderPoints } from '../../src/plan/ranking.ts';
 import type { Outcome, TrialRecord } from '../../src/store/record.ts';
 import { finishedTrial } from './finished-trial.ts';
 
@@ -26,8 +26,8 @@ describe('with one goal', () => {
       [trial(1), trial(2)],
       [trial(0), trial(5)],
     ];
-    expect(rankPoints(points, [LOSS])).toEqual([1, 2, 0]);
-    expect(rankPoints([[trial(0, 0.1)], [trial(0, 0.9)]], [ACCURACY])).toEqual([1, 0]);
+    expect(orderPoints(points, [LOSS])).toEqual([1, 2, 0]);
+    expect(orderPoints([[trial(0, 0.1)], [trial(0, 0.9)]], [ACCURACY])).toEqual([1, 0]);
   });
 
   test('points that came to nothing are last, however good they looked, and ended ones before them', () => {
@@ -40,7 +40,7 @@ describe('with one goal', () => {
       [trial(-6, 1, FAILED)],
       [trial(4, 0)],
     ];
-    expect(rankPoints(points, [LOSS])).toEqual([6, 3, 4, 1, 0, 2, 5]);
+    expect(orderPoints(points, [LOSS])).toEqual([6, 3, 4, 1, 0, 2, 5]);
   });
 });
 
@@ -53,7 +53,7 @@ describe('with several goals', () => {
       [trial(4, 0.4)],
       [trial(0, 1, DIVERGED)],
     ];
-    const [first, second, ...rest] = rankPoints(points, [LOSS, ACCURACY]);
+    const [first, second, ...rest] = orderPoints(points, [LOSS, ACCURACY]);
     expect([first, second].toSorted()).toEqual([1, 2]);
     expect(rest).toEqual([0, 3, 4]);
   });
