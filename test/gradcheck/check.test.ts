@@ -11,16 +11,9 @@ import { allKernels } from '../kernels.ts';
 const reference = createReferenceKernel();
 
 describe('checkPenalties', () => {
-  it('passes a penalty of each family, the inexact one and one on two activations on every kernel', async () => {
+  it('passes penalties that are cheap and costly, the inexact one and one on two activations on every kernel', async () => {
     // The certificate holds every penalty against the same differences.
-    const chosen = [
-      'mean',
-      'mean-abs-signed',
-      'squared-correlation',
-      'log-det',
-      'mutual-information',
-      'barlow-twins',
-    ];
+    const chosen = ['mean', 'mean-abs-signed', 'squared-correlation', 'log-det', 'barlow-twins'];
     const all = [...PENALTIES, ...CROSS_PENALTIES].filter(({ id }) => chosen.includes(id));
     expect(all).toHaveLength(chosen.length);
     const results = checkPenalties(all, await allKernels(), reference);

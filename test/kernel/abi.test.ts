@@ -51,7 +51,8 @@ const ABUSE: Call[] = [
   ['covarianceVjp', [A, B, A, 4, 4, 1, 1, S], OVERLAP],
   ['covarianceJvp', [A, B, 8, 4, 4, 1, 1, S], BAD_POINTER],
   ['covarianceFloat64', [A, B, 1, 4, S], BAD_SIZE],
-  ['penalty', [D, A, B, 11, 4, 4, 1, 1, 0, 0, 0, 0, 1, 0, S], BAD_KIND],
+  // The last number of a family is the last to be given.
+  ['penalty', [D, A, B, 15, 4, 4, 1, 1, 0, 0, 0, 0, 1, 0, S], BAD_KIND],
   ['penalty', [D, A, B, 4, 4, 0, 1, 1, 0, 0, 0, 0, 1, 0, S], BAD_SIZE],
   ['penalty', [D, A, B, 4, 1, 4, 1, 1, 0, 0, 0, 0, 1, 0, S], BAD_SIZE],
   ['penalty', [D, A, A, 4, 4, 4, 1, 1, 0, 0, 0, 0, 1, 0, S], OVERLAP],
