@@ -1,5 +1,6 @@
 /** `covgrad plan`: what a sweep file will train, and what that will cost, without training it. */
 import type { CommandModule } from 'yargs';
+import { isAdaptive } from '../config/methods.ts';
 import type { SweepConfig } from '../config/schema.ts';
 import type { Plan, TrialSpec } from '../plan/plan.ts';
 import type { Planner } from '../plan/planner.ts';
@@ -136,7 +137,7 @@ function describeDropped({ trials, duplicates, impossible }: Plan, { sweep }: Sw
   if (duplicates > 0) parts.push(`left out ${duplicates} ${what} that repeat one of them`);
   if (impossible > 0) parts.push(`left out ${impossible} ${what} that make no valid experiment`);
   const found = new Set(trials.filter(({ baseline }) => !baseline).map(({ point }) => point)).size;
-  const drawn = sweep.method === 'random' || sweep.method === 'sobol';
+  const drawn = sweep.method !== 'grid' && !isAdaptive(sweep.method);
   if (drawn && found < (sweep.run_cap ?? 0)) parts.push(`the space has no more than ${found} to draw`);
   return parts.map((part) => `; ${part}`).join('');
 }

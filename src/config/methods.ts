@@ -5,3 +5,8 @@ export const SWEEP_METHODS = ['grid', 'random', 'bayes', 'sobol'] as const;
 
 /** How points are chosen. */
 export type SweepMethod = (typeof SWEEP_METHODS)[number];
+
+/** Whether a method chooses points by the results of those before, so that the plan grows while it is trained. */
+export function isAdaptive(method: SweepMethod): boolean {
+  return method === 'bayes';
+}

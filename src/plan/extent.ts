@@ -1,4 +1,5 @@
 /** How many trials a sweep can come to, where its points depend on results. */
+import { isAdaptive } from '../config/methods.ts';
 import type { SweepSection } from '../config/schema.ts';
 import type { TrialSpec } from './plan.ts';
 
@@ -11,7 +12,7 @@ export function mostTrials(
   { method, run_cap: cap = 0 }: Pick<SweepSection, 'method' | 'run_cap'>,
   known: readonly Pick<TrialSpec, 'point' | 'baseline' | 'seed'>[],
 ): number {
-  if (method !== 'bayes') return known.length;
+  if (!isAdaptive(method)) return known.length;
   const points = new Set(known.flatMap(({ point, baseline }) => (baseline ? [] : [point]))).size;
   const seeds = new Set(known.map(({ seed }) => seed)).size;
   return known.length + Math.max(0, cap - points) * seeds;

@@ -1,4 +1,5 @@
 /** Plans a sweep while it runs: which point comes next, given the results so far. */
+import { isAdaptive } from '../config/methods.ts';
 import type { SweepConfig } from '../config/schema.ts';
 import { pointAt } from '../config/space.ts';
 import { uniformStream } from '../random.ts';
@@ -44,7 +45,7 @@ const FIRST_LEARNING_STREAM = 2 ** 40;
  */
 export function createPlanner(config: SweepConfig, proposed: readonly TrialSpec[] = []): Planner {
   const plan = planSweep(config);
-  if (config.sweep.method !== 'bayes') return { plan, propose: () => undefined };
+  if (!isAdaptive(config.sweep.method)) return { plan, propose: () => undefined };
 
   const { seeds, run_cap: cap = 0, sampler_seed: seed = 0 } = config.sweep;
   const space = spaceOf(config);

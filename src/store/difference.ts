@@ -1,4 +1,5 @@
 /** What has changed between the beginning of a run and its going on, and whether old and new trials go together. */
+import { isAdaptive } from '../config/methods.ts';
 import type { Manifest } from './record.ts';
 
 /** The way from one manifest to another. */
@@ -29,7 +30,7 @@ export function manifestChange(before: Manifest, now: Manifest): ManifestChange 
   const gone = before.trials.filter(({ id }) => !planned.has(id)).length;
   const plan = gone === 0 ? [] : [`plan: ${gone} of ${before.trials.length} trials -> no longer planned`];
 
-  const mayGrow = String(now.config.sweep.method) === 'bayes' ? MAY_GROW_ADAPTIVELY : MAY_GROW;
+  const mayGrow = isAdaptive(now.config.sweep.method) ? MAY_GROW_ADAPTIVELY : MAY_GROW;
   const known = new Set(dataSets(now).map(({ fingerprint }) => fingerprint));
   const sameData = dataSets(before).every(({ fingerprint }) => known.has(fingerprint));
   return {

@@ -1,6 +1,7 @@
 /** Refuses a sweep whose trials do not fit into memory side by side, before the system ends the process for it. */
 import { totalmem } from 'node:os';
 import { leastBytes } from '../config/memory.ts';
+import { isAdaptive } from '../config/methods.ts';
 import type { SweepSection } from '../config/schema.ts';
 import type { Dataset } from '../data/dataset.ts';
 import { ConfigError } from '../errors.ts';
@@ -14,7 +15,7 @@ export function trialsAtOnce(
   planned: number,
   threads: number,
 ): number {
-  return Math.min(threads, method === 'bayes' ? planned + cap * seeds.length : planned);
+  return Math.min(threads, isAdaptive(method) ? planned + cap * seeds.length : planned);
 }
 
 /**
