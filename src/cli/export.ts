@@ -6,15 +6,23 @@ import { type ExportedRun, plainName } from '../export/trial-history.ts';
 import { describeValue, printable } from '../printable.ts';
 import { openRun, type Run } from '../store/run.ts';
 import { usageError } from './exit.ts';
+import { FILE_FORMATS, type FileFormat } from './export-formats.ts';
 import { checkSingle } from './options.ts';
 
-const FORMATS = ['tensorboard', 'wandb', 'optuna', 'mlflow'] as const;
-type Format = (typeof FORMATS)[number];
+/** The tool that takes a run by way of its server. */
+const SERVER = 'mlflow';
+/** In the order in which they are listed to users. */
+const TOOLS: readonly string[] = [...FILE_FORMATS.keys(), SERVER];
+/** Those in which the export has a name. */
+const NAMED: readonly string[] = [
+  SERVER,
+  ...[...FILE_FORMATS].flatMap(([tool, { named }]) => (named ? [tool] : [])),
+];
 
 /** The command line of `covgrad export`. */
 export interface ExportArguments {
   readonly run: string;
-  readonly to?: Format | undefined;
+  readonly to?: string | undefined;
   readonly output?: string | undefined;
   /** Address of a server. */
   readonly mlflow?: string | undefined;
@@ -41,32 +49,21 @@ export async function exportRun(
   environment: Environment,
   onSent?: (sent: number, of: number) => void,
 ): Promise<ExportReport> {
-  const { format, server } = chosen(given, environment);
+  const target = chosen(given, environment);
   const run = openRun(given.run);
   const done =
-    server === undefined ? await toFiles(given, run, format) : await toServer(given, run, server, onSent);
+    'server' in target
+      ? await toServer(given, run, target.server, onSent)
+      : await toFiles(given, run, target.tool, target.format);
   return { ...done, extent: extent(run) };
 }
 
 type Done = Omit<ExportReport, 'extent'>;
 
-async function toFiles(given: ExportArguments, run: Run, format: Format): Promise<Done> {
-  const place = given.output ?? `${fileName(run)}-${format}${format === 'optuna' ? '.log' : ''}`;
-  const { writeDirectory, writeFile } = await import('../export/target.ts');
-  const origin = { format, run: run.manifest.name };
-  if (format === 'tensorboard') {
-    const { tensorboardFiles } = await import('../export/tensorboard.ts');
-    writeDirectory(place, origin, tensorboardFiles(run));
-    return { place, advice: `See it: tensorboard --logdir ${place}` };
-  }
-  if (format === 'wandb') {
-    const { wandbFiles } = await import('../export/wandb.ts');
-    writeDirectory(place, origin, wandbFiles(run));
-    return { place, advice: 'How to send the files to a server: docs/exports.md' };
-  }
-  const { isOurJournal, optunaJournal } = await import('../export/optuna.ts');
-  writeFile(place, optunaJournal(run, nameOf(given, run)), isOurJournal);
-  return { place, advice: `See it: optuna-dashboard ${place}` };
+async function toFiles(given: ExportArguments, run: Run, tool: string, format: FileFormat): Promise<Done> {
+  const place = given.output ?? `${fileName(run)}-${tool}${format.ending}`;
+  await format.write(place, run, nameOf(given, run));
+  return { place, advice: format.advice(place) };
 }
 
 async function toServer(
@@ -86,32 +83,33 @@ async function toServer(
   return { place: server.url, advice: `Experiment ${experiment}: ${sent} sent, ${kept} there already` };
 }
 
-function chosen(
-  { to, output, mlflow, name }: ExportArguments,
-  environment: Environment,
-): { format: Format; server?: MlflowServer } {
-  const format = to ?? (mlflow === undefined ? undefined : 'mlflow');
-  if (format === undefined) {
-    throw usageError(`--to: must be one of ${FORMATS.join(', ')}, got nothing. Write --to tensorboard.`);
-  }
-  if (format !== 'mlflow' && mlflow !== undefined) {
+type Target = { readonly tool: string; readonly format: FileFormat } | { readonly server: MlflowServer };
+
+function chosen({ to, output, mlflow, name }: ExportArguments, environment: Environment): Target {
+  const tool = to ?? (mlflow === undefined ? undefined : SERVER);
+  const format = FILE_FORMATS.get(tool ?? '');
+  if (tool === undefined || (tool !== SERVER && format === undefined)) {
     throw usageError(
-      `--mlflow: is the server of --to mlflow, got it beside --to ${format}. Leave one of them out.`,
+      `--to: must be one of ${TOOLS.join(', ')}, got ${describeValue(tool)}. Write --to tensorboard.`,
     );
   }
-  if (output !== undefined && (format === 'mlflow' || output === '')) {
+  if (tool !== SERVER && mlflow !== undefined) {
     throw usageError(
-      format === 'mlflow'
+      `--mlflow: is the server of --to mlflow, got it beside --to ${tool}. Leave one of them out.`,
+    );
+  }
+  if (output !== undefined && (tool === SERVER || output === '')) {
+    throw usageError(
+      tool === SERVER
         ? '-o: is for exports to files, got it beside mlflow. Leave it out.'
         : '-o: must be a path, got "". Leave it out to write here.',
     );
   }
-  if (name !== undefined && format !== 'mlflow' && format !== 'optuna') {
-    throw usageError(`--name: is for mlflow and optuna, got it beside --to ${format}. Leave it out.`);
+  if (name !== undefined && !NAMED.includes(tool)) {
+    throw usageError(`--name: is for ${NAMED.join(' and ')}, got it beside --to ${tool}. Leave it out.`);
   }
   if (name?.trim() === '') throw usageError(`--name: must not be empty, got ${describeValue(name)}.`);
-  if (format !== 'mlflow') return { format };
-  return { format, server: serverOf(mlflow, environment) };
+  return format === undefined ? { server: serverOf(mlflow, environment) } : { tool, format };
 }
 
 /** The server of the option, or of the variables that MLflow's own clients read. */
@@ -163,8 +161,8 @@ export const exportCommand: CommandModule<object, ExportArguments> = {
     yargs
       .positional('run', { describe: 'Run directory', type: 'string', demandOption: true })
       .option('to', {
-        describe: `Tool to export to: ${FORMATS.join(', ')}`,
-        choices: FORMATS,
+        describe: `Tool to export to: ${TOOLS.join(', ')}`,
+        choices: TOOLS,
         requiresArg: true,
       })
       .option('output', {
