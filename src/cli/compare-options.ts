@@ -1,5 +1,5 @@
 /** The options of `covgrad compare`, and which of them go together. */
-import type { Argv } from 'yargs';
+import type { Argv, Options } from 'yargs';
 import { ACCURACY_MARGIN } from '../compare/verdict.ts';
 import { usageError } from './exit.ts';
 import { checkNumber } from './options.ts';
@@ -51,6 +51,22 @@ const PICTURES = ['pareto', 'heatmap', 'correlation', 'curves', 'importance'] as
 /** Formats of full precision, which have their own columns. */
 const DATA_FORMATS: readonly string[] = ['json', 'jsonl', 'csv', 'parquet'];
 
+/** The option `--margin`, which a report has as well. */
+export const MARGIN_OPTION: Options & { default: unknown } = {
+  requiresArg: true,
+  describe: `Accuracy, in points, that a recommended penalty may lose (default: ${DEFAULT_MARGIN})`,
+  default: DEFAULT_MARGIN,
+};
+
+/** Its value, in percentage points. Errors: ConfigError `USAGE`. */
+export function checkMargin(margin: unknown): number {
+  return checkNumber('--margin', margin, {
+    rule: 'percentage points from 0 to 100',
+    holds: (number) => number >= 0 && number <= 100,
+    remedy: `Leave it out for ${DEFAULT_MARGIN}.`,
+  });
+}
+
 /** Add the options to the command. */
 export function compareOptions<T>(yargs: Argv<T>): Argv<T & CompareArguments> {
   const text = { type: 'string', requiresArg: true } as const;
@@ -95,9 +111,7 @@ export function compareOptions<T>(yargs: Argv<T>): Argv<T & CompareArguments> {
     })
     .option('margin', {
       group: GROUPS.table,
-      requiresArg: true,
-      describe: `Accuracy, in points, that a recommended penalty may lose (default: ${DEFAULT_MARGIN})`,
-      default: DEFAULT_MARGIN,
+      ...MARGIN_OPTION,
     })
     .option('by', {
       group: GROUPS.table,
@@ -172,11 +186,7 @@ export function checkNumbers({ top, width, margin, precision }: CompareArguments
     top: whole('--top', top, 'Leave it out to see every point.', 1),
     width: whole('--width', width, "Leave it out to use the terminal's.", NARROWEST),
     precision: whole('--precision', precision, 'Leave it out for what suits each metric.', 0, MOST_DECIMALS),
-    margin: checkNumber('--margin', margin, {
-      rule: 'percentage points from 0 to 100',
-      holds: (number) => number >= 0 && number <= 100,
-      remedy: `Leave it out for ${DEFAULT_MARGIN}.`,
-    }),
+    margin: checkMargin(margin),
   };
 }
 

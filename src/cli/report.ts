@@ -3,12 +3,12 @@ import { type Stats, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import type { CommandModule } from 'yargs';
 import { compareRuns } from '../compare/compare.ts';
-import { ACCURACY_MARGIN } from '../compare/verdict.ts';
 import { printable } from '../printable.ts';
 import { renderReport } from '../render/report/report.ts';
 import { writeAtomically } from '../store/atomic.ts';
+import { checkMargin, MARGIN_OPTION } from './compare-options.ts';
 import { usageError } from './exit.ts';
-import { checkNumber, checkSingle } from './options.ts';
+import { checkSingle } from './options.ts';
 import { readRuns } from './read-runs.ts';
 
 /** The command line of `covgrad report`. */
@@ -21,15 +21,10 @@ export interface ReportArguments {
 }
 
 const DEFAULT_OUTPUT = 'report.html';
-const DEFAULT_MARGIN = ACCURACY_MARGIN * 100;
 
 /** Writes the report and says so. */
 export async function writeReport(given: ReportArguments): Promise<string> {
-  const margin = checkNumber('--margin', given.margin, {
-    rule: 'percentage points from 0 to 100',
-    holds: (number) => number >= 0 && number <= 100,
-    remedy: `Leave it out for ${DEFAULT_MARGIN}.`,
-  });
+  const margin = checkMargin(given.margin);
   checkOutput(given.output, given.runs);
   const runs = readRuns(given.runs);
   const comparison = compareRuns(runs, { layer: given.layer, accuracyMargin: margin / 100 });
@@ -97,11 +92,7 @@ export const reportCommand: CommandModule<object, ReportArguments> = {
         requiresArg: true,
         describe: 'Measure this layer only, not the mean over all',
       })
-      .option('margin', {
-        requiresArg: true,
-        describe: `Accuracy, in points, that a recommended penalty may lose (default: ${DEFAULT_MARGIN})`,
-        default: DEFAULT_MARGIN,
-      })
+      .option('margin', MARGIN_OPTION)
       .example('$0 report runs/mnist -o mnist.html', 'one file with the verdict, the table and all pictures'),
   handler: async (given) => {
     const { runs: _runs, ...options } = given;
