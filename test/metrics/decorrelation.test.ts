@@ -49,6 +49,17 @@ describe('decorrelation metrics', () => {
     }
   }
 
+  it('every metric has an independent value, the participation ratio per unit that of the ratio', () => {
+    const known = new Set(cases.flatMap(({ metrics }) => Object.keys(metrics)));
+    const others = METRICS.map(({ name }) => name).filter((name) => !known.has(name));
+    expect(others).toEqual(['participation-ratio-per-unit']);
+    for (const { samples, units, x } of cases) {
+      const measured = measure(x, samples, units);
+      const ratio = measured['participation-ratio'];
+      expect(measured['participation-ratio-per-unit']).toBe(ratio === null ? null : ratio / units);
+    }
+  });
+
   it('the catalogue lists what is measured, in the same order', () => {
     expect(Object.keys(measure(noise(20, 3, 0), 20, 3))).toEqual(METRICS.map(({ name }) => name));
   });
