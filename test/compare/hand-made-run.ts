@@ -1,7 +1,7 @@
 /** Runs written down by hand, small enough to check every number of their comparison on paper. */
 import type { RunInput } from '../../src/compare/compare.ts';
 import type { TrialSpec } from '../../src/plan/plan.ts';
-import type { Manifest, Outcome, TrialRecord } from '../../src/store/record.ts';
+import { type Manifest, type Outcome, recordIdentity, type TrialRecord } from '../../src/store/record.ts';
 
 /** What a complete trial measured after its last epoch. */
 export interface Measured {
@@ -92,16 +92,9 @@ export function handMadeRun(
 }
 
 function recordOf(spec: TrialSpec, outcome: Measured | Outcome): TrialRecord {
-  const { id, point, baseline, seed, settings } = spec;
   const measured = 'status' in outcome ? null : outcome;
   return {
-    schemaVersion: 1,
-    kind: 'trial',
-    id,
-    point,
-    baseline,
-    seed,
-    settings,
+    ...recordIdentity(spec),
     outcome: 'status' in outcome ? outcome : { status: 'complete' },
     epochs: measured === null ? [] : [epochOf(0.5, measured, 1), epochOf(measured.accuracy, measured, 2)],
     timing: { startedAt: STARTED, seconds: measured?.seconds ?? 10, trainSeconds: 8 },

@@ -1,9 +1,8 @@
 /** From a sweep file's text to its configuration: what is filled in, and where and how everything wrong is reported. */
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readdir, readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { stringify } from 'yaml';
 import { MOST_CHARACTERS } from '../../src/config/document.ts';
 import { loadSweepConfig, parseSweepConfig } from '../../src/config/load.ts';
@@ -11,6 +10,7 @@ import { type LayerConfig, SWEEP_METRICS } from '../../src/config/schema.ts';
 import { CROSS_PENALTIES, PENALTIES } from '../../src/kernel/catalogue.ts';
 import { planSweep } from '../../src/plan/plan.ts';
 import { LINES, problemsOf, refusal, sweepFile } from './sweep-file.ts';
+import { writeTemporary } from './temporary-file.ts';
 
 describe('a valid file', () => {
   test('gets every default', () => {
@@ -507,26 +507,16 @@ describe('the error', () => {
 });
 
 describe('a file on disk', () => {
-  let directory: string;
-  beforeAll(async () => {
-    directory = await mkdtemp(join(tmpdir(), 'covgrad-config-'));
-  });
-  afterAll(() => rm(directory, { recursive: true }));
-
-  async function store(content: string | Uint8Array): Promise<string> {
-    const file = join(directory, 'sweep.yaml');
-    await writeFile(file, content);
-    return file;
-  }
-
   test('is returned with its text', async () => {
-    const { config, text } = await loadSweepConfig(await store(sweepFile()));
+    const { config, text } = await loadSweepConfig(await writeTemporary(sweepFile()));
     expect(text).toBe(sweepFile());
     expect(config).toEqual(parseSweepConfig(text, 'sweep.yaml'));
   });
 
   test('may begin with a byte order mark and end its lines as Windows does', async () => {
-    const { config } = await loadSweepConfig(await store(`\ufeff${sweepFile().replaceAll('\n', '\r\n')}`));
+    const { config } = await loadSweepConfig(
+      await writeTemporary(`\ufeff${sweepFile().replaceAll('\n', '\r\n')}`),
+    );
     expect(config).toEqual(parseSweepConfig(sweepFile(), 'sweep.yaml'));
   });
 
@@ -548,7 +538,7 @@ describe('a file on disk', () => {
       /: the name of a file must not hold a zero byte, got one\. Check the path\.$/,
     ],
   ])('%s is refused', async (_claim, name, message) => {
-    await store('');
+    const directory = dirname(await writeTemporary(''));
     await expect(loadSweepConfig(`${directory}/${name}`)).rejects.toMatchObject({
       name: 'ConfigError',
       code: 'CONFIG_UNREADABLE',
@@ -560,17 +550,17 @@ describe('a file on disk', () => {
     ['Latin-1', Uint8Array.of(0x6e, 0x61, 0xe9)],
     ['UTF-16', Uint8Array.of(0xff, 0xfe, 0x6e, 0x00)],
   ])('in %s is refused', async (_encoding, bytes) => {
-    const file = await store(bytes);
+    const file = await writeTemporary(bytes);
     await expect(loadSweepConfig(file)).rejects.toThrow(
       `${file}: a sweep file must be text in UTF-8, got other bytes. Save it as UTF-8.`,
     );
   });
 
   test('that is too large is refused before it is parsed', async () => {
-    await expect(loadSweepConfig(await store('#'.repeat(3 * MOST_CHARACTERS + 1)))).rejects.toThrow(
+    await expect(loadSweepConfig(await writeTemporary('#'.repeat(3 * MOST_CHARACTERS + 1)))).rejects.toThrow(
       `a sweep file must have at most ${3 * MOST_CHARACTERS} bytes`,
     );
-    await expect(loadSweepConfig(await store('#'.repeat(MOST_CHARACTERS + 1)))).rejects.toThrow(
+    await expect(loadSweepConfig(await writeTemporary('#'.repeat(MOST_CHARACTERS + 1)))).rejects.toThrow(
       `must have at most ${MOST_CHARACTERS} characters, got ${MOST_CHARACTERS + 1}`,
     );
   });

@@ -3,9 +3,9 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { temporaryDirectory } from '../store/samples.ts';
 
-/** Writes a text as `sweep.yaml` into a directory of its own, which goes with the test. */
-export async function writeTemporary(text: string): Promise<string> {
+/** Writes a file as `sweep.yaml` into a directory of its own, which goes with the test. */
+export async function writeTemporary(content: string | Uint8Array): Promise<string> {
   const file = join(temporaryDirectory(), 'sweep.yaml');
-  await writeFile(file, text);
+  await writeFile(file, content);
   return file;
 }

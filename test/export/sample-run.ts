@@ -2,7 +2,13 @@
 import type { ExportedRun } from '../../src/export/trial-history.ts';
 import type { TrialSpec } from '../../src/plan/plan.ts';
 import type { Setting } from '../../src/plan/settings.ts';
-import type { EpochRecord, Manifest, Outcome, TrialRecord } from '../../src/store/record.ts';
+import {
+  type EpochRecord,
+  type Manifest,
+  type Outcome,
+  recordIdentity,
+  type TrialRecord,
+} from '../../src/store/record.ts';
 import { sampleManifest } from '../store/samples.ts';
 
 export const STARTED = '2025-03-01T10:00:00.250Z';
@@ -107,17 +113,11 @@ export function epochOf(index: number, epoch: number): EpochRecord {
   };
 }
 
-function recordOf({ id, point, baseline, seed, settings }: TrialSpec, outcome: Outcome): TrialRecord {
-  const index = Number(point.slice(1));
+function recordOf(spec: TrialSpec, outcome: Outcome): TrialRecord {
+  const index = Number(spec.point.slice(1));
   const epochs = outcome.status === 'failed' ? [] : [epochOf(index, 1), epochOf(index, 2)];
   return {
-    schemaVersion: 1,
-    kind: 'trial',
-    id,
-    point,
-    baseline,
-    seed,
-    settings,
+    ...recordIdentity(spec),
     outcome,
     epochs,
     timing: { startedAt: STARTED, seconds: 8, trainSeconds: 6 },

@@ -1,13 +1,13 @@
 /** The page on the raw modules is true: its program runs as it stands, and it names exactly what the modules export. */
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { PENALTY_KINDS } from '../../src/kernel/abi.ts';
 import { PENALTIES } from '../../src/kernel/catalogue.ts';
 import { createReferenceKernel } from '../../src/kernel/reference.ts';
 import { compiledKernels, publishedFile } from '../kernels.ts';
+import { temporaryDirectory } from '../store/samples.ts';
 import { TOLERANCES } from '../tolerances.ts';
 
 const page = readFileSync(new URL('../../assembly/README.md', import.meta.url), 'utf8');
@@ -16,32 +16,28 @@ const program = /```js\n(.*?)```/s.exec(page)![1]!;
 describe('assembly/README.md', () => {
   it('its program of under 30 lines computes a penalty of 256 units and 128 samples, from the module alone', async () => {
     expect(program.split('\n').filter((line) => line.trim() !== '').length).toBeLessThan(30);
-    const directory = mkdtempSync(join(tmpdir(), 'covgrad-abi-'));
-    try {
-      const [simd] = await compiledKernels();
-      copyFileSync(publishedFile(simd!), join(directory, 'kernel.wasm'));
-      writeFileSync(
-        join(directory, 'program.mjs'),
-        program.replaceAll('console.log(new Float32Array', 'console.log(...new Float32Array'),
-      );
-      const { stdout, stderr } = spawnSync(process.execPath, ['program.mjs'], {
-        cwd: directory,
-        encoding: 'utf8',
-      });
-      expect(stderr).toBe('');
-      const [value, gradient] = stdout.trim().split('\n');
-      const x = Float32Array.from({ length: 128 * 256 }, (_, i) => Math.max(0, Math.sin(i * i)));
-      const expected = createReferenceKernel().penalty('decov', x, { samples: 128, units: 256 });
-      expect(Math.abs(Number(value) / expected.value - 1)).toBeLessThan(TOLERANCES.penalty.f32);
-      const largest = Math.max(...Array.from(expected.gradient, Math.abs));
-      const entries = gradient!.split(' ').map(Number);
-      expect(entries).toHaveLength(x.length);
-      entries.forEach((entry, i) => {
-        expect(Math.abs(entry - expected.gradient[i]!)).toBeLessThan(TOLERANCES.penalty.f32 * largest);
-      });
-    } finally {
-      rmSync(directory, { recursive: true, force: true });
-    }
+    const directory = temporaryDirectory();
+    const [simd] = await compiledKernels();
+    copyFileSync(publishedFile(simd!), join(directory, 'kernel.wasm'));
+    writeFileSync(
+      join(directory, 'program.mjs'),
+      program.replaceAll('console.log(new Float32Array', 'console.log(...new Float32Array'),
+    );
+    const { stdout, stderr } = spawnSync(process.execPath, ['program.mjs'], {
+      cwd: directory,
+      encoding: 'utf8',
+    });
+    expect(stderr).toBe('');
+    const [value, gradient] = stdout.trim().split('\n');
+    const x = Float32Array.from({ length: 128 * 256 }, (_, i) => Math.max(0, Math.sin(i * i)));
+    const expected = createReferenceKernel().penalty('decov', x, { samples: 128, units: 256 });
+    expect(Math.abs(Number(value) / expected.value - 1)).toBeLessThan(TOLERANCES.penalty.f32);
+    const largest = Math.max(...Array.from(expected.gradient, Math.abs));
+    const entries = gradient!.split(' ').map(Number);
+    expect(entries).toHaveLength(x.length);
+    entries.forEach((entry, i) => {
+      expect(Math.abs(entry - expected.gradient[i]!)).toBeLessThan(TOLERANCES.penalty.f32 * largest);
+    });
   });
 
   it('names every export of every module, and no other', async () => {

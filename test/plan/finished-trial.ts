@@ -1,6 +1,6 @@
 /** Records of trials that were never trained, with the results that a test wants. */
 import type { TrialSpec } from '../../src/plan/plan.ts';
-import type { Outcome, TrialRecord } from '../../src/store/record.ts';
+import { type Outcome, recordIdentity, type TrialRecord } from '../../src/store/record.ts';
 
 /** A record whose one epoch has this test loss and test accuracy. */
 export function finishedTrial(
@@ -10,15 +10,8 @@ export function finishedTrial(
   outcome: Outcome = { status: 'complete' },
   epochs = 1,
 ): TrialRecord {
-  const { id, point, baseline, seed, settings } = spec;
   return {
-    schemaVersion: 1,
-    kind: 'trial',
-    id,
-    point,
-    baseline,
-    seed,
-    settings,
+    ...recordIdentity(spec),
     outcome,
     epochs: Array.from({ length: epochs }, (_, index) => ({
       epoch: index + 1,
