@@ -2,8 +2,7 @@
 import { mostTrials } from '../plan/extent.ts';
 import type { MetricInfo } from '../store/measures.ts';
 import { hasResult } from '../store/record.ts';
-import type { RunInput } from './compare.ts';
-import { compareRuns } from './compare.ts';
+import { compareRuns, type RunInput } from './compare.ts';
 import { meanOverAll, type RankedPoint } from './standing.ts';
 import { mean } from './statistics.ts';
 

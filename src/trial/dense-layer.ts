@@ -3,7 +3,6 @@ import type { Activation, KernelArray, KernelCompressed, Operations } from '../k
 import type { ArrayScope } from './array-scope.ts';
 import type { CrossPenalty } from './cross-penalty.ts';
 import { type GradientSums, sumGradients } from './gradient-sums.ts';
-
 import type { LayerOptions, PenaltySide } from './network-options.ts';
 import type { TrainedArray } from './optimizer.ts';
 import type { PenaltyTerm } from './penalty-term.ts';
