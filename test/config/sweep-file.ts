@@ -1,6 +1,7 @@
 /** A small valid sweep file for the tests of the configuration, with lines that a test replaces. */
 import { parseSweepConfig } from '../../src/config/load.ts';
 import { ConfigError } from '../../src/errors.ts';
+import { refusal as refusalOf } from '../refusal.ts';
 
 /** Lines of the file by what they hold; each takes exactly one line, in this order. */
 export const LINES = {
@@ -22,13 +23,7 @@ export function sweepFile(replaced: Partial<Record<keyof typeof LINES, string>> 
 
 /** The error for a text that is refused. */
 export function refusal(text: string): ConfigError {
-  try {
-    parseSweepConfig(text, 'sweep.yaml');
-  } catch (error) {
-    if (error instanceof ConfigError) return error;
-    throw error;
-  }
-  throw new Error(`nothing is refused in:\n${text}`);
+  return refusalOf(ConfigError, () => parseSweepConfig(text, 'sweep.yaml'));
 }
 
 /** The problems as `line:column path: message`, in order. */

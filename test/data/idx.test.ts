@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type IdxArray, parseIdx, readIdx } from '../../src/data/idx.ts';
 import { findMnist } from '../../src/data/mnist.ts';
 import { DataError } from '../../src/errors.ts';
+import { refusal } from '../refusal.ts';
 import { idxBytes } from './idx-bytes.ts';
 
 const U8 = 0x08;
@@ -19,16 +20,6 @@ beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'covgrad-idx-'));
 });
 afterAll(() => rm(directory, { recursive: true }));
-
-function refusal(action: () => unknown): DataError {
-  try {
-    action();
-  } catch (error) {
-    if (error instanceof DataError) return error;
-    throw error;
-  }
-  throw new Error('nothing was refused');
-}
 
 async function fileRefusal(file: string): Promise<DataError> {
   const outcome = await readIdx(file).catch((error: unknown) => error);
@@ -137,7 +128,7 @@ describe('headers', () => {
       'the header promises [5] of u8, 13 bytes with itself, got 14 bytes. ',
     ],
   ])('that promise %s are refused', (_, bytes, code, message) => {
-    const error = refusal(() => parseIdx(bytes, 'some file'));
+    const error = refusal(DataError, () => parseIdx(bytes, 'some file'));
     expect(error.code).toBe(code);
     expect(error.message).toMatch(/^some file: /);
     expect(error.message).toContain(message);
@@ -145,7 +136,9 @@ describe('headers', () => {
 
   test('a file cut off at any byte is refused as truncated', () => {
     for (let length = 0; length < MATRIX.length; length++) {
-      expect(refusal(() => parseIdx(MATRIX.subarray(0, length), 'here')).code).toBe('DATA_TRUNCATED');
+      expect(refusal(DataError, () => parseIdx(MATRIX.subarray(0, length), 'here')).code).toBe(
+        'DATA_TRUNCATED',
+      );
     }
   });
 });
@@ -154,14 +147,16 @@ describe('compressed files', () => {
   test('cut off at any byte are refused as truncated', () => {
     const bytes = gzipSync(MATRIX);
     for (let length = 0; length < bytes.length; length++) {
-      expect(refusal(() => parseIdx(bytes.subarray(0, length), 'here')).code).toBe('DATA_TRUNCATED');
+      expect(refusal(DataError, () => parseIdx(bytes.subarray(0, length), 'here')).code).toBe(
+        'DATA_TRUNCATED',
+      );
     }
   });
 
   test('with a wrong checksum are refused', () => {
     const bytes = gzipSync(MATRIX);
     bytes.writeUInt8((bytes.at(-8) as number) ^ 1, bytes.length - 8);
-    const error = refusal(() => parseIdx(bytes, 'here'));
+    const error = refusal(DataError, () => parseIdx(bytes, 'here'));
     expect(error.code).toBe('DATA_GZIP');
     expect(error.message).toBe(
       'here: the gzip data must be intact, got "incorrect data check". Fetch the file again.',
@@ -170,18 +165,18 @@ describe('compressed files', () => {
 
   test('that hold fewer or more elements than promised are refused', () => {
     const short = gzipSync(idxBytes(U8, [7], PAYLOAD));
-    expect(refusal(() => parseIdx(short, 'here')).message).toContain(
+    expect(refusal(DataError, () => parseIdx(short, 'here')).message).toContain(
       '[7] of u8, 15 bytes with itself, got 14. ',
     );
     const long = gzipSync(idxBytes(U8, [5], PAYLOAD));
-    expect(refusal(() => parseIdx(long, 'here')).message).toContain(
+    expect(refusal(DataError, () => parseIdx(long, 'here')).message).toContain(
       '[5] of u8, 13 bytes with itself, got more. ',
     );
   });
 
   test('that would unfold to far more than they promise are stopped at the promise', () => {
     const bomb = gzipSync(idxBytes(U8, [6], Buffer.alloc(50_000_000)));
-    const error = refusal(() => parseIdx(bomb, 'here'));
+    const error = refusal(DataError, () => parseIdx(bomb, 'here'));
     expect(error.code).toBe('DATA_TRAILING');
     // "more": how much more is never found out.
     expect(error.message).toContain('14 bytes with itself, got more. ');
@@ -189,7 +184,7 @@ describe('compressed files', () => {
 
   test('that promise more than so few bytes can hold are refused before they are decompressed', () => {
     const bytes = gzipSync(idxBytes(U8, [2_000_000_000], PAYLOAD));
-    const error = refusal(() => parseIdx(bytes, 'here'));
+    const error = refusal(DataError, () => parseIdx(bytes, 'here'));
     expect(error.code).toBe('DATA_TRUNCATED');
     expect(error.message).toContain(
       `got ${bytes.length} compressed bytes, which hold ${bytes.length * 1032} at most. `,
@@ -199,7 +194,7 @@ describe('compressed files', () => {
   test('that promise more than 2 GiB are refused even if they could hold it', () => {
     const noise = Uint8Array.from({ length: 8192 }, (_, i) => Math.imul(i + 1, 0x9e3779b1) >>> 24);
     const bytes = Buffer.concat([gzipSync(idxBytes(U8, [3_000_000_000], noise)), Buffer.alloc(4_000_000)]);
-    const error = refusal(() => parseIdx(bytes, 'here'));
+    const error = refusal(DataError, () => parseIdx(bytes, 'here'));
     expect(error.code).toBe('DATA_TOO_LARGE');
     expect(error.message).toContain('may hold 2147483647 bytes, got 3000000008. Decompress it beforehand.');
   });

@@ -4,6 +4,7 @@ import { afterEach, describe, expect, test, vi } from 'vitest';
 import { StoreError } from '../../src/errors.ts';
 import { journalLine, readJournal } from '../../src/store/journal.ts';
 import { JournalWriter } from '../../src/store/journal-writer.ts';
+import { refusal } from '../refusal.ts';
 import { failAfter, faults, repair, systemError } from './faulty-disk.ts';
 import { heldLock, sampleRecord, temporaryDirectory } from './samples.ts';
 
@@ -81,10 +82,10 @@ describe('appending', () => {
       const journal = new JournalWriter(path, heldLock());
       failAfter(journalLine(1, RECORDS[0]).length + taken, code);
       journal.append(RECORDS[0]);
-      const error = refusal(() => journal.append(RECORDS[1]));
+      const error = refusal(StoreError, () => journal.append(RECORDS[1]));
       expect(error).toMatchObject({ code: 'DISK_FAILED', details: { path, cause: code } });
       // What follows must not land behind the torn line, and whoever brings it hears the same cause.
-      expect(refusal(() => journal.append(RECORDS[1])).message).toBe(error.message);
+      expect(refusal(StoreError, () => journal.append(RECORDS[1])).message).toBe(error.message);
       journal.close();
       expect(readJournal(path)).toMatchObject({ records: [RECORDS[0]], tornBytes: taken });
     }
@@ -95,7 +96,7 @@ describe('appending', () => {
     faults.sync = () => {
       throw systemError('EIO');
     };
-    expect(refusal(() => journal.append(RECORDS[0])).message).toContain('EIO');
+    expect(refusal(StoreError, () => journal.append(RECORDS[0])).message).toContain('EIO');
     journal.close();
   });
 
@@ -103,7 +104,7 @@ describe('appending', () => {
     const path = emptyJournal();
     const journal = new JournalWriter(path, heldLock());
     appendFileSync(path, journalLine(1, 'from elsewhere'));
-    expect(refusal(() => journal.append(RECORDS[0])).message).toContain('another process');
+    expect(refusal(StoreError, () => journal.append(RECORDS[0])).message).toContain('another process');
     journal.close();
     expect(readJournal(path).records).toEqual(['from elsewhere']);
   });
@@ -114,7 +115,9 @@ describe('appending', () => {
       const journal = new JournalWriter(path, heldLock());
       renameSync(path, `${path}.moved`);
       if (replace) writeFileSync(path, '');
-      expect(refusal(() => journal.append(RECORDS[0])).message).toContain('moved away or replaced');
+      expect(refusal(StoreError, () => journal.append(RECORDS[0])).message).toContain(
+        'moved away or replaced',
+      );
       journal.close();
     }
   });
@@ -130,9 +133,9 @@ describe('appending', () => {
     });
     journal.append(RECORDS[0]);
     held = false;
-    expect(refusal(() => journal.append(RECORDS[1])).code).toBe('RUN_LOST');
+    expect(refusal(StoreError, () => journal.append(RECORDS[1])).code).toBe('RUN_LOST');
     held = true;
-    expect(refusal(() => journal.append(RECORDS[1])).code).toBe('RUN_LOST');
+    expect(refusal(StoreError, () => journal.append(RECORDS[1])).code).toBe('RUN_LOST');
     journal.close();
     expect(readJournal(path).records).toEqual([RECORDS[0]]);
   });
@@ -147,7 +150,7 @@ describe('appending', () => {
         if (checks > 1) throw new StoreError('RUN_LOST', 'lost');
       },
     });
-    expect(refusal(() => journal.append(RECORDS[0])).code).toBe('RUN_LOST');
+    expect(refusal(StoreError, () => journal.append(RECORDS[0])).code).toBe('RUN_LOST');
     journal.close();
   });
 
@@ -161,13 +164,3 @@ describe('appending', () => {
     expect(readFileSync(path, 'utf8').match(/"fence":\d+/g)).toEqual(['"fence":4', '"fence":4']);
   });
 });
-
-function refusal(action: () => unknown): StoreError {
-  try {
-    action();
-  } catch (error) {
-    expect(error).toBeInstanceOf(StoreError);
-    return error as StoreError;
-  }
-  throw new Error('nothing was refused');
-}

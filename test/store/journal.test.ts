@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { StoreError } from '../../src/errors.ts';
 import { checksum, journalLine, readJournal } from '../../src/store/journal.ts';
+import { refusal } from '../refusal.ts';
 import { sampleRecord, temporaryDirectory } from './samples.ts';
 
 const RECORDS = [sampleRecord(0), sampleRecord(1), sampleRecord(2)];
@@ -13,16 +14,6 @@ function writtenJournal(): { path: string; bytes: Buffer; lineEnds: number[] } {
   const bytes = readFileSync(path);
   const lineEnds = [...bytes.entries()].filter(([, byte]) => byte === 0x0a).map(([index]) => index + 1);
   return { path, bytes, lineEnds };
-}
-
-function refusal(action: () => unknown): StoreError {
-  try {
-    action();
-  } catch (error) {
-    expect(error).toBeInstanceOf(StoreError);
-    return error as StoreError;
-  }
-  throw new Error('nothing was refused');
 }
 
 describe('reading', () => {
@@ -52,7 +43,7 @@ describe('reading', () => {
     const { path, bytes, lineEnds } = writtenJournal();
     bytes[(lineEnds[0] as number) + 60] = 0x21;
     writeFileSync(path, bytes);
-    const error = refusal(() => readJournal(path));
+    const error = refusal(StoreError, () => readJournal(path));
     expect(error.message).toContain(`${path}:2:`);
     expect(error.details).toMatchObject({ line: 2 });
   });
@@ -61,13 +52,13 @@ describe('reading', () => {
     const path = join(temporaryDirectory(), 'journal.jsonl');
     for (const sequences of [[2], [1, 3], [1, 1], [2, 1]]) {
       writeFileSync(path, Buffer.concat(sequences.map((sequence) => journalLine(sequence, RECORDS[0]))));
-      expect(refusal(() => readJournal(path)).message).toContain('next whole record');
+      expect(refusal(StoreError, () => readJournal(path)).message).toContain('next whole record');
     }
   });
 
   test('a journal that is missing is named with its path', () => {
     const path = join(temporaryDirectory(), 'absent.jsonl');
-    expect(refusal(() => readJournal(path)).message).toContain(path);
+    expect(refusal(StoreError, () => readJournal(path)).message).toContain(path);
   });
 
   test('a line by a writer that had lost the run is left out, and the sequence goes on without it', () => {
@@ -101,7 +92,7 @@ describe('reading', () => {
     (body) => {
       const path = join(temporaryDirectory(), 'journal.jsonl');
       writeFileSync(path, `{"crc":"${checksum(Buffer.from(body))}",${body}}\n`);
-      expect(refusal(() => readJournal(path)).code).toBe('JOURNAL_DAMAGED');
+      expect(refusal(StoreError, () => readJournal(path)).code).toBe('JOURNAL_DAMAGED');
     },
   );
 });
