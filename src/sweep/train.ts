@@ -38,25 +38,25 @@ const LONGEST_MS = 2 ** 31 - 1;
  */
 export async function trainTrials(training: Training): Promise<StopReason | undefined> {
   const { executor, signal, maxSeconds } = training;
-  const floor = new Floor(training);
-  const onAbort = (): void => floor.stop({ why: 'signal' });
+  const lanes = new Lanes(training);
+  const onAbort = (): void => lanes.stop({ why: 'signal' });
   signal?.addEventListener('abort', onAbort);
   if (signal?.aborted) onAbort();
   const clock =
     maxSeconds === undefined
       ? undefined
       : setTimeout(
-          () => floor.stop({ why: 'max-time', seconds: maxSeconds }),
+          () => lanes.stop({ why: 'max-time', seconds: maxSeconds }),
           Math.min(LONGEST_MS, maxSeconds * 1000),
         );
   try {
-    const lanes = Array.from({ length: executor.concurrency }, () => floor.lane());
+    const running = Array.from({ length: executor.concurrency }, () => lanes.run());
     // A full disk ends one lane: the others' trials are stopped, not abandoned.
-    for (const running of lanes) running.catch(() => floor.abandon());
-    const broken = (await Promise.allSettled(lanes)).find(({ status }) => status === 'rejected');
+    for (const lane of running) lane.catch(() => lanes.abandon());
+    const broken = (await Promise.allSettled(running)).find(({ status }) => status === 'rejected');
     if (broken?.status === 'rejected') throw broken.reason;
-    if (floor.thrown.length > 0) throw floor.thrown[0];
-    return floor.stopped;
+    if (lanes.thrown.length > 0) throw lanes.thrown[0];
+    return lanes.stopped;
   } finally {
     clearTimeout(clock);
     signal?.removeEventListener('abort', onAbort);
@@ -64,8 +64,8 @@ export async function trainTrials(training: Training): Promise<StopReason | unde
   }
 }
 
-/** The place of work: lanes that take trials from the queue one after another. */
-class Floor {
+/** Lanes that take trials from the queue, each one after another, and what they have in common. */
+class Lanes {
   /** Why: the first reason, or what stopped the rest after the target was reached. */
   stopped: StopReason | undefined;
   /** By the listener. */
@@ -82,7 +82,8 @@ class Floor {
     this.#training = training;
   }
 
-  async lane(): Promise<void> {
+  /** One lane, until there is nothing more for it to take. */
+  async run(): Promise<void> {
     for (let spec = await this.#take(); spec !== undefined; spec = await this.#take()) {
       try {
         await this.#train(spec);
