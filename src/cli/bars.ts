@@ -1,7 +1,7 @@
 /** What a user sees of a sweep while it runs, on a terminal: a bar for the sweep and one for each running trial. */
 import { moveCursor } from 'node:readline';
 import { MultiBar, type SingleBar } from 'cli-progress';
-import { pad, truncate, widthOf } from '../render/text.ts';
+import { pad, truncate, widthOf, wrap } from '../render/text.ts';
 import type { TrialProgress } from '../trial/trial.ts';
 import type { ProgressDisplay } from './progress.ts';
 import { Tally } from './tally.ts';
@@ -69,8 +69,10 @@ export function createBarDisplay(terminal: NodeJS.WriteStream): ProgressDisplay 
     updateSweep();
   };
 
+  const folded = (line: string): string => wrap(line, columns() - 1, '  ').join('\n');
+
   /** A line above the bars, which are drawn anew below it. */
-  const log = (line: string): void => bars.log(`${CLEAR_BELOW}${line}\n`);
+  const log = (line: string): void => bars.log(`${CLEAR_BELOW}${folded(line)}\n`);
 
   /** A narrower window has broken the lines that were drawn: start again where the first of them begins. */
   const resize = (): void => {
@@ -144,7 +146,7 @@ export function createBarDisplay(terminal: NodeJS.WriteStream): ProgressDisplay 
           close();
       }
     },
-    note: (line) => void (bars.isActive ? log(line) : terminal.write(`${line}\n`)),
+    note: (line) => void (bars.isActive ? log(line) : terminal.write(`${folded(line)}\n`)),
     close,
   };
 }

@@ -77,13 +77,9 @@ function drawParts(
 
 /** A metric by its name, of which `test.` may be left out. Errors: ConfigError UNKNOWN_COLUMN. */
 export function requireMetric(option: string, name: string, metrics: readonly MetricInfo[]): MetricInfo {
-  const found = [name.trim(), `test.${name.trim()}`].flatMap((each) =>
-    metrics.filter((metric) => metric.name === each),
-  )[0];
-  if (found !== undefined) return found;
   const known = metrics.map((metric) => metric.name);
-  requireColumn(option, name, known);
-  throw usageError(`${option}: must name a metric, got "${name}". Known are ${known.join(', ')}.`);
+  const meant = requireColumn(option, name.trim(), known);
+  return metrics.find((metric) => metric.name === meant) as MetricInfo;
 }
 
 function twoMetrics(text: string, { metrics }: Comparison): [MetricInfo, MetricInfo] {

@@ -18,6 +18,7 @@ export class Tally {
   /** Trials that need not be trained again. */
   done: number = 0;
   #pruned = 0;
+  #diverged = 0;
   /** Trials that failed in this sitting. */
   #failed = 0;
   #threads = 1;
@@ -73,7 +74,7 @@ export class Tally {
     return this.total === 0 ? 0 : (this.done + running) / this.total;
   }
 
-  /** `12/63 trials · 3 min left · 2 pruned · 1 failed`. */
+  /** `12/63 trials · 3 min left · 2 pruned · 1 diverged · 1 failed`. */
   get counts(): string {
     const now = Date.now();
     const running = [...this.#running.values()].map(({ share, startedAt }) => ({
@@ -86,6 +87,7 @@ export class Tally {
       `${this.done}/${this.total} trials`,
       ...(seconds === undefined || this.#running.size === 0 ? [] : [`${formatDuration(seconds)} left`]),
       ...(this.#pruned > 0 ? [`${this.#pruned} pruned`] : []),
+      ...(this.#diverged > 0 ? [`${this.#diverged} diverged`] : []),
       ...(this.#failed > 0 ? [`${this.#failed} failed`] : []),
     ].join(' · ');
   }
@@ -105,6 +107,7 @@ export class Tally {
 
   #note(record: TrialRecord): void {
     if (record.outcome.status === 'pruned') this.#pruned += 1;
+    if (record.outcome.status === 'diverged') this.#diverged += 1;
     if (record.outcome.status !== 'complete' || this.#objective === undefined) return;
     const value = objectiveValue(this.#objective, record.epochs.at(-1));
     const cost = objectiveCost(this.#objective, value);

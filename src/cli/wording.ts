@@ -2,7 +2,7 @@
 import { mostTrials } from '../plan/extent.ts';
 import type { TrialSpec } from '../plan/plan.ts';
 import { printable } from '../printable.ts';
-import { formatDuration, formatSetting } from '../render/number.ts';
+import { formatDuration, formatPair, formatSetting } from '../render/number.ts';
 import type { TrialRecord } from '../store/record.ts';
 import type { StopReason, SweepEvent } from '../sweep/events.ts';
 
@@ -61,8 +61,9 @@ export function describeOutcome(
     }
     case 'pruned': {
       const { epoch, value, threshold, lostTo } = outcome;
+      const [own, other] = formatPair(value, threshold);
       return printable(
-        `pruned after epoch ${epoch} with ${Number(value.toPrecision(4))}, lost to ${labels.get(lostTo) ?? lostTo} with ${Number(threshold.toPrecision(4))}`,
+        `pruned after epoch ${epoch} with ${own}, lost to ${labels.get(lostTo) ?? lostTo} with ${other}`,
       );
     }
     case 'diverged':

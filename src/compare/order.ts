@@ -39,13 +39,14 @@ export function otherSettings(rows: readonly PointSummary[]): string[] {
 }
 
 /**
- * Checks the name of a column.
+ * The column that a name stands for: its own, or as a table heads it (`accuracy`, `penalty`, `learning_rate`).
  *
  * Errors: ConfigError UNKNOWN_COLUMN, with the nearest name and all that are known; `flag` is what the user wrote it in.
  */
 export function requireColumn(flag: string, name: string, known: readonly string[]): string {
-  if (known.includes(name)) {
-    return name;
+  const meant = columnMeant(name, known);
+  if (meant !== undefined) {
+    return meant;
   }
   const nearest = closestName(name, known);
   const hint = nearest === undefined ? '' : `Did you mean ${nearest}? `;
@@ -55,6 +56,12 @@ export function requireColumn(flag: string, name: string, known: readonly string
     `${flag}: must name a column of the comparison, got "${name}". ${hint}Known are ${plain.join(', ')}; ` +
       `a metric with ${DIFFERENCE} behind it is its difference to the baseline.`,
   );
+}
+
+function columnMeant(name: string, known: readonly string[]): string | undefined {
+  const spellings = [name, `test.${name}`, ...(name === 'penalty' ? ['penalty.type'] : [])];
+  const endings = known.filter((each) => each.endsWith(`.${name}`));
+  return spellings.find((each) => known.includes(each)) ?? (endings.length === 1 ? endings[0] : undefined);
 }
 
 /** The value of a column in one row, as it is sorted and exported. */
@@ -82,9 +89,9 @@ export function columnValue(row: PointSummary, column: string): Value {
 export function orderRows<Row extends PointSummary>(
   rows: readonly Row[],
   metrics: readonly MetricInfo[],
-  column: string,
+  name: string,
 ): Row[] {
-  requireColumn('--sort', column, columnNames(rows, metrics));
+  const column = requireColumn('--sort', name, columnNames(rows, metrics));
   const sign = metricOfColumn(column, metrics)?.metric.goal === 'maximize' ? -1 : 1;
   const runs = [...new Set(rows.map(({ run }) => run))];
   return [...rows].sort(

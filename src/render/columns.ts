@@ -83,7 +83,7 @@ export function defaultColumns(comparison: Comparison, { metric, curves }: Colum
     ACCURACY,
     ACCURACY + DIFFERENCE,
     CORRELATION,
-    ...(metric === undefined ? [] : [metric]),
+    metric ?? runs[0]?.metric.name ?? CORRELATION,
     ...(curves?.curves.some(({ values }) => values.length > 1) ? [CURVE] : []),
     'participation-ratio',
     ACTIVATION_SCALE,

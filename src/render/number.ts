@@ -51,3 +51,15 @@ export function formatDuration(seconds: number): string {
   if (seconds < 90) return `${Math.round(seconds)} s`;
   return seconds < 5400 ? `${Math.round(seconds / 60)} min` : `${(seconds / 3600).toFixed(1)} h`;
 }
+
+/** Two numbers in four digits, or in as many as tell them apart. */
+export function formatPair(first: number, second: number): [string, string] {
+  for (let digits = 4; ; digits += 1) {
+    const texts: [string, string] = [digitsOf(first, digits), digitsOf(second, digits)];
+    if (texts[0] !== texts[1] || first === second || digits === 17) return texts;
+  }
+}
+
+function digitsOf(value: number, digits: number): string {
+  return String(Number(value.toPrecision(digits)));
+}

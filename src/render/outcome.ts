@@ -1,6 +1,7 @@
 /** How a trial ended, in a few words. */
 import { printable } from '../printable.ts';
 import type { Outcome, TrialRecord } from '../store/record.ts';
+import { formatPair } from './number.ts';
 
 /** `complete`, `diverged in epoch 2`; `not trained` without a record. */
 export function nameEnding(record: TrialRecord | undefined): string {
@@ -18,8 +19,10 @@ function reasonOf(outcome: Outcome): string {
   switch (outcome.status) {
     case 'diverged':
       return `: ${outcome.reason}`;
-    case 'pruned':
-      return `: ${outcome.value}, lost to ${outcome.lostTo} with ${outcome.threshold}`;
+    case 'pruned': {
+      const [own, other] = formatPair(outcome.value, outcome.threshold);
+      return `: ${own}, lost to ${outcome.lostTo} with ${other}`;
+    }
     case 'timeout':
       return `: took ${outcome.seconds.toFixed(1)} s`;
     case 'failed':

@@ -27,11 +27,11 @@ export function truncate(text: string, width: number): string {
   return `${kept}…`;
 }
 
-/** Breaks a text between words; lines after the first are indented. A word longer than the width stays whole, as does `1 ± 2`. */
+/** Breaks a text between words; lines after the first are indented. A word longer than the width stays whole, as do `1 ± 2` and `p = 0.1`. */
 export function wrap(text: string, width: number, indent = ''): string[] {
   const lines: string[] = [];
   let line = '';
-  for (const word of text.split(/(?<!±) (?!±)/)) {
+  for (const word of text.split(/(?<![±=]) (?![±=])/)) {
     const candidate = line === '' ? word : `${line} ${word}`;
     if (line !== '' && widthOf(candidate) > width) {
       lines.push(line);

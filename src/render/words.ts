@@ -76,7 +76,7 @@ function significanceSentence({ n, p, holmP, signFlipP, smallestSignFlipP }: Dif
   const reach = signFlipP === smallestSignFlipP ? `, the least that ${n} seeds can give` : '';
   const signFlip = signFlipP === null ? '' : `sign-flip test, p = ${probability(signFlipP)}${reach}`;
   if (p === null) {
-    const told = `Over ${n} seeds that difference is always the same, so that no t-test says how sure it is`;
+    const told = `Over ${n} seeds the difference in mean |ρ| is always the same, so that no t-test says how sure it is`;
     return signFlip === '' ? `${told}.` : `${told} (${signFlip}).`;
   }
   if (holmP === null) {
@@ -84,8 +84,8 @@ function significanceSentence({ n, p, holmP, signFlipP, smallestSignFlipP }: Dif
   }
   const claim =
     holmP <= SIGNIFICANCE
-      ? `Over ${n} seeds that difference is significant (paired t-test, p = ${probability(holmP)} corrected for all points`
-      : `Corrected for all points, that difference is not significant over ${n} seeds (paired t-test, p = ${probability(holmP)}`;
+      ? `Over ${n} seeds the difference in mean |ρ| is significant (paired t-test, p = ${probability(holmP)} corrected for all points`
+      : `Corrected for all points, the difference in mean |ρ| is not significant over ${n} seeds (paired t-test, p = ${probability(holmP)}`;
   return signFlip === '' ? `${claim}).` : `${claim}; ${signFlip}).`;
 }
 

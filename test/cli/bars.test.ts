@@ -83,6 +83,17 @@ test('a trial that diverged or failed leaves a line above the bars', () => {
   expect(lines(written())).toContain('seed 0: diverged in epoch 2 at step 7: the loss is NaN');
 });
 
+test('a line that is longer than the terminal is broken between its words', () => {
+  const { terminal, written } = createTerminal(30, 24);
+  const display = createBarDisplay(terminal);
+  display.show({ type: 'planned', manifest: sampleManifest(), concurrency: 1, finished: [], trials: 2 });
+  display.note('pruned after epoch 1 with 0.4782, lost to another');
+  vi.advanceTimersByTime(200);
+  display.close();
+  expect(lines(written())).toContain('pruned after epoch 1 with');
+  expect(lines(written())).toContain('  0.4782, lost to another');
+});
+
 test('what is said last is not lost when it closes at once', () => {
   const { terminal, written } = createTerminal(80, 24);
   const display = createBarDisplay(terminal);
@@ -124,7 +135,7 @@ test('a window that becomes narrower is drawn from where its first broken line b
   expect(terminal.listenerCount('resize')).toBe(0);
 });
 
-test('Ctrl-C and long lines are left to the command and to the terminal', () => {
+test('Ctrl-C is left to the command, and a word that is too long to the terminal', () => {
   const listeners = process.listenerCount('SIGINT');
   const { terminal, written } = createTerminal(80, 24);
   const display = createBarDisplay(terminal);

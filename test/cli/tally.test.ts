@@ -42,15 +42,16 @@ const PRUNED: Outcome = {
 };
 const FAILED: Outcome = { status: 'failed', code: 'X', message: '' };
 
-test('pruned and failed trials are counted, an interrupted one is not done', () => {
+test('pruned, diverged and failed trials are counted, an interrupted one is not done', () => {
   const tally = plannedTally(2);
   end(tally, 2, COMPLETE);
   end(tally, 3, PRUNED);
   end(tally, 4, FAILED);
   end(tally, 5, { status: 'timeout', epoch: 0, seconds: 1 });
   end(tally, 6, { status: 'interrupted', epoch: 1 });
-  expect(tally.counts).toBe('6/10 trials · 1 pruned · 2 failed');
-  expect(tally.share).toBe(0.6);
+  end(tally, 7, { status: 'diverged', epoch: 1, step: 4, reason: 'the loss is NaN' });
+  expect(tally.counts).toBe('7/10 trials · 1 pruned · 1 diverged · 2 failed');
+  expect(tally.share).toBe(0.7);
 });
 
 test('the best is that of the complete trials by the metric of the sweep, those of earlier sittings among them', () => {

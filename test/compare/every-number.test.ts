@@ -224,7 +224,7 @@ test('the verdict has the numbers of the least correlated point that costs at mo
   expect(first?.replaceAll('−', '-')).toBe(
     `${nameOf(winner)} lowers mean |ρ| from ${correlation(0)} to ${correlation(winner)} (floor 0.008) for ` +
       `${(100 * accuracy.mean).toFixed(2)} ± ${(100 * accuracy.half).toFixed(2)} points of accuracy: the least correlated point ` +
-      "within 0.5 points of the baseline's mean accuracy. Over 6 seeds that difference is significant (paired t-test, " +
+      "within 0.5 points of the baseline's mean accuracy. Over 6 seeds the difference in mean |ρ| is significant (paired t-test, " +
       `p = ${p} corrected for all points; sign-flip test, p = ${signFlip(change).toFixed(3)}, the least that 6 seeds can give).`,
   );
   expect(second).toBe(

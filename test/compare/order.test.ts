@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { compareRuns } from '../../src/compare/compare.ts';
-import { orderRows, topRows } from '../../src/compare/order.ts';
+import { columnNames, orderRows, requireColumn, topRows } from '../../src/compare/order.ts';
 import { filterRows } from '../../src/compare/where.ts';
 import { ConfigError } from '../../src/errors.ts';
 import { exampleRun, handMadeRun } from './hand-made-run.ts';
@@ -74,6 +74,17 @@ describe('sorting', () => {
     expect(attempt).toThrow(
       '--sort: must name a column of the comparison, got "test.acuracy". Did you mean test.accuracy?',
     );
+  });
+
+  test('a column may be called as the table heads it, where that means one column', () => {
+    const known = [...columnNames(rows, metrics), 'training.optimizer.learning_rate'];
+    const meant = (name: string): string => requireColumn('--where', name, known);
+    expect(meant('accuracy')).toBe('test.accuracy');
+    expect(meant('accuracy.difference')).toBe('test.accuracy.difference');
+    expect(meant('penalty')).toBe('penalty.type');
+    expect(meant('learning_rate')).toBe('training.optimizer.learning_rate');
+    expect(() => meant('difference')).toThrow(ConfigError);
+    expect(orderBy('accuracy')).toEqual(orderBy('test.accuracy'));
   });
 
   test('names that every object has are no columns', () => {

@@ -302,6 +302,16 @@ describe('what is shown', () => {
     expect(text(one, aiming('two', { metric: accuracy }))).not.toContain('aim at');
   });
 
+  test('the metric that the sweep aims at has a column', () => {
+    const points: HandMadePoint[] = [{ penalty: null, trials: [{ accuracy: 0.9, correlation: 0.2 }] }];
+    const sweep = { metric: { name: 'test.loss', goal: 'minimize' } };
+    const run = handMadeRun(points, { config: { sweep } as RunInput['manifest']['config'] });
+    expect(renderComparison(compareRuns([run]), { width: 80, color: false })).toMatch(
+      /mean \|ρ\| +test\.loss/,
+    );
+    expect(renderComparison(example, { width: 120, color: false })).not.toContain('test.loss');
+  });
+
   test('a metric that one run alone has measured is best in nothing', () => {
     const trials = [{ accuracy: 0.9, correlation: 0.2 }];
     const measured = handMadeRun([

@@ -4,6 +4,7 @@ import {
   formatCount,
   formatDuration,
   formatNumber,
+  formatPair,
   formatPercent,
 } from '../../src/render/number.ts';
 
@@ -72,4 +73,11 @@ test.each([
   [5400, '1.5 h'],
 ])('%d seconds are shown as %s', (seconds, text) => {
   expect(formatDuration(seconds)).toBe(text);
+});
+
+test('of two numbers in a sentence as many digits are shown as tell them apart', () => {
+  expect(formatPair(0.4786300794839681, 0.4736943800537765)).toEqual(['0.4786', '0.4737']);
+  expect(formatPair(0.47823465906295587, 0.4782341)).toEqual(['0.478235', '0.478234']);
+  expect(formatPair(0.1234567, 0.1234567)).toEqual(['0.1235', '0.1235']);
+  expect(formatPair(Number.NaN, 1)).toEqual(['NaN', '1']);
 });

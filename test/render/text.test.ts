@@ -34,8 +34,9 @@ describe('wrapping', () => {
     expect(wrap('a supercalifragilistic word', 10)).toEqual(['a', 'supercalifragilistic', 'word']);
   });
 
-  test('a number is never parted from its interval', () => {
+  test('a number is never parted from its interval, nor from what it is the value of', () => {
     expect(wrap('costs 1.50 ± 0.25 points', 12)).toEqual(['costs', '1.50 ± 0.25', 'points']);
+    expect(wrap('sign-flip test, p = 0.500', 18)).toEqual(['sign-flip test,', 'p = 0.500']);
   });
 
   test('a short text is one line', () => {

@@ -10,7 +10,7 @@ function wordsOn(points: readonly HandMadePoint[], accuracyMargin?: number): str
 describe('the verdict in words', () => {
   test('names the winner, its effect, the floor and the price, then what ties, what is stronger and what shrinks', () => {
     expect(verdictInWords(compareRuns([exampleRun()]))).toEqual([
-      "decov at 0.1 lowers mean |ρ| from 0.211 to 0.061 (floor 0.008) for −0.10 ± 0.00 points of accuracy: the least correlated point within 0.5 points of the baseline's mean accuracy. Over 2 seeds that difference is always the same, so that no t-test says how sure it is (sign-flip test, p = 0.500, the least that 2 seeds can give).",
+      "decov at 0.1 lowers mean |ρ| from 0.211 to 0.061 (floor 0.008) for −0.10 ± 0.00 points of accuracy: the least correlated point within 0.5 points of the baseline's mean accuracy. Over 2 seeds the difference in mean |ρ| is always the same, so that no t-test says how sure it is (sign-flip test, p = 0.500, the least that 2 seeds can give).",
       'Stronger but dearer: decov at 1 lowers mean |ρ| from 0.211 to 0.021 (floor 0.008) for −1.95 ± 0.64 points of accuracy.',
       'Shrinking instead of decorrelating: mean-abs-signed at 0.1 (activation scale 0.62 to 0.30, mean |ρ| 0.211 to 0.255), mean-abs at 1 (activation scale 0.62 to 0.13, mean |ρ| 0.211 to 0.305).',
     ]);
