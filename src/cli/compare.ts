@@ -23,7 +23,7 @@ import {
   compareOptions,
 } from './compare-options.ts';
 import { usageError } from './exit.ts';
-import { checkSingle } from './options.ts';
+import { checkSingle, example } from './options.ts';
 import { drawPictures, requireMetric } from './pictures.ts';
 import { nameablePoints, readRuns } from './read-runs.ts';
 import { strengthOutput } from './strength-output.ts';
@@ -169,8 +169,18 @@ function checkLayer({ runs }: Comparison, layer: string | undefined): void {
 export const compareCommand: CommandModule<object, CompareArguments> = {
   builder: (yargs) =>
     compareOptions(yargs)
-      .example('$0 compare runs/mnist --group-by penalty.type --top 1', 'the best weight of each penalty')
-      .example('$0 compare runs/mnist --pareto accuracy,mean-abs-correlation', 'what decorrelation costs')
+      .example(
+        ...example(
+          '$0 compare runs/mnist --group-by penalty.type --top 1',
+          'the best weight of each penalty',
+        ),
+      )
+      .example(
+        ...example(
+          '$0 compare runs/mnist --pareto accuracy,mean-abs-correlation',
+          'what decorrelation costs',
+        ),
+      )
       .epilogue(`Metrics: ${MEASURED.map(({ name }) => name).join(', ')}.`),
   handler: async (given) => {
     const { runs: _runs, ...options } = given;

@@ -12,7 +12,7 @@ import { resolveCrossPenalty, resolvePenalty } from '../kernel/resolve.ts';
 import { type ConvertedPenalty, convertWeight } from '../kernel/weight-conversion.ts';
 import { closestName } from '../suggestion.ts';
 import { usageError } from './exit.ts';
-import { checkNumber, checkSingle } from './options.ts';
+import { checkNumber, checkSingle, example } from './options.ts';
 
 /** The command line of `covgrad convert`. */
 export interface ConvertArguments {
@@ -164,8 +164,10 @@ export const convertCommand: CommandModule<object, ConvertArguments> = {
       })
       .option('json', { type: 'boolean', default: false, describe: 'Write JSON' })
       .example(
-        '$0 convert --from vicreg-covariance:0.04 --to decov --units 256 --samples 128',
-        'the weight of decov',
+        ...example(
+          '$0 convert --from vicreg-covariance:0.04 --to decov --units 256 --samples 128',
+          'the weight of decov',
+        ),
       ),
   handler: (given) => {
     checkSingle(given);

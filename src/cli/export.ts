@@ -7,7 +7,7 @@ import { describeValue, printable } from '../printable.ts';
 import { openRun, type Run } from '../store/run.ts';
 import { usageError } from './exit.ts';
 import { FILE_FORMATS, type FileFormat } from './export-formats.ts';
-import { checkSingle } from './options.ts';
+import { checkSingle, example } from './options.ts';
 
 /** The tool that takes a run by way of its server. */
 const SERVER = 'mlflow';
@@ -181,9 +181,11 @@ export const exportCommand: CommandModule<object, ExportArguments> = {
         type: 'string',
         requiresArg: true,
       })
-      .example('$0 export runs/mnist --to tensorboard', 'a log directory, mnist-tensorboard')
-      .example('$0 export runs/mnist --to optuna -o mnist.log', 'a journal for optuna-dashboard')
-      .example('$0 export runs/mnist --mlflow http://localhost:5000', 'an experiment on that server'),
+      .example(...example('$0 export runs/mnist --to tensorboard', 'a log directory, mnist-tensorboard'))
+      .example(...example('$0 export runs/mnist --to optuna -o mnist.log', 'a journal for optuna-dashboard'))
+      .example(
+        ...example('$0 export runs/mnist --mlflow http://localhost:5000', 'an experiment on that server'),
+      ),
   handler: async (given) => {
     checkSingle(given);
     const { stdout, stderr, env } = process;

@@ -11,7 +11,7 @@ import {
 import type { Kernel } from '../kernel/kernel.ts';
 import { closestName } from '../suggestion.ts';
 import { EXIT, usageError } from './exit.ts';
-import { checkSingle } from './options.ts';
+import { checkSingle, example } from './options.ts';
 import { outputStyle } from './terminal.ts';
 
 type Penalty = PenaltyDefinition | CrossPenaltyDefinition;
@@ -40,9 +40,14 @@ export const gradcheckCommand: CommandModule<object, GradcheckArguments> = {
         requiresArg: true,
         describe: 'Record every check in this file: JSON, or Markdown where the name ends in .md',
       })
-      .example('$0 gradcheck', 'all penalties, all kernels that run here')
-      .example('$0 gradcheck decov mean-abs', 'two of them')
-      .example('$0 gradcheck --certificate gradients.json', 'every case, with the digests of the modules'),
+      .example(...example('$0 gradcheck', 'all penalties, all kernels that run here'))
+      .example(...example('$0 gradcheck decov mean-abs', 'two of them'))
+      .example(
+        ...example(
+          '$0 gradcheck --certificate gradients.json',
+          'every case, with the digests of the modules',
+        ),
+      ),
   handler: runGradcheck,
 };
 

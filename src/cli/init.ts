@@ -11,7 +11,7 @@ import { describeValue } from '../printable.ts';
 import { storeFailure } from '../store/failure.ts';
 import { closestName } from '../suggestion.ts';
 import { usageError } from './exit.ts';
-import { checkNumber, checkSingle } from './options.ts';
+import { checkNumber, checkSingle, example } from './options.ts';
 
 /** The command's arguments as yargs reads them. */
 export interface InitArguments {
@@ -91,8 +91,13 @@ export const initCommand: CommandModule<object, InitArguments> = {
         default: false,
         describe: 'Write to standard output, and no file',
       })
-      .example('$0 init', 'sweep.yaml: three penalties at three weights on MNIST')
-      .example('$0 init my.yaml --data synthetic --model 32 --method bayes', 'a search on synthetic data')
+      .example(...example('$0 init', 'sweep.yaml: three penalties at three weights on MNIST'))
+      .example(
+        ...example(
+          '$0 init my.yaml --data synthetic --model 32 --method bayes',
+          'a search on synthetic data',
+        ),
+      )
       .epilogue(`Penalties: ${PENALTIES.map(({ id }) => id).join(', ')}.`),
   handler: runInitCommand,
 };

@@ -21,6 +21,11 @@ export const DEFAULT_THREADS: number = usableProcessors((path) => {
 const TRAINING_GROUP = 'Training:';
 export const DEFAULT_KERNEL: KernelChoice = 'auto';
 
+/** An example of the help: what it does, and the command below it in one piece, to be copied. */
+export function example(command: string, says: string): [string, string] {
+  return [`# ${says}\n${command}`, ''];
+}
+
 /** How trials are run. */
 export interface TrainingArguments {
   /** A number, or what was given instead. */

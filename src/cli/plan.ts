@@ -13,6 +13,7 @@ import type { Cost } from './estimate.ts';
 import {
   checkSingle,
   checkThreads,
+  example,
   type SettingArguments,
   settingOptions,
   settingsOf,
@@ -41,7 +42,7 @@ export const planCommand: CommandModule<object, PlanArguments> = {
       ),
     )
       .option('json', { type: 'boolean', default: false, describe: 'Write JSON, in full precision' })
-      .example('$0 plan configs/mnist.yaml', 'points, seeds and an estimate of the time'),
+      .example(...example('$0 plan configs/mnist.yaml', 'points, seeds and an estimate of the time')),
   handler: runPlanCommand,
 };
 

@@ -8,7 +8,7 @@ import { renderReport } from '../render/report/report.ts';
 import { writeAtomically } from '../store/atomic.ts';
 import { checkMargin, MARGIN_OPTION } from './compare-options.ts';
 import { usageError } from './exit.ts';
-import { checkSingle } from './options.ts';
+import { checkSingle, example } from './options.ts';
 import { readRuns } from './read-runs.ts';
 
 /** The command line of `covgrad report`. */
@@ -93,7 +93,12 @@ export const reportCommand: CommandModule<object, ReportArguments> = {
         describe: 'Measure this layer only, not the mean over all',
       })
       .option('margin', MARGIN_OPTION)
-      .example('$0 report runs/mnist -o mnist.html', 'one file with the verdict, the table and all pictures'),
+      .example(
+        ...example(
+          '$0 report runs/mnist -o mnist.html',
+          'one file with the verdict, the table and all pictures',
+        ),
+      ),
   handler: async (given) => {
     const { runs: _runs, ...options } = given;
     checkSingle(options);

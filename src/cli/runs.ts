@@ -7,7 +7,7 @@ import { findRuns } from '../store/find-runs.ts';
 import { isHeld } from '../store/lock.ts';
 import { openRun } from '../store/run.ts';
 import { usageError } from './exit.ts';
-import { checkSingle } from './options.ts';
+import { checkSingle, example } from './options.ts';
 import { type ReaderArguments, readerOptions, readerStyle } from './reader.ts';
 import { asData, standardOutput, type Terminal } from './terminal.ts';
 
@@ -75,8 +75,8 @@ export const runsCommand: CommandModule<object, RunsArguments> = {
       }),
     )
       .option('json', { type: 'boolean', default: false, describe: 'Write JSON' })
-      .example('$0 runs', 'all runs in runs/')
-      .example('$0 runs elsewhere --json', 'those in another directory, for a program'),
+      .example(...example('$0 runs', 'all runs in runs/'))
+      .example(...example('$0 runs elsewhere --json', 'those in another directory, for a program')),
   handler: (given) => {
     checkSingle(given);
     process.stdout.write(runsOutput(given, standardOutput()));

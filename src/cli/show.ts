@@ -5,7 +5,7 @@ import { nameOf } from '../render/names.ts';
 import { renderPoint } from '../render/point.ts';
 import { renderRun } from '../render/run.ts';
 import { renderTrial } from '../render/trial.ts';
-import { checkSingle } from './options.ts';
+import { checkSingle, example } from './options.ts';
 import { chooseTrials, readRuns } from './read-runs.ts';
 import { type ReaderArguments, readerOptions, readerStyle } from './reader.ts';
 import { asData, standardOutput, type Terminal } from './terminal.ts';
@@ -54,8 +54,8 @@ export const showCommand: CommandModule<object, ShowArguments> = {
         }),
     )
       .option('json', { type: 'boolean', default: false, describe: 'Write JSON, in full precision' })
-      .example('$0 show runs/mnist', 'the run and its trials')
-      .example('$0 show runs/mnist decov:0.1', 'a point'),
+      .example(...example('$0 show runs/mnist', 'the run and its trials'))
+      .example(...example('$0 show runs/mnist decov:0.1', 'a point')),
   handler: (given) => {
     checkSingle(given);
     process.stdout.write(showOutput(given, standardOutput()));

@@ -11,6 +11,7 @@ import {
   checkThreads,
   DEFAULT_KERNEL,
   DEFAULT_THREADS,
+  example,
   settingsOf,
 } from './options.ts';
 import type { ProgressDisplay } from './progress.ts';
@@ -23,10 +24,10 @@ const RUN_NAME = /^[a-z0-9][a-z0-9._-]{0,99}$/i;
 export const sweepCommand: CommandModule<object, SweepArguments> = {
   builder: (yargs) =>
     sweepOptions(yargs)
-      .example('$0 sweep configs/mnist.yaml', 'results in runs/<name of the sweep>')
-      .example('$0 sweep configs/mnist.yaml --name second', 'the same once more, in runs/second')
-      .example('$0 sweep configs/mnist.yaml --set experiment.training.epochs=1', 'with one epoch')
-      .example('$0 sweep configs/mnist.yaml --resume', 'go on after Ctrl-C or a crash'),
+      .example(...example('$0 sweep configs/mnist.yaml', 'results in runs/<name of the sweep>'))
+      .example(...example('$0 sweep configs/mnist.yaml --name second', 'the same once more, in runs/second'))
+      .example(...example('$0 sweep configs/mnist.yaml --set experiment.training.epochs=1', 'with one epoch'))
+      .example(...example('$0 sweep configs/mnist.yaml --resume', 'go on after Ctrl-C or a crash')),
   handler: runSweepCommand,
 };
 

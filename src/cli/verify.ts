@@ -6,7 +6,7 @@ import { nameOf } from '../render/names.ts';
 import { hasResult } from '../store/record.ts';
 import type { VerifiedTrial } from '../verify.ts';
 import { EXIT, usageError } from './exit.ts';
-import { checkSingle, checkThreads, threadsOption } from './options.ts';
+import { checkSingle, checkThreads, example, threadsOption } from './options.ts';
 import { chooseTrials, readRuns } from './read-runs.ts';
 
 /** The command line of `covgrad verify`. */
@@ -28,8 +28,8 @@ export const verifyCommand: CommandModule<object, VerifyArguments> = {
           describe: 'A trial, or a point such as decov:0.1 (default: all that came to an end)',
         }),
     )
-      .example('$0 verify runs/mnist', 'all trials that came to an end')
-      .example('$0 verify runs/mnist decov:0.1', 'all seeds of a point')
+      .example(...example('$0 verify runs/mnist', 'all trials that came to an end'))
+      .example(...example('$0 verify runs/mnist decov:0.1', 'all seeds of a point'))
       .epilogue('Exit codes: 0 all numbers returned, 1 some differ, 130 interrupted.'),
   handler: verify,
 };

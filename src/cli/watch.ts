@@ -10,7 +10,7 @@ import { describeEnding } from '../render/outcome.ts';
 import { describeBest, renderWatched } from '../render/progress.ts';
 import { isHeld } from '../store/lock.ts';
 import { EXIT } from './exit.ts';
-import { checkNumber, checkSingle } from './options.ts';
+import { checkNumber, checkSingle, example } from './options.ts';
 import { readRuns } from './read-runs.ts';
 import { enterScreen } from './screen.ts';
 import { outputStyle, standardOutput } from './terminal.ts';
@@ -40,7 +40,7 @@ export const watchCommand: CommandModule<object, WatchArguments> = {
         describe: `Seconds from one look at the run to the next (default: ${DEFAULT_INTERVAL})`,
       })
       .option('ascii', { type: 'boolean', default: false, describe: 'Write ASCII characters only' })
-      .example('$0 watch runs/mnist', 'until it ends, or Ctrl-C')
+      .example(...example('$0 watch runs/mnist', 'until it ends, or Ctrl-C'))
       .epilogue('Ctrl-C ends the view, not the sweep.'),
   handler: watch,
 };

@@ -361,6 +361,10 @@ describe('covgrad', () => {
     const heads = stdout.split('\n').filter((line) => /^[A-Z].*:$/.test(line));
     expect(heads).toEqual(['Positionals:', 'The run:', 'Training:', 'Output:', 'Options:', 'Examples:']);
     expect(stdout).not.toContain('--version');
+    // In one piece, to be copied.
+    expect(stdout).toContain(
+      '\n  # with one epoch\n  covgrad sweep configs/mnist.yaml --set experiment.training.epochs=1\n',
+    );
   });
 
   test('--version is that of the package', async () => {
