@@ -4,6 +4,7 @@ import { compareRuns } from './compare/compare.ts';
 import { comparisonToCsv, comparisonToJson } from './compare/export.ts';
 import type { SweepConfig, SweepSection } from './config/schema.ts';
 import type { Dataset } from './data/dataset.ts';
+import { ConfigError } from './errors.ts';
 import type { Executor } from './execute/executor.ts';
 import { type KernelChoice, type KernelSource, prepareKernel } from './execute/kernel-source.ts';
 import { createThreadPool, type ThreadPoolOptions } from './execute/pool.ts';
@@ -69,6 +70,7 @@ export interface SweepOptions {
  */
 export async function runSweep(options: SweepOptions): Promise<SweepResult> {
   const { config, text, directory, threads, resume = false, onEvent = () => {} } = options;
+  checkOptions(options);
   const { metric, trial_timeout: trialTimeout } = config.sweep;
   const startPlanner = options.createPlanner ?? createPlanner;
   const { plan } = startPlanner(config, []);
@@ -133,6 +135,16 @@ export async function runSweep(options: SweepOptions): Promise<SweepResult> {
   } finally {
     run.close();
   }
+}
+
+/** A number that is out of range would train nothing, and leave a run behind. */
+function checkOptions({ threads, retries = 1, maxSeconds = 1 }: SweepOptions): void {
+  const refuse = (option: string, rule: string, value: number): never => {
+    throw new ConfigError('OPTION_INVALID', `runSweep: ${option} must be ${rule}, got ${value}.`);
+  };
+  if (!Number.isInteger(threads) || threads < 1) refuse('threads', 'a whole number from 1', threads);
+  if (!Number.isInteger(retries) || retries < 0) refuse('retries', 'a whole number from 0', retries);
+  if (!(maxSeconds > 0)) refuse('maxSeconds', 'a number above 0', maxSeconds);
 }
 
 /** A referee, where trials may end early, who knows what those of the trials have reached that are finished. */

@@ -1,8 +1,9 @@
-import { appendFileSync, readdirSync, readFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { compareRuns } from '../src/compare/compare.ts';
 import { groupBy } from '../src/compare/group.ts';
+import { ConfigError } from '../src/errors.ts';
 import type { Executor } from '../src/execute/executor.ts';
 import type { ThreadPoolOptions } from '../src/execute/pool.ts';
 import { planSweep, type TrialSpec } from '../src/plan/plan.ts';
@@ -68,6 +69,18 @@ describe('a sweep', () => {
     ]);
     expect(stored['sweep.yaml']).toBe(SMALL_SWEEP);
     expect(JSON.parse(stored['comparison.json'] ?? '')).toMatchObject({ runs: [{ name: 'small' }] });
+  });
+
+  test.each([
+    [{ threads: 0 }, 'runSweep: threads must be a whole number from 1, got 0.'],
+    [{ threads: Number.NaN }, 'threads must be a whole number from 1, got NaN'],
+    [{ retries: -1 }, 'retries must be a whole number from 0, got -1'],
+    [{ maxSeconds: 0 }, 'maxSeconds must be a number above 0, got 0'],
+  ])('refuses %j before a run is begun', async (changes, message) => {
+    const given = options(changes);
+    await expect(runSweep(given)).rejects.toThrow(ConfigError);
+    await expect(runSweep(given)).rejects.toThrow(message);
+    expect(existsSync(given.directory)).toBe(false);
   });
 
   test('keeps the matrices for pictures of the first seed alone, after its first and its last epoch', async () => {
