@@ -7,10 +7,11 @@ import { openRun } from '../store/run.ts';
 
 /** Every planned trial as what its point can be called by. */
 export function nameablePoints({ manifest }: RunInput): (Nameable & { readonly id: string })[] {
-  return manifest.trials.map(({ id, point, baseline, experiment: { penalty } }) => ({
+  return manifest.trials.map(({ id, point, baseline, settings, experiment: { penalty } }) => ({
     id,
     point,
     baseline,
+    settings,
     penalty: baseline
       ? null
       : { type: penalty.type, weight: penalty.weight ?? null, strength: penalty.strength ?? null },

@@ -1,5 +1,6 @@
 /** Finds the point or the trial that a user means by a few characters. */
 import { ConfigError } from '../errors.ts';
+import type { Setting } from '../plan/settings.ts';
 import { printable } from '../printable.ts';
 
 /** What a point can be called by. */
@@ -13,6 +14,8 @@ export interface Nameable {
     /** What the weight is set from, where it is. */
     readonly strength: number | null;
   } | null;
+  /** What tells it apart from others of the same penalty and weight. */
+  readonly settings: Readonly<Record<string, Setting>>;
 }
 
 /** Before a strength in a name; a number alone is a weight. */
@@ -24,6 +27,15 @@ const LISTED = 8;
 /** `decov:0.1`, `decov:strength=0.5` where the weight is set from the strength, or `baseline`. */
 function shortName({ baseline, penalty }: Nameable): string {
   return baseline || penalty === null ? 'baseline' : `${penalty.type}:${amountOf(penalty)}`;
+}
+
+/** `4bbb59881266 (training.epochs=3)`: the settings are those that the short name leaves out. */
+function hashAndSettings({ point, settings }: Nameable): string {
+  const others = Object.entries(settings).filter(
+    ([path]) => !['penalty.type', 'penalty.weight', 'penalty.strength'].includes(path),
+  );
+  const listed = others.map(([path, value]) => `${path}=${value}`).join(', ');
+  return listed === '' ? point : `${point} (${listed})`;
 }
 
 /**
@@ -43,9 +55,8 @@ export function choosePoint<Point extends Nameable>(
   const candidates = [...new Map((several ? named : points).map((point) => [point.point, point])).values()];
   const short = candidates.map(shortName);
   // A penalty and its weight do not tell points apart that differ in other settings.
-  const names = (
-    new Set(short).size < short.length && several ? candidates.map(({ point }) => point) : [...new Set(short)]
-  ).map(printable);
+  const alike = new Set(short).size < short.length && several;
+  const names = (alike ? candidates.map(hashAndSettings) : [...new Set(short)]).map(printable);
   const more = names.length > LISTED ? ` and ${names.length - LISTED} more` : '';
   const listed = `${names.slice(0, LISTED).join(', ')}${more}`;
   throw new ConfigError(

@@ -15,6 +15,8 @@ const SHORTEST_BAR = 4;
 /** Columns of the figures behind a bar, with the gaps around it. */
 const FIGURES_WIDTH = 34;
 const POINTS_WIDTH = 8;
+/** As wide as prose gets, however wide the terminal. */
+const PROSE_WIDTH = 100;
 /** Parameters that a note names before it counts the rest. */
 const NAMED = 4;
 
@@ -84,7 +86,7 @@ export function drawImportance({ rows }: Comparison, metric: MetricInfo, style: 
     ...table,
     ...(vain.length === 0 ? [] : wrap(`No more than chance may give: ${namesOf(vain)}.`, width, '  ')),
     ...tooFew,
-    ...wrap(method, width).map(colors.dim),
+    ...wrap(method, Math.min(width, PROSE_WIDTH)).map(colors.dim),
   ];
 }
 

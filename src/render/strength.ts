@@ -54,6 +54,13 @@ const INTERPOLATED = '~ interpolated between two weights';
 const DEFINITION =
   'Strength: ‖weight × ∂penalty/∂X‖ / ‖∂loss/∂X‖ at the penalised layer, before the first step.';
 
+const REMEDY =
+  'Train each at several weights, so that the ranges of their strengths overlap, or sweep penalty.strength.';
+
+function sharesStrength(entries: readonly StrengthEntry[]): boolean {
+  return new Set(entries.map(({ strength }) => strength)).size < entries.length;
+}
+
 /** The whole table with its notes, without a final newline. */
 export function renderStrength(table: StrengthTable, { width, color, ascii = false }: StrengthStyle): string {
   const spell = ascii ? toAscii : String;
@@ -186,7 +193,12 @@ function varying(entries: readonly StrengthEntry[]): string[] {
 
 function notes({ entries, left }: StrengthTable): string[] {
   return [
-    ...(entries.length === 0 ? ['No two penalties can be lined up by their strength.'] : [DEFINITION]),
+    ...(entries.length === 0
+      ? [`No two penalties can be lined up by their strength. ${REMEDY}`]
+      : [
+          DEFINITION,
+          ...(sharesStrength(entries) ? [] : [`No two penalties have a strength in common. ${REMEDY}`]),
+        ]),
     ...(entries.some(({ value }) => value.n === 1) ? ['n = 1: no interval, and nothing tells a tie.'] : []),
     ...(left > 0
       ? [

@@ -23,14 +23,16 @@ const REMEDIES: Readonly<Record<string, string>> = {
  * the space that is left, and that was needed where `bytesNeeded` is given.
  */
 export function storeFailure(action: string, path: string, cause: unknown, bytesNeeded?: number): StoreError {
-  const { code = '', message = String(cause) } = cause as NodeJS.ErrnoException;
+  const { code = '', message = String(cause), syscall } = cause as NodeJS.ErrnoException;
+  // Behind it stands the call with its path, which may be that of a temporary file.
+  const [reason] = syscall === undefined ? [message] : message.split(`, ${syscall}`);
   const remedy = REMEDIES[code] ?? 'What was stored before is safe; a sweep goes on with --resume.';
   const bytesFree = code === 'ENOSPC' ? freeSpace(path) : undefined;
   const needed = bytesNeeded === undefined ? '' : ` where ${count(bytesNeeded)} are needed`;
   const space = bytesFree === undefined ? '' : `; ${count(bytesFree)} bytes are free${needed}`;
   return new StoreError(
     'DISK_FAILED',
-    `${path}: could not ${action} it, got ${message}${space}. ${remedy}`,
+    `${path}: could not ${action} it, got ${reason}${space}. ${remedy}`,
     { path, cause: code, ...(bytesFree !== undefined && { bytesFree }) },
     { cause },
   );

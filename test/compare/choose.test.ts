@@ -3,11 +3,16 @@ import { choosePoint, type Nameable } from '../../src/compare/choose.ts';
 import { ConfigError } from '../../src/errors.ts';
 
 const points: Nameable[] = [
-  { point: 'aa11', baseline: true, penalty: null },
-  { point: 'ab22', baseline: false, penalty: { type: 'decov', weight: 0.1, strength: null } },
-  { point: 'cc33', baseline: false, penalty: { type: 'decov', weight: 1, strength: null } },
-  { point: 'dd44', baseline: false, penalty: { type: 'mean', weight: 1, strength: null } },
-  { point: 'ee55', baseline: false, penalty: { type: 'mean', weight: 1, strength: null } },
+  { point: 'aa11', baseline: true, penalty: null, settings: {} },
+  { point: 'ab22', baseline: false, penalty: { type: 'decov', weight: 0.1, strength: null }, settings: {} },
+  { point: 'cc33', baseline: false, penalty: { type: 'decov', weight: 1, strength: null }, settings: {} },
+  {
+    point: 'dd44',
+    baseline: false,
+    penalty: { type: 'mean', weight: 1, strength: null },
+    settings: { 'penalty.type': 'mean', 'training.epochs': 3 },
+  },
+  { point: 'ee55', baseline: false, penalty: { type: 'mean', weight: 1, strength: null }, settings: {} },
 ];
 const choose = (word: string): string => choosePoint('--correlation', word, points).point;
 
@@ -28,6 +33,7 @@ describe('a point', () => {
       point,
       baseline: false,
       penalty: { type: 'decov', weight: 0.7, strength },
+      settings: {},
     });
     const some = [strong('aa11', 0.1), strong('bb22', 0.3)];
     expect(choosePoint('trial', 'decov:strength=0.3', some).point).toBe('bb22');
@@ -42,7 +48,7 @@ describe('a point', () => {
 
   test('that could be several is refused with names that tell them apart', () => {
     expect(() => choose('decov')).toThrow('got "decov" for 2. Choose of decov:0.1, decov:1.');
-    expect(() => choose('mean:1')).toThrow('Choose of dd44, ee55.');
+    expect(() => choose('mean:1')).toThrow('Choose of dd44 (training.epochs=3), ee55.');
   });
 
   test('given several times, once for each of its seeds, is one', () => {

@@ -64,9 +64,23 @@ describe('penalties at equal strength, as text', () => {
     expect(renderStrengthMarkdown(table)).toMatch(/\| \*\*0\.\d{3} ± 0\.\d{3}\*\* \| best \|/);
   });
 
-  test('with nothing to line up it says so', () => {
-    expect(renderStrength(nothing, { width: 80, color: false })).toBe(
-      'No two penalties can be lined up by their strength.',
+  test('with nothing to line up it says so, and what would help', () => {
+    expect(renderStrength(nothing, { width: 80, color: false })).toMatch(
+      /^No two penalties can be lined up by their strength\. Train each at several\n {2}weights, /,
     );
+  });
+
+  test('penalties whose strengths lie apart are said to have none in common', () => {
+    const apart = POINTS.slice(0, 2).concat(
+      { penalty: ['decov', 1], trials: [one(0.97, 0.05, 0.2), one(0.97, 0.05, 0.21)] },
+      { penalty: ['huber', 1], trials: [one(0.98, 0.2, 0.001), one(0.98, 0.2, 0.001)] },
+      { penalty: ['huber', 10], trials: [one(0.98, 0.19, 0.01), one(0.98, 0.19, 0.01)] },
+    );
+    const compared = compareRuns([handMadeRun(apart)]);
+    const alone = alignByStrength(compared.rows, compared.metrics);
+    expect(alone.entries.length).toBeGreaterThan(1);
+    const note = '# No two penalties have a strength in common. Train each at several weights, so that';
+    expect(renderStrengthTabSeparated(alone)).toContain(note);
+    expect(renderStrengthTabSeparated(table)).not.toContain('in common');
   });
 });

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { writeAtomically } from '../../src/store/atomic.ts';
 import { storeFailure } from '../../src/store/failure.ts';
 import { systemError } from './faulty-disk.ts';
 import { temporaryDirectory } from './samples.ts';
@@ -12,6 +13,13 @@ test('only a full disk has its space told, and what was needed where that is kno
   expect(storeFailure('write', path, systemError('ENOSPC')).message).toMatch(/ bytes are free\. /);
   expect(storeFailure('write', path, systemError('EACCES'), 12_345).message).toBe(
     `${path}: could not write it, got EACCES: injected. Check the permissions, or choose another place.`,
+  );
+});
+
+test('the path is told once, and a temporary file beside it never', () => {
+  const path = join(temporaryDirectory(), 'missing', 'report.html');
+  expect(() => writeAtomically(path, '')).toThrow(
+    `${path}: could not write it, got ENOENT: no such file or directory. Check the path.`,
   );
 });
 
