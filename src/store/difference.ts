@@ -30,13 +30,16 @@ export function manifestChange(before: Manifest, now: Manifest): ManifestChange 
   const gone = before.trials.filter(({ id }) => !planned.has(id)).length;
   const plan = gone === 0 ? [] : [`plan: ${gone} of ${before.trials.length} trials -> no longer planned`];
 
-  const mayGrow = isAdaptive(now.config.sweep.method) ? MAY_GROW_ADAPTIVELY : MAY_GROW;
+  const adaptive = isAdaptive(now.config.sweep.method);
+  const mayGrow = adaptive ? MAY_GROW_ADAPTIVELY : MAY_GROW;
+  const explain = (difference: string): string =>
+    adaptive && MAY_GROW.test(difference) ? `${difference} (the points of ${now.config.sweep.method} follow from it)` : difference;
   const known = new Set(dataSets(now).map(({ fingerprint }) => fingerprint));
   const sameData = dataSets(before).every(({ fingerprint }) => known.has(fingerprint));
   return {
     differences: [...config, ...kernel, ...data, ...plan, ...circumstances],
     incompatible: [
-      ...config.filter((difference) => gone > 0 || !mayGrow.test(difference)),
+      ...config.filter((difference) => gone > 0 || !mayGrow.test(difference)).map(explain),
       ...kernel,
       ...(sameData ? [] : data),
       ...plan,

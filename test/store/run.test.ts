@@ -309,7 +309,10 @@ describe('a run that goes on in another way', () => {
           },
         },
       }),
-      ['config.sweep.method: "grid" -> "bayes"', 'config.sweep.metric.name: "test.accuracy" -> "seconds"'],
+      [
+        'config.sweep.method: "grid" -> "bayes"',
+        'config.sweep.metric.name: "test.accuracy" -> "seconds" (the points of bayes follow from it)',
+      ],
     ],
     [
       'another plan of another version',
