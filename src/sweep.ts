@@ -32,6 +32,7 @@ import { VERSION } from './version.ts';
 
 /** A sweep to run. */
 export interface SweepOptions {
+  /** With the text of its file, what `loadSweepConfig` returns. */
   readonly config: SweepConfig;
   /** The sweep file as it was given; it is kept with the run. */
   readonly text: string;
@@ -39,6 +40,7 @@ export interface SweepOptions {
   readonly directory: string;
   /** Name of the run. Default: the configuration's. */
   readonly name?: string | undefined;
+  /** Trials at a time. */
   readonly threads: number;
   /** Default: `auto`. */
   readonly kernel?: KernelChoice | undefined;
@@ -65,8 +67,8 @@ export interface SweepOptions {
  * The records are written in order of completion; what is derived from them follows the plan, so neither the number of
  * threads nor a stop in between changes a metric.
  *
- * Errors: ConfigError, DataError or KernelError before anything is written; StoreError when the run directory is
- * refused or the disk fails, after the running trials have been stopped.
+ * Errors: ConfigError (`OPTION_INVALID` where a number is out of range), DataError or KernelError before anything is
+ * written; StoreError when the run directory is refused or the disk fails, after the running trials have been stopped.
  */
 export async function runSweep(options: SweepOptions): Promise<SweepResult> {
   const { config, text, directory, threads, resume = false, onEvent = () => {} } = options;

@@ -10,7 +10,7 @@ import { countTrials, type PointSummary, summarisePoints, type TrialCounts } fro
 import { DEFAULT_OBJECTIVES, type Objective, type RankedPoint, rankPoints } from './standing.ts';
 import { ACCURACY_MARGIN, judgeRun, type Verdict } from './verdict.ts';
 
-/** A stored run as it is read from its directory. */
+/** A stored run: manifest and records are what `openRun` reads from its directory. */
 export interface RunInput {
   /** Tells the runs of one comparison apart. */
   readonly name: string;
