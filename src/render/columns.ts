@@ -21,6 +21,8 @@ export interface ComparisonColumn extends TableColumn {
 export interface ColumnOptions extends Rounding {
   /** Whether the user chose the columns. */
   readonly chosen: boolean;
+  /** The metric that the user asked for: its column is never dropped. */
+  readonly metric?: string | undefined;
   /** The curves of the column `curve`. */
   readonly curves?: CurveSet | undefined;
 }
@@ -117,7 +119,15 @@ export function buildColumns(
   options: ColumnOptions,
 ): ComparisonColumn[] {
   const settings = otherSettings(comparison.rows).filter((path) => names.includes(path));
-  const importance = [...IMPORTANCE, ...settings.slice(KEPT_SETTINGS)];
+  const aim = comparison.runs[0]?.metric.name;
+  // What the user asked for is essential; what the sweep aims at goes before the intervals, but after all others.
+  const aims = aim === undefined || aim === options.metric || IMPORTANCE.includes(aim) ? [] : [aim];
+  const importance = [
+    ...IMPORTANCE.slice(0, ESSENTIAL),
+    ...aims,
+    ...IMPORTANCE.slice(ESSENTIAL),
+    ...settings.slice(KEPT_SETTINGS),
+  ];
   return names.map((name, index) => ({
     ...buildColumn(comparison, name, options),
     name,

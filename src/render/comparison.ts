@@ -97,6 +97,7 @@ function chooseColumns(
         chosen: names !== undefined,
         intervals,
         precision,
+        metric,
         curves,
       }).map((column) => (ascii ? spellColumn(column, toAscii) : column)),
       width,

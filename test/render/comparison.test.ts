@@ -306,9 +306,11 @@ describe('what is shown', () => {
     const points: HandMadePoint[] = [{ penalty: null, trials: [{ accuracy: 0.9, correlation: 0.2 }] }];
     const sweep = { metric: { name: 'test.loss', goal: 'minimize' } };
     const run = handMadeRun(points, { config: { sweep } as RunInput['manifest']['config'] });
-    expect(renderComparison(compareRuns([run]), { width: 80, color: false })).toMatch(
-      /mean \|ρ\| +test\.loss/,
-    );
+    const text = (width: number, metric?: string): string =>
+      renderComparison(compareRuns([run]), { width, color: false, metric });
+    expect(text(80)).toMatch(/mean \|ρ\| +test\.loss/);
+    expect(text(40)).toMatch(/Left out to fit 40 columns:[^:]* test\.loss/);
+    expect(text(40, 'test.loss')).not.toMatch(/columns:[^:]* test\.loss/);
     expect(renderComparison(example, { width: 120, color: false })).not.toContain('test.loss');
   });
 
