@@ -11,7 +11,7 @@ import { describeValue } from '../printable.ts';
 import { storeFailure } from '../store/failure.ts';
 import { closestName } from '../suggestion.ts';
 import { usageError } from './exit.ts';
-import { checkNumber, checkSingle, example } from './options.ts';
+import { checkNumber, checkSingle, example, PROGRAM } from './options.ts';
 
 /** The command's arguments as yargs reads them. */
 export interface InitArguments {
@@ -135,7 +135,7 @@ async function runInitCommand(given: InitArguments): Promise<void> {
     if ((cause as NodeJS.ErrnoException).code !== 'EEXIST') throw storeFailure('write', file, cause);
     throw usageError(`${file}: a file is never overwritten, got one that exists. Name another.`);
   }
-  process.stderr.write(`Wrote ${file}. See what it trains: covgrad plan ${file}\n`);
+  process.stderr.write(`Wrote ${file}. See what it trains: ${PROGRAM} plan ${file}\n`);
 }
 
 /** The file's name without its ending, as far as it makes the name of a sweep. */

@@ -12,6 +12,7 @@ import {
   DEFAULT_KERNEL,
   DEFAULT_THREADS,
   example,
+  PROGRAM,
   settingsOf,
 } from './options.ts';
 import type { ProgressDisplay } from './progress.ts';
@@ -125,7 +126,7 @@ function report({ directory, trials, interrupted, stopped }: SweepResult, given:
     process.stderr.write(`Trials: ${summary}.${describeReason(stopped)}\n`);
   }
   if (interrupted) process.stderr.write(`Go on with: ${resumeCommand(given)}\n`);
-  else if (!quiet) process.stderr.write(`Compare with: covgrad compare ${printable(quote(directory))}\n`);
+  else if (!quiet) process.stderr.write(`Compare with: ${PROGRAM} compare ${printable(quote(directory))}\n`);
   if (interrupted && (stopped === undefined || stopped.why === 'signal')) {
     process.exitCode = EXIT.interrupted;
   } else {
@@ -142,7 +143,7 @@ function describeReason(stopped: StopReason | undefined): string {
 
 function resumeCommand(given: SweepArguments): string {
   const { file, name, directory, threads, kernel, set } = given;
-  const words = ['covgrad', 'sweep', file, '--resume'];
+  const words = ['sweep', file, '--resume'];
   for (const setting of settingsOf({ set })) words.push('--set', setting);
   if (directory !== 'runs') words.push('--directory', directory);
   if (name !== undefined) words.push('--name', name);
@@ -152,7 +153,7 @@ function resumeCommand(given: SweepArguments): string {
   if (given.retries !== DEFAULT_RETRIES) words.push('--retries', String(given.retries));
   if (given.quiet) words.push('--quiet');
   if (given.json) words.push('--json');
-  return printable(words.map(quote).join(' '));
+  return `${PROGRAM} ${printable(words.map(quote).join(' '))}`;
 }
 
 /** A word as a POSIX shell reads it back. */

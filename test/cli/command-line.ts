@@ -9,11 +9,18 @@ export interface Ended {
   readonly stderr: string;
 }
 
+/** The environment as it is where a user starts the program by its name, whatever has started the tests. */
+function withoutNpm(): NodeJS.ProcessEnv {
+  const { npm_command: _command, ...environment } = process.env;
+  return environment;
+}
+
 /** Run a command to its end. */
 export function covgrad(directory: string, ...words: readonly string[]): Ended {
   const { status, stdout, stderr } = spawnSync(process.execPath, [MAIN, ...words], {
     cwd: directory,
     encoding: 'utf8',
+    env: withoutNpm(),
   });
   return { code: status, stdout, stderr };
 }
@@ -28,7 +35,7 @@ export interface Running {
 
 /** Start a command and leave it running. */
 export function startCovgrad(directory: string, ...words: readonly string[]): Running {
-  const child = spawn(process.execPath, [MAIN, ...words], { cwd: directory });
+  const child = spawn(process.execPath, [MAIN, ...words], { cwd: directory, env: withoutNpm() });
   let stdout = '';
   let stderr = '';
   child.stdout.setEncoding('utf8').on('data', (text) => {

@@ -1,8 +1,10 @@
 /** `covgrad init`: what it writes runs as it is. */
+import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { expect, test } from 'vitest';
 import { parseSweepConfig } from '../../src/config/load.ts';
+import { MAIN } from '../execute/built.ts';
 import { temporaryDirectory } from '../store/samples.ts';
 import { covgrad } from './command-line.ts';
 
@@ -19,6 +21,15 @@ test('without flags it is a grid over three penalties on MNIST, with comments', 
   expect(text.match(/ # /g)?.length).toBeGreaterThan(5);
   const [, schema = ''] = /^# yaml-language-server: \$schema=(\S+)\n/.exec(text) ?? [];
   expect(existsSync(resolve(directory, schema))).toBe(true);
+});
+
+test('what comes next is told as the user can type it: by npx where npm has started the program', () => {
+  const { stderr } = spawnSync(process.execPath, [MAIN, 'init', 'my.yaml'], {
+    cwd: temporaryDirectory(),
+    encoding: 'utf8',
+    env: { ...process.env, npm_command: 'exec' },
+  });
+  expect(stderr).toBe('Wrote my.yaml. See what it trains: npx covgrad plan my.yaml\n');
 });
 
 test('what it writes for every flag is trained by covgrad sweep', () => {
