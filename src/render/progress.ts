@@ -61,7 +61,7 @@ export function renderRuns(found: readonly FoundRun[], style: PictureStyle): str
   return problems.length === 0 ? lines : [...lines, '', ...problems];
 }
 
-/** The same as tab-separated lines. */
+/** The same as tab-separated lines; behind them, after a `#` each, why a run cannot be read. */
 export function runsAsText(found: readonly FoundRun[]): string[] {
   const line = (run: FoundRun): string[] =>
     'progress' in run
@@ -74,9 +74,9 @@ export function runsAsText(found: readonly FoundRun[]): string[] {
           printable(run.progress.startedAt),
         ]
       : [printable(run.directory), 'damaged', '', '', '', ''];
-  return [['run', 'state', 'ended', 'planned', 'best point', 'started'], ...found.map(line)].map((cells) =>
-    cells.join('\t'),
-  );
+  const lines = [['run', 'state', 'ended', 'planned', 'best point', 'started'], ...found.map(line)];
+  const problems = found.flatMap((run) => ('problem' in run ? [`# ${printable(run.problem)}`] : []));
+  return [...lines.map((cells) => cells.join('\t')), ...problems];
 }
 
 /** The screen of a run that is being watched, at most `height` lines. */

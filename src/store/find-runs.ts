@@ -2,10 +2,11 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { storeFailure } from './failure.ts';
-import { holdsRun } from './run.ts';
+import { holdsRecords, holdsRun } from './run.ts';
 
 /**
- * The directory itself where it holds a run, else those right inside it that do, by name.
+ * The directory itself where it holds a run, else those right inside it that do, by name; also one that has lost its
+ * manifest, which can be told from its journal alone.
  *
  * Errors: StoreError where it cannot be read.
  */
@@ -15,7 +16,7 @@ export function findRuns(directory: string): string[] {
     return readdirSync(directory, { withFileTypes: true })
       .filter((entry) => entry.isDirectory() || entry.isSymbolicLink())
       .map(({ name }) => join(directory, name))
-      .filter(holdsRun)
+      .filter((inside) => holdsRun(inside) || holdsRecords(inside))
       .sort();
   } catch (cause) {
     throw storeFailure('read', directory, cause);

@@ -161,6 +161,11 @@ export function holdsRun(directory: string): boolean {
   return lookAt(join(directory, MANIFEST_FILE)) !== undefined;
 }
 
+/** Whether trials have been recorded in this directory; an empty journal is what a start that was cut short leaves. */
+export function holdsRecords(directory: string): boolean {
+  return (lookAt(join(directory, JOURNAL_FILE))?.size ?? 0) > 0;
+}
+
 function requireRun(directory: string, remedy: string): void {
   if (holdsRun(directory)) return;
   const place = lookAt(directory);

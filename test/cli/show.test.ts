@@ -64,11 +64,22 @@ describe('covgrad runs', () => {
     mkdirSync(join(parent, 'broken'));
     writeFileSync(join(parent, 'broken', 'manifest.json'), '{}');
     mkdirSync(join(parent, 'no-run'));
+    mkdirSync(join(parent, 'headless'));
+    writeFileSync(join(parent, 'headless', 'journal.jsonl'), '{}\n');
+    // What a start that was cut short leaves is no run.
+    mkdirSync(join(parent, 'unborn'));
+    writeFileSync(join(parent, 'unborn', 'journal.jsonl'), '');
     const lines = runsOutput({ directory: parent }, PIPE).trimEnd().split('\n');
+    const problems = lines.splice(4);
     expect(lines.map((line) => line.split('\t').slice(0, 4))).toEqual([
       ['run', 'state', 'ended', 'planned'],
       [join(parent, 'broken'), 'damaged', '', ''],
+      [join(parent, 'headless'), 'damaged', '', ''],
       [run, 'unfinished', '17', '18'],
+    ]);
+    expect(problems).toEqual([
+      expect.stringContaining('name must be what this version of covgrad writes'),
+      expect.stringMatching(/^# .*headless: there must be a run here, got a directory without a manifest/),
     ]);
     expect(runsOutput({ directory: parent }, { ...TERMINAL, columns: 200 })).toContain(
       'name must be what this version of covgrad writes',
