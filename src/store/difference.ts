@@ -33,7 +33,9 @@ export function manifestChange(before: Manifest, now: Manifest): ManifestChange 
   const adaptive = isAdaptive(now.config.sweep.method);
   const mayGrow = adaptive ? MAY_GROW_ADAPTIVELY : MAY_GROW;
   const explain = (difference: string): string =>
-    adaptive && MAY_GROW.test(difference) ? `${difference} (the points of ${now.config.sweep.method} follow from it)` : difference;
+    adaptive && MAY_GROW.test(difference)
+      ? `${difference} (the points of ${now.config.sweep.method} follow from it)`
+      : difference;
   const known = new Set(dataSets(now).map(({ fingerprint }) => fingerprint));
   const sameData = dataSets(before).every(({ fingerprint }) => known.has(fingerprint));
   return {
