@@ -1,6 +1,5 @@
 /** The README and the pages in docs/: their links lead somewhere, their sweeps are valid, and their tables are complete. */
-import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import yargs from 'yargs';
@@ -11,8 +10,6 @@ import { FOREIGN_KEYS } from '../src/config/notes.ts';
 import { CROSS_PENALTIES, PENALTIES } from '../src/kernel/catalogue.ts';
 import { METRICS } from '../src/metrics/metrics.ts';
 import { planSweep } from '../src/plan/plan.ts';
-import { SMALL_SWEEP, SMALL_TRIALS } from './execute/small-sweep.ts';
-import { temporaryDirectory } from './store/samples.ts';
 
 const ROOT = new URL('..', import.meta.url).pathname;
 
@@ -57,23 +54,6 @@ describe('every link leads somewhere:', () => {
   test('all pages can be reached from the README', () => {
     for (const page of DOCS) expect(read('README.md')).toContain(`](${page})`);
   });
-});
-
-test('the program in docs/sweeps.md runs a sweep and compares it', async () => {
-  const directory = temporaryDirectory();
-  const [, program = ''] = read('docs/sweeps.md').match(/^```js\n(.*?)^```/ms) ?? [];
-  expect(program).toContain("'my-sweep.yaml'");
-  const script = `${program}\nconsole.log(JSON.stringify([trials, rows.length, verdicts.length]));`
-    .replace("'my-sweep.yaml'", JSON.stringify(join(directory, 'small.yaml')))
-    .replace("'runs/my-sweep'", JSON.stringify(join(directory, 'run')));
-  writeFileSync(join(directory, 'small.yaml'), SMALL_SWEEP);
-  // From here the package is found by its own name.
-  const { stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '--eval', script], {
-    cwd: ROOT,
-    encoding: 'utf8',
-  });
-  expect(stderr).toBe('');
-  expect(JSON.parse(stdout)).toMatchObject([{ complete: SMALL_TRIALS }, expect.any(Number), 1]);
 });
 
 describe('the sweeps in the pages are valid:', () => {

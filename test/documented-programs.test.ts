@@ -4,6 +4,9 @@ import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
+import { parseSweepConfig } from '../src/config/load.ts';
+import { planSweep } from '../src/plan/plan.ts';
+import { SMALL_SWEEP, SMALL_TRIALS } from './execute/small-sweep.ts';
 import { temporaryDirectory } from './store/samples.ts';
 import { TOLERANCES } from './tolerances.ts';
 
@@ -20,21 +23,22 @@ const PROGRAMS = PAGES.flatMap((page) =>
   ),
 );
 
-/** What a file prints in a project that depends on the package and on TensorFlow.js. Errors: where it fails. */
+/** What a file prints in a project that depends on the package and on TensorFlow.js, and has a sweep. Errors: where it fails. */
 function run(program: string, file = 'program.mjs'): string {
   const project = temporaryDirectory();
   mkdirSync(join(project, 'node_modules'));
   symlinkSync(ROOT, join(project, 'node_modules/covgrad'), 'junction');
   symlinkSync(join(ROOT, 'node_modules/@tensorflow'), join(project, 'node_modules/@tensorflow'), 'junction');
+  writeFileSync(join(project, 'my-sweep.yaml'), SMALL_SWEEP);
   writeFileSync(join(project, file), program);
   const { status, stdout, stderr } = spawnSync(process.execPath, [file], { cwd: project, encoding: 'utf8' });
   if (status !== 0) throw new Error(`the program ended with ${status}: ${stderr}`);
   return stdout;
 }
 
-/** The program of docs/kernel.md that has these words. */
-function programWith(words: string): string {
-  return PROGRAMS.find(([name, program]) => name.startsWith('docs/kernel.md') && program.includes(words))![1];
+/** The program of a page that has these words. */
+function programWith(words: string, page = 'docs/kernel.md'): string {
+  return PROGRAMS.find(([name, program]) => name.startsWith(page) && program.includes(words))![1];
 }
 
 describe('it runs:', () => {
@@ -61,6 +65,14 @@ test('the worker of docs/kernel.md answers', () => {
   const value = Number(run(programWith('worker_threads')));
   // The covariance of (1, 4, 5) and (2, 3, 5) with divisor 3, squared.
   expect(Math.abs(value / (17 / 9) ** 2 - 1)).toBeLessThan(TOLERANCES.penalty.f32);
+});
+
+test('the sweep of docs/sweeps.md is trained and compared', () => {
+  const program = programWith('runSweep', 'docs/sweeps.md');
+  const print = 'console.log(JSON.stringify([trials, rows.length, verdicts.length]));';
+  const [trials, rows, verdicts] = JSON.parse(run(`${program}\n${print}`));
+  expect(trials).toMatchObject({ complete: SMALL_TRIALS, missing: 0 });
+  expect([rows, verdicts]).toEqual([planSweep(parseSweepConfig(SMALL_SWEEP, 'small')).points, 1]);
 });
 
 test('CommonJS can require the kernel', () => {
