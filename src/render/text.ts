@@ -42,3 +42,8 @@ export function wrap(text: string, width: number, indent = ''): string[] {
   }
   return [...lines, line];
 }
+
+/** A text in which nothing breaks `1 ± 2` and `p = 0.1`, for those who break lines by themselves. */
+export function unbroken(text: string): string {
+  return text.replaceAll(/(?<=[±=]) | (?=[±=])/g, '\u00a0');
+}

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { pad, truncate, widthOf, wrap } from '../../src/render/text.ts';
+import { pad, truncate, unbroken, widthOf, wrap } from '../../src/render/text.ts';
 
 describe('widths', () => {
   test('wide characters take two columns, combining marks and escapes none', () => {
@@ -41,5 +41,9 @@ describe('wrapping', () => {
 
   test('a short text is one line', () => {
     expect(wrap('short', 80)).toEqual(['short']);
+  });
+
+  test('where others break the lines, an interval and a p-value are kept whole', () => {
+    expect(unbroken('by 1 ± 2 (p = 0.1)')).toBe('by 1\u00a0±\u00a02 (p\u00a0=\u00a00.1)');
   });
 });

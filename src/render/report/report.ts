@@ -6,6 +6,7 @@ import { type Lever, leverOf } from '../../compare/weight-paths.ts';
 import { ACCURACY, CORRELATION, type MetricInfo } from '../../store/measures.ts';
 import { VERSION } from '../../version.ts';
 import { runHeads } from '../head.ts';
+import { unbroken } from '../text.ts';
 import { verdictInWords } from '../words.ts';
 import { drawCircumstances } from './circumstances.ts';
 import { drawCurvePlots } from './curve-plots.ts';
@@ -58,7 +59,7 @@ ${runHeads(comparison).map(({ name, facts }) => html`<p class="facts">${runs.len
 ${contents(source)}
 </header>
 <main>
-<section><h2 id="verdict">Verdict</h2><div class="verdict">${verdictInWords(comparison).map((sentence) => html`<p>${sentence}</p>`)}</div></section>
+<section><h2 id="verdict">Verdict</h2><div class="verdict">${verdictInWords(comparison).map((sentence) => html`<p>${unbroken(sentence)}</p>`)}</div></section>
 <section><h2 id="points">All points</h2>${drawTable(comparison)}</section>
 ${drawPictures(plotter, source)}
 <section><h2 id="circumstances">Configuration and environment</h2>${runs.map(drawCircumstances)}</section>
