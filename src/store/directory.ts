@@ -17,7 +17,9 @@ export function makeDirectory(directory: string): void {
   try {
     if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) return;
     const parent = dirname(path);
-    if (parent !== path) makeDirectory(parent);
+    // Where a file stands there, making what lies in it fails with the better reason.
+    const isMissing = parent !== path && statSync(parent, { throwIfNoEntry: false }) === undefined;
+    if (isMissing) makeDirectory(parent);
     makeUnlessThere(path);
     syncDirectory(parent);
   } catch (cause) {
