@@ -4,7 +4,7 @@ import { exportToMlflow, type MlflowReport } from '../../src/export/mlflow.ts';
 import { MlflowClient } from '../../src/export/mlflow-client.ts';
 import type { ExportedRun } from '../../src/export/trial-history.ts';
 import { type MlflowStandIn, type StoredRun, startMlflow, unusedAddress } from './mlflow-server.ts';
-import { STARTED, sampleRun } from './sample-run.ts';
+import { STARTED, sampleRun, TRIAL_NAMES } from './sample-run.ts';
 
 const START = Date.parse(STARTED);
 
@@ -32,15 +32,7 @@ describe('an export to MLflow', () => {
     expect(await send(server)).toEqual({ experiment: 'sample', sent: 7, kept: 0 });
     expect(server.experiments).toMatchObject([{ name: 'sample' }]);
     expect(server.runs.map(({ name, start, end }) => [name, start, end])).toEqual(
-      [
-        'none-p0',
-        'decov-0.1-p1',
-        'vicreg-0.25-p2',
-        'decov-10-p3',
-        'decov-1-p4',
-        'mean-2-p5',
-        'mean-3-p6',
-      ].map((name) => [`${name}-s0`, START, START + 8000]),
+      TRIAL_NAMES.map((name) => [name, START, START + 8000]),
     );
   });
 

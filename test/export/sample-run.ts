@@ -32,6 +32,17 @@ export const OUTCOMES: readonly Outcome[] = [
   { status: 'interrupted', epoch: 1 },
 ];
 
+/** What the trials with a record are called in an export, in their order. */
+export const TRIAL_NAMES: readonly string[] = [
+  'none-p0-s0',
+  'decov-0.1-p1-s0',
+  'vicreg-0.25-p2-s0',
+  'decov-10-p3-s0',
+  'decov-1-p4-s0',
+  'mean-2-p5-s0',
+  'mean-3-p6-s0',
+];
+
 /** The swept settings of each trial; the first is a baseline. */
 export const SETTINGS: readonly Readonly<Record<string, Setting>>[] = [
   { 'training.batch_size': 32 },

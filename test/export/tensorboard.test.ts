@@ -3,7 +3,7 @@ import { eventFile } from '../../src/export/event-file.ts';
 import type { ExportedFile } from '../../src/export/target.ts';
 import { tensorboardFiles } from '../../src/export/tensorboard.ts';
 import { type DecodedEvent, decodeEventFile, longDivision } from './event-decoder.ts';
-import { STARTED, sampleRun } from './sample-run.ts';
+import { STARTED, sampleRun, TRIAL_NAMES } from './sample-run.ts';
 
 const START_SECONDS = Date.parse(STARTED) / 1000;
 
@@ -59,15 +59,7 @@ describe('TensorBoard event files', () => {
   test('there is a file for each trial with a record and one for the experiment', () => {
     expect(tensorboardFiles(sampleRun()).map(({ path }) => path)).toEqual([
       'events.out.tfevents.1740823200.covgrad',
-      ...[
-        'none-p0',
-        'decov-0.1-p1',
-        'vicreg-0.25-p2',
-        'decov-10-p3',
-        'decov-1-p4',
-        'mean-2-p5',
-        'mean-3-p6',
-      ].map((name) => `${name}-s0/events.out.tfevents.1740823200.covgrad`),
+      ...TRIAL_NAMES.map((name) => `${name}/events.out.tfevents.1740823200.covgrad`),
     ]);
   });
 
