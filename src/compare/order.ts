@@ -48,7 +48,9 @@ export function requireColumn(flag: string, name: string, known: readonly string
   if (meant !== undefined) {
     return meant;
   }
-  const nearest = closestName(name, known);
+  // Who writes a name as a table heads it misspells it so, too.
+  const short = known.map((each) => each.slice(each.lastIndexOf('.') + 1));
+  const nearest = closestName(name, [...known, ...short.filter((each) => columnMeant(each, known))]);
   const hint = nearest === undefined ? '' : `Did you mean ${nearest}? `;
   const plain = known.filter((each) => !each.endsWith(DIFFERENCE));
   throw new ConfigError(

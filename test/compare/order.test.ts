@@ -76,6 +76,10 @@ describe('sorting', () => {
     );
   });
 
+  test('so is one that is misspelt as the table heads it', () => {
+    expect(() => orderRows(rows, metrics, 'acuracy')).toThrow('got "acuracy". Did you mean accuracy?');
+  });
+
   test('a column may be called as the table heads it, where that means one column', () => {
     const known = [...columnNames(rows, metrics), 'training.optimizer.learning_rate'];
     const meant = (name: string): string => requireColumn('--where', name, known);
