@@ -156,11 +156,20 @@ describe('a worker that dies', () => {
   test('and whose successor dies too holds up no trial that waits for the next attempt', async () => {
     const starts = new Int32Array(new SharedArrayBuffer(4));
     const pool = startPool(2, { kernel: Object.assign({ variant: 'reference' } as const, { starts }) });
-    const waiting = pool.run(trial('epochs'), watcher({ onEpoch: () => new Promise(() => {}) }));
+    const never = new Promise<undefined>(() => {});
+    // Its own thread must not be the third to start: it has to be heard before another dies.
+    let waiting: ReturnType<Executor['run']> | undefined;
+    await new Promise<void>((heard) => {
+      const onEpoch = (): Promise<undefined> => {
+        heard();
+        return never;
+      };
+      waiting = pool.run(trial('epochs'), watcher({ onEpoch }));
+    });
     expect((await pool.run(trial('dies'), watcher())).outcome.status).toBe('failed');
     expect(await pool.run(trial('trains'), watcher())).toMatchObject({ id: 'trains' });
     pool.stop();
-    expect((await waiting).outcome.status).toBe('interrupted');
+    expect((await waiting)?.outcome.status).toBe('interrupted');
   });
 
   test('of a full heap says so, 3 of 3 times, and the pool trains on', async () => {
