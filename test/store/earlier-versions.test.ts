@@ -1,0 +1,40 @@
+import { cpSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+import { covgrad } from '../cli/command-line.ts';
+import { temporaryDirectory } from './samples.ts';
+
+const FIXTURES = fileURLToPath(new URL('../fixtures/runs-0.1.0', import.meta.url));
+
+/** The rows of a comparison as CSV by the names of their columns; no value of the fixtures holds a comma. */
+function table(csv: string): readonly Record<string, string>[] {
+  const [head = [], ...rows] = csv
+    .trimEnd()
+    .split(/\r?\n/)
+    .map((line) => line.split(','));
+  return rows.map((row) => Object.fromEntries(head.map((name, index) => [name, row[index] ?? ''])));
+}
+
+describe('a run that covgrad 0.1.0 stored', () => {
+  test.each(['smoke', 'search'])('is compared to the same values as then: %s', (run) => {
+    const directory = temporaryDirectory();
+    cpSync(join(FIXTURES, run), join(directory, run), { recursive: true });
+    const { code, stdout, stderr } = covgrad(directory, 'compare', run, '--csv');
+    expect([code, stderr]).toEqual([0, '']);
+    const then = table(readFileSync(join(FIXTURES, `${run}.csv`), 'utf8'));
+    const now = table(stdout);
+    expect(then.length).toBeGreaterThan(3);
+    expect(now).toHaveLength(then.length);
+    for (const [index, row] of then.entries()) expect(now[index]).toMatchObject(row);
+  });
+
+  test.each(['smoke', 'search'])('is listed and shown: %s', (run) => {
+    const directory = temporaryDirectory();
+    cpSync(join(FIXTURES, run), join(directory, run), { recursive: true });
+    expect(covgrad(directory, 'runs', '.').stdout).toContain(run);
+    const { code, stdout } = covgrad(directory, 'show', run);
+    expect(code).toBe(0);
+    expect(stdout).toContain('decov');
+  });
+});
