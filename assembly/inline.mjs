@@ -1,18 +1,51 @@
 /**
- * Writes the release modules as base64 into src/kernel/*.generated.ts, so that they load in every host and bundler. The
- * float64 module has a file of its own, which is loaded only when it is asked for.
+ * Makes the release modules from what the compiler wrote: says in each module which build it is, and writes them as base64
+ * into src/kernel/*.generated.ts, so that they load in every host and bundler. The float64 module has a file of its own,
+ * which is loaded only when it is asked for.
  */
 
 import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 
 const HEAD = '/** Release modules of the kernel, made from assembly/ by the build; not to be edited. */\n';
+/** Name of the custom section, the last of a module: src/kernel/module.ts reads it. */
+const SECTION = 'covgrad';
 
-function describe(file) {
-  const bytes = readFileSync(file);
-  const sha256 = createHash('sha256').update(bytes).digest('hex');
-  return `{\n    sha256: '${sha256}',\n    base64:\n      '${bytes.toString('base64')}',\n  }`;
+const BUILDS = [
+  { file: 'dist/kernel.wasm', variant: 'simd', precision: 'f32' },
+  { file: 'dist/kernel-fma.wasm', variant: 'fma', precision: 'f32' },
+  { file: 'dist/kernel-f64.wasm', variant: 'simd', precision: 'f64' },
+];
+
+const sha256 = (bytes) => createHash('sha256').update(bytes).digest('hex');
+
+/** Bytes of an unsigned number in LEB128. */
+function leb128(value) {
+  const bytes = [];
+  for (; value > 0x7f; value >>>= 7) bytes.push((value & 0x7f) | 0x80);
+  return Uint8Array.from([...bytes, value]);
 }
+
+/** The ABI of the modules, asked of the one that every host compiles: the fused one is behind a flag on Node 20. */
+const env = { memory: new WebAssembly.Memory({ initial: 2 }) };
+const plain = new WebAssembly.Module(readFileSync(BUILDS[0].file));
+const abi = new WebAssembly.Instance(plain, { env }).exports.abiVersion();
+
+const modules = BUILDS.map(({ file, variant, precision }) => {
+  const compiled = readFileSync(file);
+  // The section holds the digest of all that comes before it.
+  const code = sha256(compiled);
+  const content = Buffer.concat([
+    leb128(SECTION.length),
+    Buffer.from(SECTION),
+    Buffer.from(JSON.stringify({ abi, variant, precision, code })),
+  ]);
+  const bytes = Buffer.concat([compiled, Uint8Array.of(0), leb128(content.length), content]);
+  writeFileSync(file, bytes);
+  const text = `{\n    sha256: '${sha256(bytes)}',\n    base64:\n      '${bytes.toString('base64')}',\n  }`;
+  return { code, sha256: sha256(bytes), text };
+});
+const [simd, fma, f64] = modules;
 
 writeFileSync(
   'src/kernel/modules.generated.ts',
@@ -22,8 +55,8 @@ writeFileSync(
 }
 
 export const MODULES: Record<'simd' | 'fma', InlinedModule> = {
-  simd: ${describe('dist/kernel.wasm')},
-  fma: ${describe('dist/kernel-fma.wasm')},
+  simd: ${simd.text},
+  fma: ${fma.text},
 };
 `,
 );
@@ -31,6 +64,14 @@ writeFileSync(
   'src/kernel/module-f64.generated.ts',
   `${HEAD}import type { InlinedModule } from './modules.generated.ts';
 
-export const MODULE_F64: InlinedModule = ${describe('dist/kernel-f64.wasm')};
+export const MODULE_F64: InlinedModule = ${f64.text};
+`,
+);
+writeFileSync(
+  'src/kernel/digests.generated.ts',
+  `/** SHA-256 of each published module by that of its code, which the module states itself; made by the build. */
+export const DIGESTS: Readonly<Record<string, string>> = {
+${modules.map(({ code, sha256 }) => `  '${code}': '${sha256}',`).join('\n')}
+};
 `,
 );

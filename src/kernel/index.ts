@@ -14,6 +14,7 @@ export {
 export {
   type CompiledKernel,
   compileKernel,
+  type DeclaredModule,
   instantiateKernel,
   type KernelSelection,
   loadKernel,

@@ -1,21 +1,14 @@
-/** From the inlined modules to a kernel: compile once, see what the host can do, instantiate as often as needed. */
+/** From a module to a kernel: choose and compile a build once, see what the host can do, instantiate as often as needed. */
 
 import { KernelError } from '../errors.ts';
 import type { KernelExports } from './abi.ts';
+import { accepts, compileBytes, compileSource, decodeBase64, type ModuleSource } from './compile.ts';
 import { createKernel, type Kernel } from './kernel.ts';
+import { type CompiledKernel, type DeclaredModule, identifyModule } from './module.ts';
 import { MODULES } from './modules.generated.ts';
-import type { Variant } from './operations.ts';
 import { createWasmOperations } from './wasm.ts';
 
-/** A compiled build of the kernel. Plain data: it may be sent to other threads. */
-export interface CompiledKernel {
-  readonly variant: Exclude<Variant, 'reference'>;
-  readonly precision: 'f32' | 'f64';
-  /** A WebAssembly.Module, which not every TypeScript project has the name of. */
-  readonly module: object;
-  /** SHA-256 of the module's bytes, hexadecimal. */
-  readonly sha256: string;
-}
+export type { CompiledKernel, DeclaredModule } from './module.ts';
 
 export interface KernelSelection {
   /**
@@ -25,21 +18,33 @@ export interface KernelSelection {
   readonly variant?: 'auto' | 'simd' | 'fma';
   /** Numbers of 32 (default) or 64 bits. The float64 build exists as `simd` only. */
   readonly precision?: 'f32' | 'f64';
+  /**
+   * One of the published files in place of the build inside this package: a WebAssembly.Module, a response, bytes, or a
+   * promise of one. It says itself which build it is; `variant` and `precision`, where given, must agree.
+   */
+  readonly module?: ModuleSource;
 }
 
-/** The ABI that this package speaks. */
-const ABI_VERSION = 1;
+type InFloat32 = KernelSelection & { readonly precision?: 'f32'; readonly module?: never };
+type InFloat64 = KernelSelection & { readonly precision: 'f64' };
+type Single = Float32Array<ArrayBuffer>;
+type Double = Float64Array<ArrayBuffer>;
 
-/** Compile, instantiate and probe the kernel in one step. Errors: KernelError where the build cannot run on this host. */
+/**
+ * Compile, instantiate and probe the kernel in one step, nothing of it synchronously.
+ *
+ * Errors: KernelError where the build cannot run on this host.
+ */
 export async function loadKernel(
-  selection?: KernelSelection & { readonly precision?: 'f32' },
-): Promise<Kernel<Float32Array<ArrayBuffer>>>;
-export async function loadKernel(
-  selection: KernelSelection & { readonly precision: 'f64' },
-): Promise<Kernel<Float64Array<ArrayBuffer>>>;
+  selection?: InFloat32 | (KernelSelection & { readonly precision: 'f32' }),
+): Promise<Kernel<Single>>;
+export async function loadKernel(selection: InFloat64): Promise<Kernel<Double>>;
 export async function loadKernel(selection: KernelSelection): Promise<Kernel>;
 export async function loadKernel(selection: KernelSelection = {}): Promise<Kernel> {
-  return instantiateKernel(await compileKernel(selection));
+  const compiled = await compileKernel(selection);
+  const memory = reserveMemory();
+  const module = compiled.module as WebAssembly.Module;
+  return kernelOf(compiled, await WebAssembly.instantiate(module, { env: { memory } }), memory);
 }
 
 /** Whether the host compiles relaxed SIMD at all (on Node 20 only with --experimental-wasm-relaxed-simd). */
@@ -47,31 +52,106 @@ export function relaxedSimdSupported(): boolean {
   return accepts(decodeBase64(MODULES.fma.base64));
 }
 
-/** Choose and compile a build. Errors: KernelError naming the wrong option, or the missing feature and the flag that turns it on. */
+/**
+ * Choose and compile a build.
+ *
+ * Errors: KernelError naming the wrong option, the missing feature and the flag that turns it on, or the policy in the way.
+ */
+export async function compileKernel(
+  selection?: InFloat32 | (KernelSelection & { readonly precision: 'f32' }),
+): Promise<CompiledKernel<'f32'>>;
+export async function compileKernel(selection: InFloat64): Promise<CompiledKernel<'f64'>>;
+export async function compileKernel(selection: KernelSelection): Promise<CompiledKernel>;
 export async function compileKernel(selection: KernelSelection = {}): Promise<CompiledKernel> {
+  checkSelection(selection);
+  const { variant = 'auto', precision } = selection;
+  if (selection.module !== undefined) {
+    return identifyModule('kernel', {
+      module: await compileSource('kernel', selection.module),
+      ...(variant === 'auto' ? {} : { variant }),
+      ...(precision === undefined ? {} : { precision }),
+    });
+  }
+  if (precision === 'f64') {
+    const { MODULE_F64 } = await import('./module-f64.generated.ts');
+    return compile('f64', decodeBase64(MODULE_F64.base64));
+  }
+  if (variant !== 'simd') {
+    const bytes = decodeBase64(MODULES.fma.base64);
+    if (accepts(bytes)) {
+      const fused = await compile('fma', bytes);
+      const env = { memory: reserveMemory() };
+      const instance = await WebAssembly.instantiate(fused.module as WebAssembly.Module, { env });
+      if (fuses(instance.exports as unknown as KernelExports)) return fused;
+      if (variant === 'fma') throw notFused();
+    } else if (variant === 'fma') throw noRelaxedSimd();
+  }
+  return compile('simd', decodeBase64(MODULES.simd.base64));
+}
+
+/**
+ * A kernel with a memory of its own, from a compiled WebAssembly.Module of the package or what `compileKernel` resolves to.
+ * The module says itself which build it is; what is declared beside it must agree.
+ *
+ * Errors: KernelError for anything but a kernel's module, a host that does not fuse where the build is `fma`, a host that allows no
+ * synchronous instance (loadKernel({ module }) needs none), and when the memory cannot be reserved.
+ */
+export function instantiateKernel(compiled: DeclaredModule & { readonly precision: 'f32' }): Kernel<Single>;
+export function instantiateKernel(compiled: DeclaredModule & { readonly precision: 'f64' }): Kernel<Double>;
+export function instantiateKernel(module: object): Kernel;
+export function instantiateKernel(source: object): Kernel {
+  const compiled = identifyModule('instantiateKernel', source);
+  const memory = reserveMemory();
+  let instance: WebAssembly.Instance;
+  try {
+    instance = new WebAssembly.Instance(compiled.module as WebAssembly.Module, { env: { memory } });
+  } catch (cause) {
+    throw new KernelError(
+      'SYNCHRONOUS_INSTANCE_REFUSED',
+      `instantiateKernel: the host must allow an instance to be made synchronously, got ${String(cause)}. ` +
+        'The main thread of some browsers does not: use await loadKernel({ module }), or a worker.',
+      {},
+      { cause },
+    );
+  }
+  return kernelOf(compiled, instance, memory);
+}
+
+/** The typed API over an instance. Errors: KernelError where the build is `fma` and the host rounds twice. */
+function kernelOf(
+  { variant, precision, sha256 }: CompiledKernel,
+  { exports }: WebAssembly.Instance,
+  memory: WebAssembly.Memory,
+): Kernel {
+  const kernel = exports as unknown as KernelExports;
+  if (variant === 'fma' && !fuses(kernel)) throw notFused();
+  return createKernel(createWasmOperations(kernel, memory, variant, precision), sha256);
+}
+
+/** Refuses what is no option, and values that no option has. */
+function checkSelection(selection: KernelSelection): void {
   if (typeof selection !== 'object' || selection === null) {
     throw new KernelError(
       'OPTIONS_MISSING',
-      `kernel: the options must be an object with variant or precision, got ${JSON.stringify(selection)}. Write { precision: 'f64' }, for example.`,
+      `kernel: the options must be an object with variant, precision or module, got ${JSON.stringify(selection)}. Write { precision: 'f64' }, for example.`,
     );
   }
-  const other = Object.keys(selection).find((name) => name !== 'variant' && name !== 'precision');
+  const other = Object.keys(selection).find((name) => !OPTIONS.has(name));
   if (other !== undefined) {
     throw new KernelError(
       'UNKNOWN_OPTION',
-      `kernel: an option must be variant or precision, got ${JSON.stringify(other)}. Leave it out or correct it.`,
+      `kernel: an option must be variant, precision or module, got ${JSON.stringify(other)}. Leave it out or correct it.`,
       { name: other },
     );
   }
-  const wanted = selection.variant ?? 'auto';
-  if (wanted !== 'auto' && wanted !== 'simd' && wanted !== 'fma') {
+  const { variant = 'auto', precision = 'f32' } = selection;
+  if (variant !== 'auto' && variant !== 'simd' && variant !== 'fma') {
     throw new KernelError(
       'UNKNOWN_VARIANT',
-      `kernel: variant must be 'auto', 'simd' or 'fma', got ${JSON.stringify(wanted)}.`,
-      { variant: String(wanted) },
+      `kernel: variant must be 'auto', 'simd' or 'fma', got ${JSON.stringify(variant)}.`,
+      { variant: String(variant) },
     );
   }
-  const precision = selection.precision ?? 'f32';
   if (precision !== 'f32' && precision !== 'f64') {
     throw new KernelError(
       'UNKNOWN_PRECISION',
@@ -79,37 +159,20 @@ export async function compileKernel(selection: KernelSelection = {}): Promise<Co
       { precision: String(precision) },
     );
   }
-  if (precision === 'f64') {
-    if (wanted === 'fma') {
-      throw new KernelError(
-        'NO_SUCH_BUILD',
-        "kernel: precision 'f64' exists as variant 'simd' only, got 'fma'. Leave the variant out.",
-      );
-    }
-    const { MODULE_F64 } = await import('./module-f64.generated.ts');
-    return compile('simd', precision, MODULE_F64.sha256, decodeBase64(MODULE_F64.base64));
+  if (precision === 'f64' && variant === 'fma') {
+    throw new KernelError(
+      'NO_SUCH_BUILD',
+      "kernel: precision 'f64' exists as variant 'simd' only, got 'fma'. Leave the variant out.",
+    );
   }
-  if (wanted !== 'simd') {
-    const bytes = decodeBase64(MODULES.fma.base64);
-    if (accepts(bytes)) {
-      const fused = await compile('fma', precision, MODULES.fma.sha256, bytes);
-      if (fuses(fused)) return fused;
-      if (wanted === 'fma') throw notFused();
-    } else if (wanted === 'fma') throw noRelaxedSimd();
-  }
-  return compile('simd', precision, MODULES.simd.sha256, decodeBase64(MODULES.simd.base64));
 }
 
-/** A kernel with a memory of its own. Errors: KernelError when the memory cannot be reserved. */
-export function instantiateKernel(compiled: CompiledKernel): Kernel {
-  const { exports, memory } = instantiate(compiled.module);
-  return createKernel(createWasmOperations(exports, memory, compiled.variant, compiled.precision));
-}
+const OPTIONS: ReadonlySet<string> = new Set(['variant', 'precision', 'module']);
 
 function notFused(): KernelError {
   return new KernelError(
     'NO_FUSED_MULTIPLY_ADD',
-    "kernel: the variant 'fma' needs a processor that fuses multiply and add, and this host rounds twice. Use 'simd' or 'auto'.",
+    "kernel: the variant 'fma' needs a processor that fuses multiply and add, and this host rounds twice. Use 'simd' (kernel.wasm) or 'auto'.",
   );
 }
 
@@ -122,34 +185,13 @@ function noRelaxedSimd(): KernelError {
   );
 }
 
-/** Whether the host knows every instruction of a module. */
-function accepts(bytes: Uint8Array<ArrayBuffer>): boolean {
-  return typeof WebAssembly === 'object' && WebAssembly.validate(bytes);
+async function compile(build: string, bytes: Uint8Array<ArrayBuffer>): Promise<CompiledKernel> {
+  return identifyModule('kernel', await compileBytes(bytes, build));
 }
 
-async function compile(
-  variant: CompiledKernel['variant'],
-  precision: CompiledKernel['precision'],
-  sha256: string,
-  bytes: Uint8Array<ArrayBuffer>,
-): Promise<CompiledKernel> {
+function reserveMemory(): WebAssembly.Memory {
   try {
-    return { variant, precision, sha256, module: await WebAssembly.compile(bytes) };
-  } catch (cause) {
-    throw new KernelError(
-      'KERNEL_NOT_COMPILED',
-      `kernel: the host must compile WebAssembly with SIMD, and it refused the '${variant}' build (${String(cause)}). ` +
-        'Node 20.19 or newer and browsers since 2021 (Safari 16.4) can.',
-      { variant },
-      { cause },
-    );
-  }
-}
-
-function instantiate(module: WebAssembly.Module): { exports: KernelExports; memory: WebAssembly.Memory } {
-  let memory: WebAssembly.Memory;
-  try {
-    memory = new WebAssembly.Memory({ initial: 2 });
+    return new WebAssembly.Memory({ initial: 2 });
   } catch (cause) {
     throw new KernelError(
       'KERNEL_OUT_OF_MEMORY',
@@ -159,31 +201,10 @@ function instantiate(module: WebAssembly.Module): { exports: KernelExports; memo
       { cause },
     );
   }
-  const exports = new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as KernelExports;
-  const version = exports.abiVersion();
-  if (version !== ABI_VERSION) {
-    throw new KernelError(
-      'ABI_MISMATCH',
-      `kernel: the module must speak ABI ${ABI_VERSION}, got ${version}. Build the package again.`,
-      { version },
-    );
-  }
-  return { exports, memory };
 }
 
 /** (1 + 2⁻¹²)² − (1 + 2⁻¹¹) is 2⁻²⁴ with one rounding and 0 with two. */
-function fuses(compiled: CompiledKernel): boolean {
-  const { exports } = instantiate(compiled.module);
+function fuses(exports: KernelExports): boolean {
   const factor = 1 + 2 ** -12;
   return exports.multiplyAddProbe(factor, factor, -(1 + 2 ** -11)) === 2 ** -24;
-}
-
-/** By the decoder of the language where the host has it, many times faster; `atob` is the one that every host has. */
-function decodeBase64(text: string): Uint8Array<ArrayBuffer> {
-  const { fromBase64 } = Uint8Array as { fromBase64?: (text: string) => Uint8Array<ArrayBuffer> };
-  if (fromBase64 !== undefined) return fromBase64.call(Uint8Array, text);
-  const binary = atob(text);
-  const bytes = new Uint8Array(binary.length);
-  for (let i = 0; i < binary.length; i++) bytes[i] = binary.charCodeAt(i);
-  return bytes;
 }

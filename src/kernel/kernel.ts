@@ -52,6 +52,8 @@ export interface PreparedPenalty<Values extends FloatArray = FloatArray> {
 export interface Kernel<Values extends FloatArray = FloatArray> {
   readonly variant: Variant;
   readonly precision: 'f32' | 'f64';
+  /** SHA-256 of the module's file, hexadecimal; null for the reference, and for a file of another version of this package. */
+  readonly sha256: string | null;
   /** The catalogue: id, formula, parameters with defaults, exact or not, source. */
   readonly penalties: readonly PenaltyDefinition[];
   /** The layers below, on arrays in the kernel's own memory. */
@@ -98,7 +100,7 @@ export interface Kernel<Values extends FloatArray = FloatArray> {
 }
 
 /** Put the typed API on top of an implementation's operations. */
-export function createKernel(operations: Operations): Kernel {
+export function createKernel(operations: Operations, sha256: string | null = null): Kernel {
   const withArrays = <Result>(lengths: readonly number[], use: (arrays: KernelArray[]) => Result): Result => {
     const arrays: KernelArray[] = [];
     try {
@@ -152,6 +154,7 @@ export function createKernel(operations: Operations): Kernel {
   return {
     variant: operations.variant,
     precision: operations.precision,
+    sha256,
     penalties: PENALTIES,
     operations,
     prepare,
