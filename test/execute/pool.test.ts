@@ -6,7 +6,6 @@ import { createThreadPool, type ThreadPoolOptions } from '../../src/execute/pool
 import type { TrialSpec } from '../../src/plan/plan.ts';
 import type { EpochRecord, Outcome } from '../../src/store/record.ts';
 import { sampleManifest } from '../store/samples.ts';
-import { importBuilt } from './built.ts';
 
 const SCRIPTED = new URL('./scripted-thread.cjs', import.meta.url);
 const BROKEN = new URL('./broken-thread.cjs', import.meta.url);
@@ -209,18 +208,5 @@ describe('a trial that hangs', () => {
     };
     const record = await pool.run(trial('measures'), watcher({ onProgress }));
     expect(record).toEqual({ id: 'measures', seed: 0, kernel: 'reference' });
-  });
-
-  test('is ended safely while its thread still loads: 20 of 20 times the process lives on', async () => {
-    const { createThreadPool: createBuilt } = await importBuilt();
-    const kernel = { variant: 'reference' } as const;
-    for (let graceMs = 0; graceMs < 200; graceMs += 10) {
-      const pool = createBuilt({ threads: 1, kernel, dataset: {} as Dataset, trialTimeout: 1e-6, graceMs });
-      // Where it has loaded in time, a trial without data fails by itself.
-      const { outcome } = await pool.run(trial('loads'), watcher());
-      expect(['timeout', 'failed']).toContain(outcome.status);
-      // The thread that takes the place of the one that was ended is loading now, and ended as well.
-      await pool.close();
-    }
   });
 });
