@@ -1,6 +1,9 @@
 /** The tools that a run is exported to as files: an entry each. What writes one is loaded when it is asked for. */
+import { relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { ExportedFile } from '../export/target.ts';
 import type { Run } from '../store/run.ts';
+import { shellPath } from './suggested-command.ts';
 
 /** A tool that reads files. */
 export interface FileFormat {
@@ -9,9 +12,14 @@ export interface FileFormat {
   /** Whether something in it has a name that a user may choose. */
   readonly named: boolean;
   write(place: string, run: Run, name: string): Promise<void>;
-  /** What to do with it. */
+  /** The content of a format that is one file. */
+  text?(run: Run, name: string): Promise<string>;
+  /** What to do with it, ending in a command or a path that can be pasted. */
   advice(place: string): string;
 }
+
+/** The page about exports comes with the package. */
+const PAGE = fileURLToPath(new URL('../../docs/exports.md', import.meta.url));
 
 /** By the names of the tools, in the order in which they are listed to users. */
 export const FILE_FORMATS: ReadonlyMap<string, FileFormat> = new Map<string, FileFormat>([
@@ -24,7 +32,7 @@ export const FILE_FORMATS: ReadonlyMap<string, FileFormat> = new Map<string, Fil
         const { tensorboardFiles } = await import('../export/tensorboard.ts');
         await writeFiles('tensorboard', place, run, tensorboardFiles(run));
       },
-      advice: (place) => `See it: tensorboard --logdir ${place}`,
+      advice: (place) => `See it: tensorboard --logdir ${shellPath(place)}`,
     },
   ],
   [
@@ -36,7 +44,7 @@ export const FILE_FORMATS: ReadonlyMap<string, FileFormat> = new Map<string, Fil
         const { wandbFiles } = await import('../export/wandb.ts');
         await writeFiles('wandb', place, run, wandbFiles(run));
       },
-      advice: () => 'How to send the files to a server: docs/exports.md',
+      advice: () => `How to send the files to a server: ${shellPath(relative('.', PAGE))}`,
     },
   ],
   [
@@ -49,7 +57,11 @@ export const FILE_FORMATS: ReadonlyMap<string, FileFormat> = new Map<string, Fil
         const { writeFile } = await import('../export/target.ts');
         writeFile(place, optunaJournal(run, name), isOurJournal);
       },
-      advice: (place) => `See it: optuna-dashboard ${place}`,
+      async text(run, name) {
+        const { optunaJournal } = await import('../export/optuna.ts');
+        return optunaJournal(run, name);
+      },
+      advice: (place) => `See it: optuna-dashboard ${shellPath(place)}`,
     },
   ],
 ]);

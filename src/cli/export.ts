@@ -3,11 +3,13 @@ import { basename, resolve } from 'node:path';
 import type { CommandModule } from 'yargs';
 import type { MlflowServer } from '../export/mlflow-connection.ts';
 import { type ExportedRun, plainName } from '../export/trial-history.ts';
-import { describeValue, printable } from '../printable.ts';
+import { describeValue, printable, printableLines } from '../printable.ts';
 import { openRun, type Run } from '../store/run.ts';
 import { usageError } from './exit.ts';
 import { FILE_FORMATS, type FileFormat } from './export-formats.ts';
 import { checkSingle, example } from './options.ts';
+import { checkRunDirectory } from './read-runs.ts';
+import { refuseStandard, STANDARD } from './standard-streams.ts';
 
 /** The tool that takes a run by way of its server. */
 const SERVER = 'mlflow';
@@ -34,7 +36,10 @@ export interface ExportArguments {
 export interface ExportReport {
   readonly place: string;
   readonly extent: string;
+  /** Empty where there is nothing to say. */
   readonly advice: string;
+  /** The export itself, where it is for standard output. */
+  readonly text?: string | undefined;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -50,6 +55,7 @@ export async function exportRun(
   onSent?: (sent: number, of: number) => void,
 ): Promise<ExportReport> {
   const target = chosen(given, environment);
+  checkRunDirectory(given.run);
   const run = openRun(given.run);
   const done =
     'server' in target
@@ -62,6 +68,13 @@ type Done = Omit<ExportReport, 'extent'>;
 
 async function toFiles(given: ExportArguments, run: Run, tool: string, format: FileFormat): Promise<Done> {
   const place = given.output ?? `${fileName(run)}-${tool}${format.ending}`;
+  if (place === STANDARD) {
+    const text = await format.text?.(run, nameOf(given, run));
+    if (text === undefined) {
+      refuseStandard('-o', place, `a directory, as --to ${tool} writes several files`);
+    }
+    return { place, text, advice: '' };
+  }
   await format.write(place, run, nameOf(given, run));
   return { place, advice: format.advice(place) };
 }
@@ -167,7 +180,7 @@ export const exportCommand: CommandModule<object, ExportArguments> = {
       })
       .option('output', {
         alias: 'o',
-        describe: 'Directory (optuna: file) to write (default: <run>-<tool> here)',
+        describe: 'Directory (optuna: file, - for standard output) to write (default: <run>-<tool> here)',
         type: 'string',
         requiresArg: true,
       })
@@ -196,12 +209,13 @@ export const exportCommand: CommandModule<object, ExportArguments> = {
       drawn = text !== '';
     };
     try {
-      const { place, extent, advice } = await exportRun(given, env, (sent, of) => {
+      const { place, extent, advice, text } = await exportRun(given, env, (sent, of) => {
         if (live) draw(`${sent} of ${of} trials`);
       });
       if (drawn) draw('');
-      stdout.write(`${stdout.isTTY === true ? printable(place) : place}\n`);
-      stderr.write(`${printable(`${extent}. ${advice}.`)}\n`);
+      const said = text ?? `${place}\n`;
+      stdout.write(stdout.isTTY === true ? printableLines(said) : said);
+      stderr.write(`${printable([extent, ...(advice === '' ? [] : [advice])].join('. '))}\n`);
     } catch (error) {
       if (drawn) draw('');
       throw error;

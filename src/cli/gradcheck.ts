@@ -12,6 +12,7 @@ import type { Kernel } from '../kernel/kernel.ts';
 import { closestName } from '../suggestion.ts';
 import { EXIT, usageError } from './exit.ts';
 import { checkSingle, example } from './options.ts';
+import { placeName, STANDARD } from './standard-streams.ts';
 import { outputStyle } from './terminal.ts';
 
 type Penalty = PenaltyDefinition | CrossPenaltyDefinition;
@@ -38,7 +39,8 @@ export const gradcheckCommand: CommandModule<object, GradcheckArguments> = {
       .option('certificate', {
         type: 'string',
         requiresArg: true,
-        describe: 'Record every check in this file: JSON, or Markdown where the name ends in .md',
+        describe:
+          'Record every check in this file: JSON, or Markdown where the name ends in .md; - for standard output',
       })
       .example(...example('$0 gradcheck', 'all penalties, all kernels that run here'))
       .example(...example('$0 gradcheck decov mean-abs', 'two of them'))
@@ -109,14 +111,13 @@ async function writeCertificate(
   const { renderCertificate } = await import('../render/certificate.ts');
   const { writeAtomically } = await import('../store/atomic.ts');
   const found = certify(penalties, certified, reference);
-  writeAtomically(
-    file,
-    file.endsWith('.md') ? renderCertificate(found) : `${JSON.stringify(found, null, 2)}\n`,
-  );
+  const text = file.endsWith('.md') ? renderCertificate(found) : `${JSON.stringify(found, null, 2)}\n`;
+  if (file === STANDARD) process.stdout.write(text);
+  else writeAtomically(file, text);
   const failed = [...found.cases, ...found.adjoints].filter(({ passed }) => !passed).length;
   const count = found.cases.length + found.adjoints.length;
-  process.stdout.write(
-    `${file}: ${failed === 0 ? `all ${count} cases pass` : `${failed} of ${count} cases fail`}.\n`,
+  (file === STANDARD ? process.stderr : process.stdout).write(
+    `${placeName(file)}: ${failed === 0 ? `all ${count} cases pass` : `${failed} of ${count} cases fail`}.\n`,
   );
   if (failed > 0) process.exitCode = EXIT.error;
 }

@@ -1,17 +1,19 @@
 /** `covgrad init`: writes a sweep file to begin with. */
 import { writeFileSync } from 'node:fs';
-import { basename, relative } from 'node:path';
+import { basename, dirname, isAbsolute, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { CommandModule } from 'yargs';
 import { SWEEP_METHODS } from '../config/methods.ts';
 import type { TemplateChoices } from '../config/template.ts';
 import { PENALTIES } from '../kernel/catalogue.ts';
 import { ACTIVATIONS } from '../kernel/operations.ts';
-import { describeValue } from '../printable.ts';
+import { describeValue, printable } from '../printable.ts';
 import { storeFailure } from '../store/failure.ts';
 import { closestName } from '../suggestion.ts';
 import { usageError } from './exit.ts';
-import { checkNumber, checkSingle, example, PROGRAM } from './options.ts';
+import { checkNumber, checkSingle, example } from './options.ts';
+import { STANDARD } from './standard-streams.ts';
+import { shellPath, suggestedCommand } from './suggested-command.ts';
 
 /** The command's arguments as yargs reads them. */
 export interface InitArguments {
@@ -89,7 +91,7 @@ export const initCommand: CommandModule<object, InitArguments> = {
       .option('print', {
         type: 'boolean',
         default: false,
-        describe: 'Write to standard output, and no file',
+        describe: 'Write to standard output, and no file, as - in its place does',
       })
       .example(...example('$0 init', 'sweep.yaml: three penalties at three weights on MNIST'))
       .example(
@@ -107,6 +109,7 @@ async function runInitCommand(given: InitArguments): Promise<void> {
   const { sweepTemplate } = await import('../config/template.ts');
   const { parseSweepConfig } = await import('../config/load.ts');
   const { file, data, method } = given;
+  const printed = given.print || file === STANDARD;
   const known = PENALTIES.map(({ id }) => id);
   const penalties = list('--penalties', given.penalties).map((name) => checkName('--penalties', name, known));
   const text = sweepTemplate({
@@ -121,11 +124,11 @@ async function runInitCommand(given: InitArguments): Promise<void> {
     method,
     epochs: wholeNumber('--epochs', given.epochs, 'Leave it out for 3.'),
     seeds: wholeNumber('--seeds', given.seeds, 'Leave it out for 3.'),
-    schema: relative(process.cwd(), fileURLToPath(new URL('../sweep.schema.json', import.meta.url))),
+    schema: schemaFor(printed ? '.' : dirname(file)),
   });
   // What is left to check is what no single flag shows: a layer of one unit, a network that no kernel can hold.
   parseSweepConfig(text, file);
-  if (given.print) {
+  if (printed) {
     process.stdout.write(text);
     return;
   }
@@ -135,7 +138,15 @@ async function runInitCommand(given: InitArguments): Promise<void> {
     if ((cause as NodeJS.ErrnoException).code !== 'EEXIST') throw storeFailure('write', file, cause);
     throw usageError(`${file}: a file is never overwritten, got one that exists. Name another.`);
   }
-  process.stderr.write(`Wrote ${file}. See what it trains: ${PROGRAM} plan ${file}\n`);
+  const next = suggestedCommand('plan', shellPath(file));
+  process.stderr.write(`Wrote ${printable(file)}. See what it trains: ${next}\n`);
+}
+
+/** Where an editor finds the schema of a file in a directory. It reads the place up to the first blank. */
+function schemaFor(directory: string): string {
+  const schema = new URL('../sweep.schema.json', import.meta.url);
+  const path = relative(resolve(directory), fileURLToPath(schema)).replaceAll('\\', '/');
+  return isAbsolute(path) || /\s/.test(path) ? schema.href : path;
 }
 
 /** The file's name without its ending, as far as it makes the name of a sweep. */

@@ -3,23 +3,19 @@
 import { setFlagsFromString } from 'node:v8';
 import yargs from 'yargs';
 import { hideBin } from 'yargs/helpers';
-import { storeFailure } from '../store/failure.ts';
 import { VERSION } from '../version.ts';
 import { COMMANDS } from './commands.ts';
 import { EXIT, reportError } from './exit.ts';
+import { hideDashes, restoreDashes, showDashes } from './lone-dash.ts';
 import { checkFlags, misuse, withoutSeparator } from './misuse.ts';
+import { outliveReaders } from './standard-streams.ts';
 
 const WIDEST_HELP = 100;
 
 // Node 20 has relaxed SIMD, which the fma build needs, behind a flag; later versions have it without.
 if (process.versions.node.startsWith('20.')) setFlagsFromString('--experimental-wasm-relaxed-simd');
 
-// A reader that has seen enough (`| head`) is no error, and a closed stderr must not end a sweep.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') reportError(storeFailure('write', 'standard output', error));
-  process.exit();
-});
-process.stderr.on('error', () => {});
+outliveReaders();
 process.on('uncaughtException', (error) => {
   reportError(error);
   process.exit();
@@ -29,7 +25,7 @@ const usages = COMMANDS.map(({ command }) => String(command));
 
 try {
   const words = withoutSeparator(hideBin(process.argv));
-  const parser = yargs(words);
+  const parser = yargs(hideDashes(words));
   // Public in yargs, but its types leave it out.
   const options = (): { key: object; boolean: string[] } =>
     (parser as unknown as { getOptions(): ReturnType<typeof options> }).getOptions();
@@ -60,14 +56,17 @@ try {
     .wrap(Math.min(process.stdout.columns ?? WIDEST_HELP, WIDEST_HELP))
     .exitProcess(false)
     .middleware(() => checkFlags(words, options().boolean), true)
+    .middleware(restoreDashes)
     .fail((message, error: Error | undefined) => {
       if (error !== undefined) throw error;
-      throw misuse(message, { words, commands: usages, options: Object.keys(options().key) });
+      throw misuse(showDashes(message), { words, commands: usages, options: Object.keys(options().key) });
     })
     .parseAsync()
     .catch((error: Error) => {
       // yargs has an error class of its own, for options that lack their value.
-      throw error.name === 'YError' ? misuse(error.message, { words, commands: usages, options: [] }) : error;
+      throw error.name === 'YError'
+        ? misuse(showDashes(error.message), { words, commands: usages, options: [] })
+        : error;
     });
   process.exitCode ??= EXIT.done;
 } catch (error) {

@@ -2,6 +2,8 @@
 import type { ConfigError } from '../errors.ts';
 import { closestName } from '../suggestion.ts';
 import { usageError } from './exit.ts';
+import { STANDARD } from './standard-streams.ts';
+import { shellPath } from './suggested-command.ts';
 
 /** A command line and what could have stood in it. */
 export interface CommandLine {
@@ -21,9 +23,9 @@ export function withoutSeparator(words: readonly string[]): string[] {
   const at = words.indexOf('--');
   if (at === -1) return [...words];
   const names = words.slice(at + 1);
-  const dashed = names.find((name) => name.startsWith('-'));
+  const dashed = names.find((name) => name.startsWith('-') && name !== STANDARD);
   if (dashed === undefined) return [...words.slice(0, at), ...names];
-  throw usageError(`--: a name must not begin with a dash, got "${dashed}". Write ./${dashed}.`);
+  throw usageError(`--: a name must not begin with a dash, got "${dashed}". Write ${shellPath(dashed)}.`);
 }
 
 /** Errors: ConfigError `USAGE` for a flag with a value, such as `--json=out.json`, which yargs takes for false. */

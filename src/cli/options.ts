@@ -26,9 +26,6 @@ export function example(command: string, says: string): [string, string] {
   return [`# ${says}\n${command}`, ''];
 }
 
-/** What a user types to start this program: `npx` finds it where npm runs it, and a shell by itself does not. */
-export const PROGRAM: string = process.env.npm_command === undefined ? 'covgrad' : 'npx covgrad';
-
 /** How trials are run. */
 export interface TrainingArguments {
   /** A number, or what was given instead. */

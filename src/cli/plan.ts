@@ -1,4 +1,5 @@
 /** `covgrad plan`: what a sweep file will train, and what that will cost, without training it. */
+import { setImmediate } from 'node:timers/promises';
 import type { CommandModule } from 'yargs';
 import { isAdaptive } from '../config/methods.ts';
 import type { SweepConfig } from '../config/schema.ts';
@@ -21,6 +22,7 @@ import {
   trainingOptions,
 } from './options.ts';
 import { type ReaderArguments, readerOptions, readerStyle } from './reader.ts';
+import { readerGone } from './standard-streams.ts';
 import { standardOutput } from './terminal.ts';
 
 /** More seeds are counted, not listed. */
@@ -59,12 +61,15 @@ async function runPlanCommand(given: PlanArguments): Promise<void> {
   const { json } = given;
   const threads = checkThreads(given.threads);
   const style = readerStyle(given, standardOutput());
-  const { loadSweepConfig } = await import('../config/load.ts');
+  const { readSweepFile } = await import('./sweep-file.ts');
   const { createPlanner } = await import('../plan/planner.ts');
-  const { config, notes } = await loadSweepConfig(given.file, settingsOf(given));
+  const { config, notes } = await readSweepFile(given.file, settingsOf(given));
   for (const note of notes) process.stderr.write(`${printable(note)}\n`);
   const outlook = lookAhead(config, createPlanner(config));
   if (!json) process.stdout.write(describeTrials(config, outlook, style));
+  // A reader that has seen enough waits for no estimate. That it has left is known after the write.
+  await setImmediate();
+  if (readerGone.aborted) return;
 
   const { loadDatasets, summariseData } = await import('../sweep/datasets.ts');
   const { instantiate, prepareKernel } = await import('../execute/kernel-source.ts');

@@ -4,6 +4,8 @@ import { choosePoint, type Nameable } from '../compare/choose.ts';
 import type { RunInput } from '../compare/compare.ts';
 import type { TrialSpec } from '../plan/plan.ts';
 import { openRun } from '../store/run.ts';
+import { usageError } from './exit.ts';
+import { refuseStandard } from './standard-streams.ts';
 
 /** Every planned trial as what its point can be called by. */
 export function nameablePoints({ manifest }: RunInput): (Nameable & { readonly id: string })[] {
@@ -18,8 +20,15 @@ export function nameablePoints({ manifest }: RunInput): (Nameable & { readonly i
   }));
 }
 
+/** Errors: ConfigError `USAGE` for what names no directory: `-`, and a variable of a shell that is not set. */
+export function checkRunDirectory(directory: string): void {
+  refuseStandard('run', directory, 'a run directory');
+  if (directory === '') throw usageError('run: must be a run directory, got "". Name one.');
+}
+
 /** Opens runs and calls them by their names, or by their directories where a name would not tell two apart. */
 export function readRuns(directories: readonly string[]): RunInput[] {
+  for (const directory of directories) checkRunDirectory(directory);
   const distinct = [...new Map(directories.map((directory) => [resolve(directory), directory])).values()];
   const runs = distinct.map((directory) => ({ directory, run: openRun(directory) }));
   const ambiguous = new Set(runs.map(({ run }) => run.manifest.name)).size < runs.length;

@@ -10,6 +10,9 @@ import { checkMargin, MARGIN_OPTION } from './compare-options.ts';
 import { usageError } from './exit.ts';
 import { checkSingle, example } from './options.ts';
 import { readRuns } from './read-runs.ts';
+import { placeName, STANDARD } from './standard-streams.ts';
+import { shellPath } from './suggested-command.ts';
+import { asData, standardOutput } from './terminal.ts';
 
 /** The command line of `covgrad report`. */
 export interface ReportArguments {
@@ -22,18 +25,26 @@ export interface ReportArguments {
 
 const DEFAULT_OUTPUT = 'report.html';
 
+/** What was written: in words, and the report itself where it is for standard output. */
+export interface WrittenReport {
+  readonly said: string;
+  readonly text?: string | undefined;
+}
+
 /** Writes the report and says so. */
-export async function writeReport(given: ReportArguments): Promise<string> {
+export async function writeReport(given: ReportArguments): Promise<WrittenReport> {
   const margin = checkMargin(given.margin);
   checkOutput(given.output, given.runs);
   const runs = readRuns(given.runs);
   const comparison = compareRuns(runs, { layer: given.layer, accuracyMargin: margin / 100 });
   checkLayer(given.layer, comparison.runs.flatMap(({ layers }) => layers).length > 0);
   const text = await renderReport({ runs, comparison, layer: given.layer });
-  writeAtomically(given.output, text);
+  const standard = given.output === STANDARD;
+  if (!standard) writeAtomically(given.output, text);
   const points = comparison.rows.length;
   const names = comparison.runs.map(({ name }) => printable(name)).join(', ');
-  return `${printable(given.output)}: ${points} ${points === 1 ? 'point' : 'points'} of ${names}, ${sizeOf(text)}\n`;
+  const said = `${placeName(given.output)}: ${points} ${points === 1 ? 'point' : 'points'} of ${names}, ${sizeOf(text)}\n`;
+  return { said, ...(standard && { text }) };
 }
 
 /** A file or nothing may stand there. A device would be replaced like a file, and a run is worth more than any report on it. */
@@ -43,7 +54,8 @@ function checkOutput(output: string, runs: readonly string[]): void {
       `--output: must name a file to write, got ${found} at "${printable(output)}". ${remedy}`,
     );
   };
-  const suggestion = `Write --output ${printable(join(output, DEFAULT_OUTPUT))}.`;
+  if (output === STANDARD) return;
+  const suggestion = `Write --output ${shellPath(join(output, DEFAULT_OUTPUT))}.`;
   if (output === '') refuse('nothing', `Leave it out for ${DEFAULT_OUTPUT}.`);
   const found = lookAt(output);
   if (found?.isDirectory() || /[\\/]$/.test(output)) refuse('a directory', suggestion);
@@ -51,7 +63,7 @@ function checkOutput(output: string, runs: readonly string[]): void {
   const path = resolve(output);
   const inside = runs.some((run) => resolve(run) === dirname(path));
   if (inside && found !== undefined && !/\.html?$/i.test(path)) {
-    refuse('a file of the run', `Write --output ${printable(join(dirname(output), DEFAULT_OUTPUT))}.`);
+    refuse('a file of the run', `Write --output ${shellPath(join(dirname(output), DEFAULT_OUTPUT))}.`);
   }
 }
 
@@ -84,7 +96,7 @@ export const reportCommand: CommandModule<object, ReportArguments> = {
         alias: 'o',
         type: 'string',
         requiresArg: true,
-        describe: `File to write, replacing one that exists (default: ${DEFAULT_OUTPUT})`,
+        describe: `File to write, replacing one that exists; - for standard output (default: ${DEFAULT_OUTPUT})`,
         default: DEFAULT_OUTPUT,
       })
       .option('layer', {
@@ -102,6 +114,12 @@ export const reportCommand: CommandModule<object, ReportArguments> = {
   handler: async (given) => {
     const { runs: _runs, ...options } = given;
     checkSingle(options);
-    process.stdout.write(await writeReport(given));
+    const { said, text } = await writeReport(given);
+    if (text === undefined) {
+      process.stdout.write(said);
+      return;
+    }
+    process.stdout.write(asData(text, standardOutput()));
+    process.stderr.write(said);
   },
 };

@@ -9,6 +9,7 @@ import { openRun } from '../store/run.ts';
 import { usageError } from './exit.ts';
 import { checkSingle, example } from './options.ts';
 import { type ReaderArguments, readerOptions, readerStyle } from './reader.ts';
+import { refuseStandard } from './standard-streams.ts';
 import { asData, standardOutput, type Terminal } from './terminal.ts';
 
 /** The command line of `covgrad runs`. */
@@ -20,6 +21,7 @@ export interface RunsArguments extends ReaderArguments {
 /** The whole output of the command. */
 export function runsOutput(given: RunsArguments, terminal: Terminal): string {
   const style = readerStyle(given, terminal);
+  refuseStandard('directory', given.directory, 'a directory that holds runs');
   const found = find(given.directory).map(lookAt);
   if (given.json) return asData(`${JSON.stringify(found.map(withoutRows), null, 2)}\n`, terminal);
   if (found.length === 0) {

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import type { CommandModule } from 'yargs';
 import { describeValue, printable } from '../printable.ts';
-import type { RunChange } from '../store/run.ts';
+import { type RunChange, SWEEP_FILE } from '../store/run.ts';
 import type { StopReason, SweepResult } from '../sweep/events.ts';
 import { EXIT, usageError } from './exit.ts';
 import {
@@ -12,10 +12,11 @@ import {
   DEFAULT_KERNEL,
   DEFAULT_THREADS,
   example,
-  PROGRAM,
   settingsOf,
 } from './options.ts';
 import type { ProgressDisplay } from './progress.ts';
+import { refuseStandard, STANDARD } from './standard-streams.ts';
+import { shellPath, shellWord, suggestedCommand } from './suggested-command.ts';
 import { DEFAULT_RETRIES, type SweepArguments, sweepOptions } from './sweep-options.ts';
 
 const MOST_RETRIES = 100;
@@ -35,6 +36,7 @@ export const sweepCommand: CommandModule<object, SweepArguments> = {
 async function runSweepCommand(given: SweepArguments): Promise<void> {
   const { file, directory: parent, resume, kernel } = given;
   checkSingle(given);
+  refuseStandard('--directory', parent, 'a directory');
   const threads = checkThreads(given.threads);
   if (given.name !== undefined && !RUN_NAME.test(given.name)) {
     throw usageError(
@@ -52,8 +54,8 @@ async function runSweepCommand(given: SweepArguments): Promise<void> {
     holds: (number) => Number.isInteger(number) && number >= 0 && number <= MOST_RETRIES,
     remedy: 'Leave it out to begin such a trial anew once.',
   });
-  const { loadSweepConfig } = await import('../config/load.ts');
-  const { config, text, notes } = await loadSweepConfig(file, settingsOf(given));
+  const { readSweepFile } = await import('./sweep-file.ts');
+  const { config, text, notes } = await readSweepFile(file, settingsOf(given));
   for (const note of notes) process.stderr.write(`${printable(note)}\n`);
   const name = given.name ?? config.name;
   const directory = join(parent, name);
@@ -64,7 +66,7 @@ async function runSweepCommand(given: SweepArguments): Promise<void> {
   const interrupt = (): void => {
     if (controller.signal.aborted) {
       display.close();
-      process.stderr.write(`Go on with: ${resumeCommand(given)}\n`);
+      process.stderr.write(`Go on with: ${resumeCommand(given, directory)}\n`);
       process.exit(EXIT.interrupted);
     }
     controller.abort();
@@ -125,8 +127,9 @@ function report({ directory, trials, interrupted, stopped }: SweepResult, given:
     const summary = counts.map(([status, count]) => `${count} ${status}`).join(', ');
     process.stderr.write(`Trials: ${summary}.${describeReason(stopped)}\n`);
   }
-  if (interrupted) process.stderr.write(`Go on with: ${resumeCommand(given)}\n`);
-  else if (!quiet) process.stderr.write(`Compare with: ${PROGRAM} compare ${printable(quote(directory))}\n`);
+  if (interrupted) process.stderr.write(`Go on with: ${resumeCommand(given, directory)}\n`);
+  else if (!quiet)
+    process.stderr.write(`Compare with: ${suggestedCommand('compare', shellPath(directory))}\n`);
   if (interrupted && (stopped === undefined || stopped.why === 'signal')) {
     process.exitCode = EXIT.interrupted;
   } else {
@@ -141,24 +144,21 @@ function describeReason(stopped: StopReason | undefined): string {
   return stopped?.why === 'target' ? ' Stopped because the target is reached.' : '';
 }
 
-function resumeCommand(given: SweepArguments): string {
+/** Of a sweep from standard input the run has kept the file, with its settings in place. */
+function resumeCommand(given: SweepArguments, run: string): string {
   const { file, name, directory, threads, kernel, set } = given;
-  const words = ['sweep', file, '--resume'];
-  for (const setting of settingsOf({ set })) words.push('--set', setting);
-  if (directory !== 'runs') words.push('--directory', directory);
+  const kept = file === STANDARD;
+  const words = ['sweep', shellPath(kept ? join(run, SWEEP_FILE) : file), '--resume'];
+  if (!kept) for (const setting of settingsOf({ set })) words.push('--set', shellWord(setting));
+  if (directory !== 'runs') words.push('--directory', shellPath(directory));
   if (name !== undefined) words.push('--name', name);
   if (threads !== DEFAULT_THREADS) words.push('--threads', String(threads));
   if (kernel !== DEFAULT_KERNEL) words.push('--kernel', kernel);
-  if (given['max-time'] !== undefined) words.push('--max-time', String(given['max-time']));
+  if (given['max-time'] !== undefined) words.push('--max-time', shellWord(String(given['max-time'])));
   if (given.retries !== DEFAULT_RETRIES) words.push('--retries', String(given.retries));
   if (given.quiet) words.push('--quiet');
   if (given.json) words.push('--json');
-  return `${PROGRAM} ${printable(words.map(quote).join(' '))}`;
-}
-
-/** A word as a POSIX shell reads it back. */
-function quote(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+  return suggestedCommand(...words);
 }
 
 async function createDisplay({ quiet, json }: SweepArguments): Promise<ProgressDisplay> {

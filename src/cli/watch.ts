@@ -13,6 +13,7 @@ import { EXIT } from './exit.ts';
 import { checkNumber, checkSingle, example } from './options.ts';
 import { readRuns } from './read-runs.ts';
 import { enterScreen } from './screen.ts';
+import { readerGone } from './standard-streams.ts';
 import { outputStyle, standardOutput } from './terminal.ts';
 
 /** The command line of `covgrad watch`. */
@@ -66,6 +67,8 @@ async function watch(given: WatchArguments): Promise<void> {
     stop.abort();
   };
   process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
+  // Watching is all this command does: nobody looks any more.
+  const over = AbortSignal.any([stop.signal, readerGone]);
   const view = process.stdout.isTTY && process.env.TERM !== 'dumb' ? screenView(given) : lineView(given);
   process.stdout.on('resize', () => view.show(look));
   try {
@@ -75,8 +78,8 @@ async function watch(given: WatchArguments): Promise<void> {
       view.show(look);
       if (look.progress.state !== 'running') break;
       const seconds = Math.max(interval, (performance.now() - begunAt) / 1000 / READING_SHARE);
-      await wait(1000 * seconds, undefined, { signal: stop.signal }).catch(() => {});
-      if (stop.signal.aborted) break;
+      await wait(1000 * seconds, undefined, { signal: over }).catch(() => {});
+      if (over.aborted) break;
     }
   } finally {
     view.close();
@@ -85,7 +88,7 @@ async function watch(given: WatchArguments): Promise<void> {
   const { ended, planned, state, failed } = look.progress;
   const text = `${state}: ${ended} of ${planned} trials ended, best ${describeBest(look.progress)}\n`;
   process.stdout.write(given.ascii ? toAscii(text) : text);
-  if (!stop.signal.aborted && failed > 0) process.exitCode = EXIT.failedTrials;
+  if (!over.aborted && failed > 0) process.exitCode = EXIT.failedTrials;
 }
 
 function lookAt(directory: string): Look {

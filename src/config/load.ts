@@ -20,7 +20,7 @@ import {
 import { fillSwept, valueAt } from './point.ts';
 import { type SweepConfig, sweepFileSchema } from './schema.ts';
 import { dimensionsOf, firstPoint } from './space.ts';
-import { readTextFile } from './text-file.ts';
+import { readTextFile, readTextStream } from './text-file.ts';
 
 /** In UTF-8 what counts as one character here takes at most three bytes. */
 const MOST_BYTES = 3 * MOST_CHARACTERS;
@@ -43,6 +43,16 @@ export interface LoadedSweep {
 export async function loadSweepConfig(file: string, settings: readonly string[] = []): Promise<LoadedSweep> {
   const overrides = settings.map(parseOverride);
   return readSweep(await readTextFile(file, MOST_BYTES), file, overrides);
+}
+
+/** {@link loadSweepConfig} from a stream, such as standard input, which messages call `name`. */
+export async function loadSweepStream(
+  stream: AsyncIterable<Uint8Array>,
+  name: string,
+  settings: readonly string[] = [],
+): Promise<LoadedSweep> {
+  const overrides = settings.map(parseOverride);
+  return readSweep(await readTextStream(stream, name, MOST_BYTES), name, overrides);
 }
 
 /**

@@ -1,9 +1,13 @@
-/** Reads a small text file that a user names, and says in plain words why it cannot. */
+/** Reads a small text file or stream that a user names, and says in plain words why it cannot. */
+import { createReadStream } from 'node:fs';
 import { type FileHandle, open, stat } from 'node:fs/promises';
 import { ConfigError } from '../errors.ts';
 
+/** Names of what this process has open already, as a shell passes `<(…)`: reading waits for no other to open it. */
+const OPEN_ALREADY = /^\/(?:dev\/(?:stdin|fd\/\d+)|proc\/self\/fd\/\d+)$/;
+
 /**
- * The text of a regular file of at most `mostBytes` bytes of UTF-8, without its byte order mark.
+ * The text of a regular file, or of a pipe that is open already, of at most `mostBytes` bytes of UTF-8, without its byte order mark.
  *
  * Errors: ConfigError CONFIG_UNREADABLE.
  */
@@ -12,6 +16,9 @@ export async function readTextFile(file: string, mostBytes: number): Promise<str
   try {
     // Asked before opening: opening a pipe would wait for a writer.
     const information = await stat(file);
+    if (OPEN_ALREADY.test(file) && !information.isFile() && !information.isDirectory()) {
+      return await readTextStream(createReadStream(file), file, mostBytes);
+    }
     if (!information.isFile()) {
       const kind = information.isDirectory() ? 'a directory' : 'a pipe or a device';
       throw unreadable(file, 'a sweep file must be a regular file', kind, 'Name a YAML file');
@@ -25,16 +32,44 @@ export async function readTextFile(file: string, mostBytes: number): Promise<str
       if (bytesRead === 0) break;
       length += bytesRead;
     }
-    if (length > mostBytes) {
-      const rule = `a sweep file must have at most ${mostBytes} bytes`;
-      throw unreadable(file, rule, 'a larger one', 'Name a YAML file');
-    }
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(0, length));
+    return decode(bytes.subarray(0, length), file, mostBytes);
   } catch (cause) {
     throw explain(file, cause);
   } finally {
     await handle?.close();
   }
+}
+
+/**
+ * The text of a stream, such as standard input, of at most `mostBytes` bytes; `name` is what messages call it.
+ *
+ * Errors: ConfigError CONFIG_UNREADABLE.
+ */
+export async function readTextStream(
+  stream: AsyncIterable<Uint8Array>,
+  name: string,
+  mostBytes: number,
+): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  try {
+    for await (const chunk of stream) {
+      chunks.push(chunk);
+      length += chunk.length;
+      if (length > mostBytes) break;
+    }
+    return decode(Buffer.concat(chunks), name, mostBytes);
+  } catch (cause) {
+    throw explain(name, cause);
+  }
+}
+
+function decode(bytes: Uint8Array, name: string, mostBytes: number): string {
+  if (bytes.length > mostBytes) {
+    const rule = `a sweep file must have at most ${mostBytes} bytes`;
+    throw unreadable(name, rule, 'a larger one', 'Name a YAML file');
+  }
+  return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
 }
 
 function explain(file: string, cause: unknown): unknown {

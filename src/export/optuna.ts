@@ -103,8 +103,8 @@ function trialFields(
   const values = known && state !== FAILED ? reached : null;
   return {
     study_id: 0,
-    datetime_start: localTime(start),
-    datetime_complete: localTime(end),
+    datetime_start: utcTime(start),
+    datetime_complete: utcTime(end),
     state,
     value: goals.length === 1 && values !== null ? values[0] : null,
     values: goals.length === 1 ? null : values,
@@ -138,11 +138,10 @@ function userAttributes({ spec, record, steps }: TrialHistory): object {
   return { trial: id, point, baseline, seed, outcome: record.outcome, ...Object.fromEntries(last) };
 }
 
-/** A time as Optuna writes it: that of the place, to microseconds, without a zone. */
-function localTime(time: number): string {
-  const date = new Date(time);
-  const two = (part: number): string => String(part).padStart(2, '0');
-  const day = [date.getFullYear(), two(date.getMonth() + 1), two(date.getDate())].join('-');
-  const clock = [date.getHours(), date.getMinutes(), date.getSeconds()].map(two).join(':');
-  return `${day}T${clock}.${String(date.getMilliseconds()).padStart(3, '0')}000`;
+/**
+ * A time as Optuna's journals hold it, to microseconds and without a zone. It is UTC: a local time would depend on the
+ * machine that exports, and go back by an hour at the end of summer time.
+ */
+function utcTime(time: number): string {
+  return new Date(time).toISOString().replace('Z', '000');
 }

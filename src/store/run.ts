@@ -20,7 +20,8 @@ import {
   type TrialRecord,
 } from './record.ts';
 
-const SWEEP_FILE = 'sweep.yaml';
+/** The sweep file as it was given, with what was set on the command line in its place. */
+export const SWEEP_FILE = 'sweep.yaml';
 const MANIFEST_FILE = 'manifest.json';
 const JOURNAL_FILE = 'journal.jsonl';
 

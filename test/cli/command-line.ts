@@ -10,7 +10,7 @@ export interface Ended {
 }
 
 /** The environment as it is where a user starts the program by its name, whatever has started the tests. */
-function withoutNpm(): NodeJS.ProcessEnv {
+export function withoutNpm(): NodeJS.ProcessEnv {
   const { npm_command: _command, ...environment } = process.env;
   return environment;
 }

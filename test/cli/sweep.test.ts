@@ -160,13 +160,6 @@ describe('covgrad sweep', () => {
     expect(stderr).toMatch(/Trials: \d complete, \d pruned\.\n/);
   });
 
-  test('a reader that closes its end of the pipe is no error', async () => {
-    const { child, ended } = startCovgrad(workspace(), 'sweep', 'small.yaml');
-    child.stdout.destroy();
-    child.stderr.destroy();
-    expect((await ended).code).toBe(0);
-  });
-
   test.skipIf(!existsSync('/dev/full'))(
     'a full disk behind stdout is named, and not taken for a defect',
     () => {
@@ -185,7 +178,7 @@ describe('covgrad sweep', () => {
     const parent = '\u001b[2Jruns';
     const { code, stdout, stderr } = covgrad(workspace(), 'sweep', '--directory', parent, '--', 'small.yaml');
     expect([code, stdout]).toEqual([0, `${join(parent, 'small')}\n`]);
-    expect(stderr).toContain("Compare with: covgrad compare '\\u{1b}[2Jruns/small'");
+    expect(stderr).toContain("Compare with: covgrad compare $'\\033[2Jruns/small'");
     expect(stderr).not.toContain('\u001b');
   });
 

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { isOurJournal, optunaJournal } from '../../src/export/optuna.ts';
 import { temporaryDirectory } from '../store/samples.ts';
 import { OUTCOMES, STARTED, sampleRun } from './sample-run.ts';
@@ -122,6 +122,28 @@ describe.skipIf(PYTHON === undefined)('Optuna reads its own from the journal', (
 });
 
 describe('an Optuna journal', () => {
+  test('has naive times in UTC, which never go back, in every time zone', () => {
+    // A second before the clocks of Berlin are turned back, for a trial of eight seconds.
+    const run = sampleRun();
+    const records = run.records.map((record) => ({
+      ...record,
+      timing: { ...record.timing, startedAt: '2026-10-25T00:59:59.250Z' },
+    }));
+    const zone = process.env.TZ;
+    onTestFinished(() => {
+      if (zone === undefined) delete process.env.TZ;
+      else process.env.TZ = zone;
+    });
+    const journals = ['UTC', 'Europe/Berlin', 'Asia/Kathmandu', 'Pacific/Apia'].map((name) => {
+      process.env.TZ = name;
+      return optunaJournal({ ...run, records }, 'sample');
+    });
+    expect(new Set(journals).size).toBe(1);
+    expect(journals[0]).toContain(
+      '"datetime_start":"2026-10-25T00:59:59.250000","datetime_complete":"2026-10-25T01:00:07.250000"',
+    );
+  });
+
   test('begins with the study and has one operation a trial', () => {
     const [study, ...rest] = operations(optunaJournal(sampleRun(), 'sample'));
     expect(study).toEqual({ op_code: 0, worker_id: 'covgrad', study_name: 'sample', directions: [1] });

@@ -1,4 +1,5 @@
 """Prints what Optuna itself reads from a journal, as JSON. Exit code 77 where there is no Optuna."""
+import datetime
 import json
 import sys
 
@@ -21,7 +22,8 @@ trials = study.get_trials()
 
 
 def seconds(time):
-    return time.timestamp()
+    # Optuna's times have no zone: those of covgrad are UTC.
+    return time.replace(tzinfo=datetime.timezone.utc).timestamp()
 
 
 print(
