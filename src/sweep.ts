@@ -10,6 +10,7 @@ import { type KernelChoice, type KernelSource, prepareKernel } from './execute/k
 import { createThreadPool, type ThreadPoolOptions } from './execute/pool.ts';
 import type { Plan, TrialSpec } from './plan/plan.ts';
 import { createPlanner, type Planner } from './plan/planner.ts';
+import { type PlanProgress, seldom } from './plan/progress.ts';
 import { createPruner } from './plan/pruner.ts';
 import {
   type DataSummary,
@@ -56,7 +57,9 @@ export interface SweepOptions {
   readonly signal?: AbortSignal | undefined;
   readonly onEvent?: ((event: SweepEvent) => void) | undefined;
   /** What chooses the trials; it is given those that earlier sittings have proposed. Default: the plan of the configuration. */
-  readonly createPlanner?: ((config: SweepConfig, proposed: readonly TrialSpec[]) => Planner) | undefined;
+  readonly createPlanner?:
+    | ((config: SweepConfig, proposed: readonly TrialSpec[], onProgress?: PlanProgress) => Planner)
+    | undefined;
   /** Where the trials run. Default: a pool of threads. */
   readonly createExecutor?: ((options: ThreadPoolOptions) => Executor) | undefined;
 }
@@ -75,7 +78,9 @@ export async function runSweep(options: SweepOptions): Promise<SweepResult> {
   checkOptions(options);
   const { metric, trial_timeout: trialTimeout } = config.sweep;
   const startPlanner = options.createPlanner ?? createPlanner;
-  const { plan } = startPlanner(config, []);
+  const onProgress = seldom((points, most) => onEvent({ type: 'planning', points, most }));
+  const firstPlanner = startPlanner(config, [], onProgress);
+  const { plan } = firstPlanner;
   const kernel = await prepareKernel(options.kernel ?? 'auto');
   const loaded = new Map<string, Dataset>();
   const dataset = await loadDatasets(plan.trials, loaded);
@@ -88,7 +93,7 @@ export async function runSweep(options: SweepOptions): Promise<SweepResult> {
   try {
     const { trials } = run.manifest;
     await loadDatasets(run.proposed, loaded);
-    const planner = startPlanner(config, run.proposed);
+    const planner = run.proposed.length > 0 ? startPlanner(config, run.proposed) : firstPlanner;
     const finished = run.records.filter(hasResult);
     const queue = new TrialQueue(planner, trials, run.records, (further) => {
       run.propose(further);

@@ -5,7 +5,14 @@ import { pad, truncate, widthOf, wrap } from '../render/text.ts';
 import type { TrialProgress } from '../trial/trial.ts';
 import type { ProgressDisplay } from './progress.ts';
 import { Tally } from './tally.ts';
-import { describeOutcome, describePlan, describeStop, percent, trialLabel } from './wording.ts';
+import {
+  describeOutcome,
+  describePlan,
+  describePlanning,
+  describeStop,
+  percent,
+  trialLabel,
+} from './wording.ts';
 
 const LONGEST_LABEL = 40;
 const BAR_WIDTH = 20;
@@ -94,6 +101,9 @@ export function createBarDisplay(terminal: NodeJS.WriteStream): ProgressDisplay 
     show(event) {
       tally.show(event);
       switch (event.type) {
+        case 'planning':
+          terminal.write(`${describePlanning(event.points, event.most)}\n`);
+          break;
         case 'planned': {
           terminal.write(`${describePlan(event)}\n`);
           sweep = bars.create(1, 0, {});

@@ -44,6 +44,7 @@ function eventObject(event: SweepEvent): object {
     case 'trialRetried':
     case 'trialFinished':
       return { type: event.type, trial: event.spec.id, record: event.record };
+    case 'planning':
     case 'stopping':
     case 'finished':
       return event;

@@ -24,6 +24,7 @@ import {
 import { type ReaderArguments, readerOptions, readerStyle } from './reader.ts';
 import { readerGone } from './standard-streams.ts';
 import { standardOutput } from './terminal.ts';
+import { describePlanning } from './wording.ts';
 
 /** More seeds are counted, not listed. */
 const MOST_SEEDS = 10;
@@ -65,7 +66,9 @@ async function runPlanCommand(given: PlanArguments): Promise<void> {
   const { createPlanner } = await import('../plan/planner.ts');
   const { config, notes } = await readSweepFile(given.file, settingsOf(given));
   for (const note of notes) process.stderr.write(`${printable(note)}\n`);
-  const outlook = lookAhead(config, createPlanner(config));
+  const { seldom } = await import('../plan/progress.ts');
+  const onProgress = seldom((points, most) => process.stderr.write(`${describePlanning(points, most)}\n`));
+  const outlook = lookAhead(config, createPlanner(config, [], onProgress));
   if (!json) process.stdout.write(describeTrials(config, outlook, style));
   // A reader that has seen enough waits for no estimate. That it has left is known after the write.
   await setImmediate();
@@ -77,7 +80,7 @@ async function runPlanCommand(given: PlanArguments): Promise<void> {
   const { plan, drawn, toCome } = outlook;
   // Points that are still to be chosen cost what those do that are known.
   const later = Array.from({ length: toCome }, (_, at) => drawn[at % drawn.length] ?? []);
-  const trials = [...plan.trials, ...later.flat()];
+  const trials = plan.trials.concat(later.flat());
   const datasetOf = await loadDatasets(trials);
   const source = await prepareKernel(given.kernel);
   const costs = trials.map((spec) => countCost(spec, datasetOf(spec)));

@@ -1,7 +1,7 @@
 /** What a user sees of a sweep while it runs, where there is no terminal: a line for each trial that ends. */
 import type { SweepEvent } from '../sweep/events.ts';
 import { Tally } from './tally.ts';
-import { describeOutcome, describePlan, describeStop, trialLabel } from './wording.ts';
+import { describeOutcome, describePlan, describePlanning, describeStop, trialLabel } from './wording.ts';
 
 /** Shows the events of a sweep. */
 export interface ProgressDisplay {
@@ -19,6 +19,9 @@ export function createLineDisplay(write: (text: string) => void): ProgressDispla
     show(event) {
       tally.show(event);
       switch (event.type) {
+        case 'planning':
+          write(`${describePlanning(event.points, event.most)}\n`);
+          break;
         case 'planned':
           write(`${describePlan(event)}\n`);
           break;

@@ -2,9 +2,14 @@
 import { mostTrials } from '../plan/extent.ts';
 import type { TrialSpec } from '../plan/plan.ts';
 import { printable } from '../printable.ts';
-import { formatDuration, formatPair, formatSetting } from '../render/number.ts';
+import { formatCount, formatDuration, formatPair, formatSetting } from '../render/number.ts';
 import type { TrialRecord } from '../store/record.ts';
 import type { StopReason, SweepEvent } from '../sweep/events.ts';
+
+/** How far the planning of a large sweep is. */
+export function describePlanning(points: number, most: number): string {
+  return `Planning: ${formatCount(points)} of ${formatCount(most)} points`;
+}
 
 /** The head of a display: what runs, and where. */
 export function describePlan({

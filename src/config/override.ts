@@ -82,7 +82,7 @@ function isEntry(path: Path): boolean {
 
 /** The keys in the document that dotted segments stand for: in `parameters` one key may hold several of them. */
 function findKeys(document: Document, { flag, segments }: Override): Path {
-  const path: (string | number)[] = [];
+  let path: (string | number)[] = [];
   let rest = [...segments];
   while (rest.length > 0) {
     const node = resolveAlias(document, path);
@@ -99,10 +99,10 @@ function findKeys(document: Document, { flag, segments }: Override): Path {
       // A parameter that the file does not have: all but the key of its entry is its path.
       const isKey = rest.length > 1 && ENTRY_KEYS.includes(rest.at(-1) as string);
       const name = isKey ? rest.slice(0, -1) : rest;
-      path.push(name.join('.'), ...rest.slice(name.length));
+      path = [...path, name.join('.'), ...rest.slice(name.length)];
       rest = [];
     } else {
-      path.push(...rest);
+      path = [...path, ...rest];
       rest = [];
     }
   }

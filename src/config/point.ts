@@ -114,14 +114,13 @@ function dropForeignKeys(
 ): SettledPoint {
   let kept = experiment;
   const dropped = new Set<string>();
-  for (const { path, discriminator, keys } of VARIANTS) {
+  for (const { path, discriminator, keys, allKeys } of VARIANTS) {
     const section = valueAt(experiment, path);
     if (!isMapping(section)) continue;
     const own = keys.get(String(section[discriminator]));
     if (own === undefined) continue;
-    const known = new Set([...keys.values()].flatMap((names) => [...names]));
     for (const key of Object.keys(section)) {
-      if (own.has(key) || !known.has(key) || !mayDrop(path, discriminator, key)) continue;
+      if (own.has(key) || !allKeys.has(key) || !mayDrop(path, discriminator, key)) continue;
       kept = withValueAt(kept, [...path, key], undefined);
       dropped.add([...path, key].join('.'));
     }

@@ -135,7 +135,9 @@ export function pointAt<Swept extends Parameter>(
       'values' in first.values
         ? valuesAt(dimension, positionOf(first.values, unit))
         : [{ parameter: first, value: drawNumber(first.values, unit) }];
-    choice.push(...chosen.filter(({ parameter }) => holds(parameter.when, choice, experiment)));
+    // All of a dimension are chosen at once: none of them can be the condition of another.
+    const present = chosen.filter(({ parameter }) => holds(parameter.when, choice, experiment));
+    for (const own of present) choice.push(own);
   }
   return choice;
 }

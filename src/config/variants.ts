@@ -9,6 +9,8 @@ export interface Variants {
   readonly discriminator: string;
   /** The keys of each kind. */
   readonly keys: ReadonlyMap<string, ReadonlySet<string>>;
+  /** The keys of all kinds together. */
+  readonly allKeys: ReadonlySet<string>;
   readonly schemas: ReadonlyMap<string, z.ZodType>;
 }
 
@@ -25,5 +27,6 @@ export function variants(
     keys.set(kind as string, new Set(Object.keys(schema.shape)));
     schemas.set(kind as string, schema);
   }
-  return { path, discriminator, keys, schemas };
+  const allKeys = new Set([...keys.values()].flatMap((names) => [...names]));
+  return { path, discriminator, keys, allKeys, schemas };
 }

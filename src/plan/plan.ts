@@ -4,6 +4,7 @@ import { type Choice, unreachable } from '../config/point.ts';
 import type { SweepConfig } from '../config/schema.ts';
 import { dimensionsOf, gridPoints, gridSize, parametersOf, type Space } from '../config/space.ts';
 import { ConfigError } from '../errors.ts';
+import type { PlanProgress } from './progress.ts';
 import { baselineOf, type Point, resolvePoint, tryPoint } from './resolve.ts';
 import { randomSampler, sobolSampler } from './sampler.ts';
 
@@ -39,6 +40,10 @@ export interface DrawnPoints {
 export const STARTUP_POINTS = 10;
 /** Draws in a row that bring nothing new, after which a space counts as exhausted. */
 const MOST_IDLE_DRAWS = 1000;
+/** Draws in all, after which a space in which hardly anything is possible is left as it is. */
+const MOST_DRAWS = 1_000_000;
+/** Points between two reports on how far the planning is. */
+const REPORT_EVERY = 1000;
 
 /**
  * Plans a sweep; the same configuration always gives the same plan. Of a bayes sweep these are the baselines that are
@@ -49,16 +54,16 @@ const MOST_IDLE_DRAWS = 1000;
  *
  * Errors: ConfigError PLAN_INVALID for a configuration that `parseSweepConfig` would refuse.
  */
-export function planSweep(config: SweepConfig): Plan {
+export function planSweep(config: SweepConfig, onProgress?: PlanProgress): Plan {
   const { method, run_cap: cap = Number.POSITIVE_INFINITY, sampler_seed: seed = 0 } = config.sweep;
   const space = spaceOf(config);
   switch (method) {
     case 'grid':
-      return planGrid(config, space, cap);
+      return planGrid(config, space, cap, onProgress);
     case 'random':
-      return planDraws(config, drawPoints(config, randomSampler(space, seed), cap));
+      return planDraws(config, drawPoints(config, randomSampler(space, seed), cap, { onProgress }));
     case 'sobol':
-      return planDraws(config, drawPoints(config, sobolSampler(space, seed), cap));
+      return planDraws(config, drawPoints(config, sobolSampler(space, seed), cap, { onProgress }));
     case 'bayes': {
       const startup = drawPoints(config, randomSampler(space, seed), Math.min(cap, STARTUP_POINTS));
       return planDraws(config, startup, []);
@@ -76,17 +81,25 @@ export function spaceOf({ experiment, sweep }: SweepConfig): Space {
   return { experiment, dimensions: dimensionsOf(parameters, sweep.zip) };
 }
 
+/** How points are drawn. */
+export interface DrawOptions {
+  /** Points that are not wanted again, by their names. */
+  readonly known?: ReadonlyMap<string, Point>;
+  readonly onProgress?: PlanProgress | undefined;
+}
+
 /** The first `count` points that can be trained and are not `known`, from a sampler's draws in order. */
 export function drawPoints(
   { experiment }: SweepConfig,
   sampler: (index: number) => Choice,
   count: number,
-  known: ReadonlyMap<string, Point> = new Map(),
+  { known = new Map(), onProgress = () => {} }: DrawOptions = {},
 ): DrawnPoints {
   const points = new Map<string, Point>();
   let counts = { duplicates: 0, impossible: 0 };
   let idle = { duplicates: 0, impossible: 0 };
-  for (let index = 0; points.size < count; index += 1) {
+  for (let index = 0; points.size < count && index < MOST_DRAWS; index += 1) {
+    if (index % REPORT_EVERY === 0) onProgress(points.size, count);
     const point = tryPoint(experiment, sampler(index));
     if ('problem' in point) idle.impossible += 1;
     else if (point.baseline || known.has(point.point) || points.has(point.point)) idle.duplicates += 1;
@@ -109,12 +122,22 @@ function add(a: Counts, b: Counts): Counts {
 
 /** Each point with its seeds, from a position in the plan on. */
 export function trialsOf(points: readonly Point[], seeds: readonly number[], from: number): TrialSpec[] {
-  return points
-    .flatMap((point) => seeds.map((seed) => ({ id: `${point.point}-s${seed}`, seed, ...point })))
-    .map((trial, position) => ({ ...trial, index: from + position }));
+  return points.flatMap((point, position) =>
+    seeds.map((seed, each) => ({
+      id: `${point.point}-s${seed}`,
+      seed,
+      ...point,
+      index: from + position * seeds.length + each,
+    })),
+  );
 }
 
-function planGrid({ experiment, sweep }: SweepConfig, space: Space, cap: number): Plan {
+function planGrid(
+  { experiment, sweep }: SweepConfig,
+  space: Space,
+  cap: number,
+  onProgress: PlanProgress = () => {},
+): Plan {
   const size = gridSize(space, MOST_TRIALS);
   const excess = tooManyTrials(size, 1) ?? tooManyTrials(Math.min(size, cap), sweep.seeds.length);
   if (excess !== undefined) throw new ConfigError('PLAN_INVALID', `sweep.parameters: ${excess}.`);
@@ -124,9 +147,10 @@ function planGrid({ experiment, sweep }: SweepConfig, space: Space, cap: number)
   let seen = 0;
   for (const choice of gridPoints(space)) {
     if (penalized.size >= cap) break;
+    if (seen % REPORT_EVERY === 0) onProgress(penalized.size, Math.min(size, cap));
     seen += 1;
     const point = resolvePoint(experiment, choice);
-    keepFirst(baselines, baselineOf(point, experiment.penalty));
+    keepFirst(baselines, baselineOf(point, experiment));
     if (!point.baseline) keepFirst(penalized, point);
   }
   const points = [...baselines.values(), ...penalized.values()];
@@ -147,7 +171,7 @@ function planDraws(
   const baselines = new Map<string, Point>();
   // A sweep that finds no point has its baseline all the same.
   const first = drawn.length > 0 ? drawn : [resolvePoint(experiment, [])];
-  for (const point of first) keepFirst(baselines, baselineOf(point, experiment.penalty));
+  for (const point of first) keepFirst(baselines, baselineOf(point, experiment));
   const points = [...baselines.values(), ...trained];
   return { trials: trialsOf(points, sweep.seeds, 0), duplicates, impossible, points: points.length };
 }

@@ -14,6 +14,7 @@ import {
   type TrialSpec,
   trialsOf,
 } from './plan.ts';
+import type { PlanProgress } from './progress.ts';
 import { goalsOf, orderPoints } from './ranking.ts';
 import { baselineOf, type Point, tryPoint } from './resolve.ts';
 import { randomSampler } from './sampler.ts';
@@ -37,14 +38,19 @@ const FIRST_LEARNING_STREAM = 2 ** 40;
 
 /**
  * A planner for a sweep; `proposed` are the trials that an earlier sitting of the same run got from its planner.
+ * `onProgress` is told of the trials that are known without results as they are planned.
  *
  * The proposal for point i depends on the configuration and on the results of the points 0 to i − 8 alone, so it is the
  * same for any number of threads. A trial that was interrupted has no result; one that failed has, and counts as worst.
  *
  * Errors: ConfigError PLAN_INVALID as {@link planSweep}.
  */
-export function createPlanner(config: SweepConfig, proposed: readonly TrialSpec[] = []): Planner {
-  const plan = planSweep(config);
+export function createPlanner(
+  config: SweepConfig,
+  proposed: readonly TrialSpec[] = [],
+  onProgress?: PlanProgress,
+): Planner {
+  const plan = planSweep(config, onProgress);
   if (!isAdaptive(config.sweep.method)) return { plan, propose: () => undefined };
 
   const { seeds, run_cap: cap = 0, sampler_seed: seed = 0 } = config.sweep;
@@ -95,7 +101,7 @@ export function createPlanner(config: SweepConfig, proposed: readonly TrialSpec[
           axes.map(() => uniform() || Number.EPSILON),
         ),
       1,
-      points,
+      { known: points },
     ).points[0];
 
   return {
@@ -106,7 +112,7 @@ export function createPlanner(config: SweepConfig, proposed: readonly TrialSpec[
       const point = drawn ?? (exhausted ? undefined : learn(records));
       if (point === undefined || point === 'wait') return point;
       points.set(point.point, point);
-      const baseline = baselineOf(point, config.experiment.penalty);
+      const baseline = baselineOf(point, config.experiment);
       const trained = baselines.has(baseline.point) ? [point] : [baseline, point];
       baselines.add(baseline.point);
       const trials = trialsOf(trained, seeds, next);

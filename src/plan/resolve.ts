@@ -5,6 +5,7 @@ import { type Choice, settlePoint } from '../config/point.ts';
 import { type ExperimentConfig, experimentSchema, type PenaltyConfig } from '../config/schema.ts';
 import { ConfigError } from '../errors.ts';
 import { findCrossPenalty, findPenalty } from '../kernel/catalogue.ts';
+import { Sections } from './sections.ts';
 import { flattenSettings, type Setting } from './settings.ts';
 
 /** One setting of the swept parameters, for any seed. */
@@ -22,38 +23,60 @@ export interface Point {
   readonly experiment: ExperimentConfig;
 }
 
+/** What stands in the name of every baseline. */
+const NO_PENALTY = { type: 'none', weight: 0 };
+
+type Trained = Omit<ExperimentConfig, 'penalty'> & { readonly penalty: unknown };
+
+/** Of each sweep's experiment what its points share. */
+const SECTIONS = new WeakMap<ExperimentConfig, Sections>();
+
+function sectionsOf(base: ExperimentConfig): Sections {
+  const sections = SECTIONS.get(base) ?? new Sections();
+  SECTIONS.set(base, sections);
+  return sections;
+}
+
 /** The point of some chosen values. Errors: ConfigError PLAN_INVALID for values that make no valid experiment. */
 export function resolvePoint(base: ExperimentConfig, choice: Choice): Point {
   const resolved = tryPoint(base, choice);
   if (!('problem' in resolved)) return resolved;
-  const { path, message } = resolved.problem;
+  const { path, message } = resolved.problem();
   throw new ConfigError('PLAN_INVALID', `experiment.${path.join('.')}: ${message}.`);
 }
 
-/** The point of some chosen values, or the first reason why they make no valid experiment. */
-export function tryPoint(base: ExperimentConfig, choice: Choice): Point | { readonly problem: Finding } {
+/** Chosen values that make no valid experiment. */
+export interface Impossible {
+  /** The first reason why; finding it out takes longer than the check itself. */
+  readonly problem: () => Finding;
+}
+
+/** The point of some chosen values, or why they make no valid experiment. */
+export function tryPoint(base: ExperimentConfig, choice: Choice): Point | Impossible {
   const settled = settlePoint(base, choice);
   const checked = experimentSchema.safeParse(settled.experiment);
   if (!checked.success) {
-    const [problem] = findProblems(checked.error.issues, settled.experiment) as [Finding, ...Finding[]];
-    return { problem };
+    const { issues } = checked.error;
+    return { problem: () => findProblems(issues, settled.experiment)[0] as Finding };
   }
-  const experiment = { ...checked.data, penalty: withDefaults(checked.data.penalty) };
+  const shared = sectionsOf(base).share(settled.experiment, checked.data);
+  const experiment = { ...shared, penalty: withDefaults(shared.penalty) };
   return {
-    point: hashOf(experiment),
+    point: hashOf(experiment, sectionsOf(base)),
     baseline: isOff(experiment.penalty),
     settings: flattenSettings(choice, settled.dropped),
     experiment,
   };
 }
 
-/** The baseline that a point is compared with: the same experiment without its penalty. */
-export function baselineOf({ experiment, settings }: Point, penalty: PenaltyConfig): Point {
+/** The baseline that a point is compared with: the same experiment without its penalty, as `base` has it. */
+export function baselineOf({ experiment, settings }: Point, base: ExperimentConfig): Point {
+  const penalty = withDefaults(withoutWeight(base.penalty));
   return {
-    point: hashOf({ ...experiment, penalty: { type: 'none', weight: 0 } }),
+    point: hashOf({ ...experiment, penalty: NO_PENALTY }, sectionsOf(base)),
     baseline: true,
     settings: Object.fromEntries(Object.entries(settings).filter(([path]) => !path.startsWith('penalty.'))),
-    experiment: { ...experiment, penalty: withDefaults(withoutWeight(penalty)) },
+    experiment: { ...experiment, penalty },
   };
 }
 
@@ -75,15 +98,6 @@ function withDefaults(penalty: PenaltyConfig): PenaltyConfig {
 }
 
 /** What is measured beside the training makes no other point. */
-function hashOf({
-  evaluation: _,
-  ...training
-}: Omit<ExperimentConfig, 'penalty'> & { penalty: unknown }): string {
-  return createHash('sha256').update(JSON.stringify(training, sortKeys)).digest('hex').slice(0, 12);
-}
-
-/** Makes the order of the keys irrelevant, as a replacer of JSON.stringify. */
-function sortKeys(_key: string, value: unknown): unknown {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
-  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
+function hashOf({ evaluation: _, ...training }: Trained, sections: Sections): string {
+  return createHash('sha256').update(sections.jsonOf(training)).digest('hex').slice(0, 12);
 }

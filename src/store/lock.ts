@@ -162,7 +162,9 @@ export function isHeld(directory: string): boolean {
 }
 
 function highestFence(directory: string): number {
-  return Math.max(0, ...readdirSync(directory).map((name) => Number(NAME.exec(name)?.[1] ?? 0)));
+  let highest = 0;
+  for (const name of readdirSync(directory)) highest = Math.max(highest, Number(NAME.exec(name)?.[1] ?? 0));
+  return highest;
 }
 
 /** The number of a lock file; infinite for every other file. */

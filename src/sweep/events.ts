@@ -6,6 +6,8 @@ import type { TrialProgress } from '../trial/trial.ts';
 
 /** What happens in a sweep, as it happens. */
 export type SweepEvent =
+  /** A large sweep is being planned: so many points of at most as many; every two seconds while it lasts. */
+  | { readonly type: 'planning'; readonly points: number; readonly most: number }
   | {
       readonly type: 'planned';
       readonly manifest: Manifest;

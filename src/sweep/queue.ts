@@ -7,6 +7,8 @@ import { hasResult, type TrialRecord } from '../store/record.ts';
 export class TrialQueue {
   readonly #planner: Planner;
   readonly #waiting: TrialSpec[];
+  /** How many of them have been given out. */
+  #given = 0;
   /** The latest of each trial, by its id. */
   readonly #records: Map<string, TrialRecord>;
   readonly #onProposed: (trials: readonly TrialSpec[]) => void;
@@ -40,11 +42,12 @@ export class TrialQueue {
 
   /** The next trial; 'wait' while it depends on running ones; undefined when there are no more. */
   next(): TrialSpec | 'wait' | undefined {
-    while (this.#waiting.length === 0) {
+    while (this.#given === this.#waiting.length) {
       const pulled = this.#pull();
       if (pulled !== 'more') return pulled;
     }
-    return this.#waiting.shift();
+    this.#given += 1;
+    return this.#waiting[this.#given - 1];
   }
 
   /** Take the next point over. */
@@ -53,7 +56,7 @@ export class TrialQueue {
     this.#ahead = undefined;
     if (proposal === undefined || proposal === 'wait') return proposal;
     this.#onProposed(proposal);
-    this.#waiting.push(...proposal.filter((spec) => !this.#isFinished(spec)));
+    for (const spec of proposal) if (!this.#isFinished(spec)) this.#waiting.push(spec);
     return 'more';
   }
 
@@ -61,12 +64,14 @@ export class TrialQueue {
   #ask(): readonly TrialSpec[] | 'wait' | undefined {
     const proposal = this.#exhausted ? undefined : this.#planner.propose([...this.#records.values()]);
     this.#exhausted = proposal === undefined;
+    // Nobody learns from them any more, and those of a large sweep take much room.
+    if (this.#exhausted) this.#records.clear();
     return proposal;
   }
 
   /** A trial has ended: later proposals build on it. */
   add(record: TrialRecord): void {
-    this.#records.set(record.id, record);
+    if (!this.#exhausted) this.#records.set(record.id, record);
   }
 
   #isFinished({ id }: TrialSpec): boolean {
