@@ -1,5 +1,6 @@
 /** `covgrad convert`: the weight at which another penalty has the same gradient, where there is one. */
 import type { CommandModule } from 'yargs';
+import { parseDecimal } from '../decimal.ts';
 import { CovgradError, ShapeError } from '../errors.ts';
 import {
   CROSS_PENALTIES,
@@ -120,8 +121,8 @@ function checkSettings(option: string, { type, parameters }: ConvertedPenalty): 
 }
 
 function readNumber(option: string, key: string, text: string): number {
-  const value = text.trim() === '' ? Number.NaN : Number(text);
-  if (Number.isFinite(value)) return value;
+  const value = parseDecimal(text.trim());
+  if (value !== undefined) return value;
   throw usageError(`${option}: ${key} must be a number, got "${text}".`);
 }
 

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import type { CommandModule } from 'yargs';
 import { SWEEP_METHODS } from '../config/methods.ts';
 import type { TemplateChoices } from '../config/template.ts';
+import { parseDecimal } from '../decimal.ts';
 import { PENALTIES } from '../kernel/catalogue.ts';
 import { ACTIVATIONS } from '../kernel/operations.ts';
 import { describeValue, printable } from '../printable.ts';
@@ -174,7 +175,7 @@ function checkName(flag: string, name: string, known: readonly string[]): string
 
 /** The number that a word stands for, else the word. */
 function asNumber(word: string): number | string {
-  return Number.isNaN(Number(word)) ? word : Number(word);
+  return parseDecimal(word) ?? word;
 }
 
 function checkWeight(weight: string): number {

@@ -73,7 +73,7 @@ function runOptions<T>(
     .option('max-time', {
       requiresArg: true,
       group: RUN_GROUP,
-      describe: 'Stop after this time (90s, 30m, 8h); running trials end after their epoch',
+      describe: 'Stop after this time (90s, 30m, 8h, 1:30:00); running trials end after their epoch',
     })
     .option('retries', {
       requiresArg: true,

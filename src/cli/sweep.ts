@@ -115,7 +115,7 @@ async function checkMaxTime(value: unknown): Promise<number> {
   const seconds = typeof value === 'object' ? undefined : parseDuration(String(value));
   if (seconds !== undefined) return seconds;
   throw usageError(
-    `--max-time: must be a length of time such as 90s, 30m or 8h, got ${describeValue(value)}. Leave it out to train to the end.`,
+    `--max-time: must be a length of time such as 90s, 30m, 8h, 1:30:00 or 2-12:00:00, got ${describeValue(value)}. Leave it out to train to the end.`,
   );
 }
 

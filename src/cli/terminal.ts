@@ -1,4 +1,5 @@
 /** Where output goes: whether it is drawn or plain, how wide, and in which colours. */
+import { parseDecimal } from '../decimal.ts';
 import { printableLines } from '../printable.ts';
 
 /** What `process.stdout` and `process.env` know about where the output goes. */
@@ -29,7 +30,7 @@ export function outputStyle({ isTerminal, columns, environment }: Terminal, widt
     (NO_COLOR !== undefined && NO_COLOR !== '') || FORCE_COLOR === '0' || FORCE_COLOR === 'false';
   return {
     table: isTerminal || forced || width !== undefined,
-    width: width ?? [columns, Number(COLUMNS)].find(isWidth) ?? DEFAULT_WIDTH,
+    width: width ?? [columns, parseDecimal(COLUMNS ?? '')].find(isWidth) ?? DEFAULT_WIDTH,
     color: !refused && (forced || (isTerminal && TERM !== 'dumb')),
   };
 }

@@ -1,4 +1,5 @@
 /** Finds the point or the trial that a user means by a few characters. */
+import { parseDecimal } from '../decimal.ts';
 import { ConfigError } from '../errors.ts';
 import type { Setting } from '../plan/settings.ts';
 import { printable } from '../printable.ts';
@@ -76,9 +77,11 @@ function matches(point: Nameable, word: string): boolean {
   if (point.point.startsWith(word)) return true;
   if (point.baseline || point.penalty === null) return word === 'baseline' || word === 'none';
   const { type, weight, strength } = point.penalty;
-  const [named, amount] = word.split(':');
-  if (named !== type) return false;
+  const [named, amount, ...more] = word.split(':');
+  if (named !== type || more.length > 0) return false;
   if (amount === undefined) return true;
-  const [, asStrength] = amount.split(STRENGTH_PREFIX);
-  return strength === null ? Number(amount) === weight : Number(asStrength) === strength;
+  if (strength === null) return parseDecimal(amount) === weight;
+  return (
+    amount.startsWith(STRENGTH_PREFIX) && parseDecimal(amount.slice(STRENGTH_PREFIX.length)) === strength
+  );
 }

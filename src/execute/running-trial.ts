@@ -1,10 +1,8 @@
 /** A trial in the hands of a thread, as seen from outside: its epochs, what it was told, and how long it has worked. */
 import type { EpochRecord, Outcome } from '../store/record.ts';
+import { startTimer } from '../timer.ts';
 import type { TrialWatcher } from './executor.ts';
 import { ANSWER } from './messages.ts';
-
-/** A longer timer would end at once. */
-const LONGEST_MS = 2 ** 31 - 1;
 
 /** One trial from the moment its thread gets it. */
 export class RunningTrial {
@@ -24,7 +22,7 @@ export class RunningTrial {
   readonly #limitMs: number | undefined;
   #workedMs = 0;
   #workingSince: number | undefined;
-  #alarm: NodeJS.Timeout | undefined;
+  #stopAlarm: (() => void) | undefined;
 
   /** A trial that works for longer than `limitMs` is aborted; its waiting for an answer does not count. */
   constructor(watcher: TrialWatcher, limitMs: number | undefined) {
@@ -71,7 +69,7 @@ export class RunningTrial {
 
   /** All is trained: what is measured once at the end may take its time. */
   untime(): void {
-    clearTimeout(this.#alarm);
+    this.#stopAlarm?.();
   }
 
   /** Whatever happened, it is over. */
@@ -84,11 +82,11 @@ export class RunningTrial {
   #work(): void {
     this.#workingSince = performance.now();
     if (this.#limitMs === undefined) return;
-    this.#alarm = setTimeout(() => this.#abort.abort(), Math.min(LONGEST_MS, this.#limitMs - this.#workedMs));
+    this.#stopAlarm = startTimer(this.#limitMs - this.#workedMs, () => this.#abort.abort());
   }
 
   #rest(): void {
-    clearTimeout(this.#alarm);
+    this.#stopAlarm?.();
     const now = performance.now();
     this.#workedMs += now - (this.#workingSince ?? now);
     this.#workingSince = undefined;

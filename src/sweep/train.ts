@@ -3,6 +3,7 @@ import type { Executor } from '../execute/executor.ts';
 import { workerDied } from '../execute/unfinished.ts';
 import type { TrialSpec } from '../plan/plan.ts';
 import type { TrialRecord } from '../store/record.ts';
+import { startTimer } from '../timer.ts';
 import type { StopReason, SweepEvent } from './events.ts';
 import type { FailureWatch } from './failures.ts';
 import type { TrialQueue } from './queue.ts';
@@ -27,9 +28,6 @@ export interface Training {
   readonly onEvent: (event: SweepEvent) => void;
 }
 
-/** A longer timer would end at once. */
-const LONGEST_MS = 2 ** 31 - 1;
-
 /**
  * Train all trials, or say why that was stopped.
  *
@@ -42,13 +40,10 @@ export async function trainTrials(training: Training): Promise<StopReason | unde
   const onAbort = (): void => lanes.stop({ why: 'signal' });
   signal?.addEventListener('abort', onAbort);
   if (signal?.aborted) onAbort();
-  const clock =
+  const stopClock =
     maxSeconds === undefined
       ? undefined
-      : setTimeout(
-          () => lanes.stop({ why: 'max-time', seconds: maxSeconds }),
-          Math.min(LONGEST_MS, maxSeconds * 1000),
-        );
+      : startTimer(maxSeconds * 1000, () => lanes.stop({ why: 'max-time', seconds: maxSeconds }));
   try {
     const running = Array.from({ length: executor.concurrency }, () => lanes.run());
     // A full disk ends one lane: the others' trials are stopped, not abandoned.
@@ -58,7 +53,7 @@ export async function trainTrials(training: Training): Promise<StopReason | unde
     if (lanes.thrown.length > 0) throw lanes.thrown[0];
     return lanes.stopped;
   } finally {
-    clearTimeout(clock);
+    stopClock?.();
     signal?.removeEventListener('abort', onAbort);
     await executor.close();
   }

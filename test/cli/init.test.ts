@@ -88,6 +88,7 @@ test.each([
   [['--penalties', 'decov,'], '--penalties: must be values separated by commas, got "decov,". Write a,b.\n'],
   [['--model', 'wide'], '--model: must be a whole number of at least 1, got "wide". Write 256,128.\n'],
   [['--model', '1'], /: a penalized layer must have at least 2 units to correlate, got 1\.\n$/],
+  [['--weights', '0x10'], '--weights: must be numbers above 0, got "0x10". Write 0.01,0.1,1.\n'],
   [['--weights', '-1'], '--weights: must be numbers above 0, got -1. Write 0.01,0.1,1.\n'],
   [['--epochs', '0'], '--epochs: must be a whole number of at least 1, got 0. Leave it out for 3.\n'],
   [['--data', 'cifar'], /^--data: must be one of mnist, synthetic, got "cifar"\. /],

@@ -213,12 +213,12 @@ describe('wrong input gets one clear message, exit code 2 and no stack trace', (
     [
       'a time that is none',
       ['sweep', 'small.yaml', '--max-time', 'soon'],
-      '--max-time: must be a length of time such as 90s, 30m or 8h, got "soon"',
+      '--max-time: must be a length of time such as 90s, 30m, 8h, 1:30:00 or 2-12:00:00, got "soon"',
     ],
     [
       'a time that has passed',
       ['sweep', 'small.yaml', '--max-time=-5'],
-      '--max-time: must be a length of time such as 90s, 30m or 8h, got -5',
+      '--max-time: must be a length of time such as 90s, 30m, 8h, 1:30:00 or 2-12:00:00, got -5',
     ],
     [
       'a number of retries that is none',

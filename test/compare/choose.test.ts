@@ -44,6 +44,9 @@ describe('a point', () => {
     expect(() => choose('decov:7')).toThrow(ConfigError);
     expect(() => choose('decov:7')).toThrow('There are baseline, decov:0.1, decov:1, mean:1.');
     expect(() => choose('')).toThrow('got ""');
+    for (const word of ['decov:', 'decov:0x1', 'decov:1:2', 'decov:1 or so']) {
+      expect(() => choose(word)).toThrow(`got "${word}"`);
+    }
   });
 
   test('that could be several is refused with names that tell them apart', () => {
