@@ -1,11 +1,12 @@
 /** Checks the points of a sweep before they are planned, and finds the value in the file that makes one impossible. */
 import { printable } from '../printable.ts';
 import { closestName } from '../suggestion.ts';
-import { drawNumber } from './distribution.ts';
+import { countNumbers, type Distribution, drawNumber, numberAt } from './distribution.ts';
 import { experimentSchema, VARIANTS } from './experiment.ts';
 import { type Finding, findProblems } from './findings.ts';
 import type { SweepMethod } from './methods.ts';
-import type { Condition } from './parameter-entry.ts';
+import { takesFractions } from './notes.ts';
+import type { Condition, ParameterValues } from './parameter-entry.ts';
 import { EXPERIMENT, isInside, KNOWN_PATHS, PARAMETERS, type SweptParameter } from './parameters.ts';
 import { nameOfValue, original, type Probe, placeAtNearest, placeInValue } from './place.ts';
 import { type Choice, settlePoint, unreachable, valueAt } from './point.ts';
@@ -17,6 +18,10 @@ export const MOST_TRIALS = 100_000;
 const MOST_SOBOL_DIMENSIONS = 40;
 /** Points that are checked where there is no end of them: all combinations of values up to this many, or a part. */
 const MOST_PROBED = 3000;
+/** The share at which a distribution is probed in between: no round number, so that a rule for whole numbers shows. */
+const MIDDLE = 0.382;
+/** The least share that a sampler draws. */
+const SMALLEST_UNIT = 2 ** -33;
 
 /** How the points of a sweep are chosen, as far as their number goes. */
 export interface Sampling {
@@ -88,7 +93,20 @@ export function checkSpace(
       else if (!suspected.has(nearest.value)) suspected.set(nearest.value, nearest.finding);
     }
   }
-  for (const [value, finding] of suspected) if (!possible.has(value)) add(finding);
+  const neverDrawn = isGrid ? [] : suited.flatMap(openEnds);
+  for (const { end, within } of neverDrawn) {
+    if (possible.has(within)) suspected.delete(end);
+    // What is wrong next to an end is wrong at the end, whose number is the one in the file, or in the middle.
+    suspected.delete(within);
+  }
+  const rules = new Set<string>();
+  for (const [value, finding] of suspected) {
+    // One number of a distribution shows its rule as well as several do.
+    const rule = identity({ ...finding, message: finding.message.split(', got ', 1)[0] as string });
+    if (possible.has(value) || rules.has(rule)) continue;
+    rules.add(rule);
+    add(withFractions(experiment, suited, finding));
+  }
   for (const parameter of isWhole ? unused : []) {
     if (parameter.when === undefined) {
       const key = parameter.segments.at(-1);
@@ -99,6 +117,20 @@ export function checkSpace(
     }
   }
   return [...findings.values()];
+}
+
+/** A finding with the way out where only whole numbers are drawn, since both bounds are whole, and others are allowed. */
+function withFractions(
+  experiment: unknown,
+  parameters: readonly SweptParameter[],
+  finding: Finding,
+): Finding {
+  const entry = finding.path.slice(PARAMETERS.length).join('.');
+  const owner = parameters.find(({ location }) => isInside(entry, location.join('.')));
+  if (owner === undefined || !takesFractions(experiment, owner)) return finding;
+  const remedy =
+    'Whole bounds draw whole numbers alone; write 1.0, or distribution: uniform, for all between';
+  return { ...finding, message: `${finding.message}. ${remedy}` };
 }
 
 /** Why a condition holds for no point: most likely one of its paths is misspelt. */
@@ -174,15 +206,48 @@ function* probes(
   }
 }
 
-/** A distribution as the list of its ends, where it has ends, and of a number in between that is no round one. */
+/**
+ * A distribution as a list: its ends, where it has ends, and a number in between that is no round one. Of one that is
+ * rounded also the second multiple, which need not be allowed where the first is; of one that is not, numbers within the
+ * ends, since the ends themselves are never drawn.
+ */
 function asLists(dimension: Dimension<SweptParameter>): Dimension<Probe> {
   const [parameter] = dimension.parameters;
   const { values } = parameter;
   if ('values' in values) return dimension;
-  const units = 'min' in values ? [0, 0.382, 1] : [0.382];
-  const numbers = units.map((unit) => drawNumber(values, unit));
+  const ends = endsOf(values);
+  const count = countNumbers(values) ?? 0;
+  const numbers = [
+    ...new Set([
+      ...ends,
+      ...[...innermost(values)].map(([, within]) => within),
+      ...(count > 1 ? [numberAt(values, 1)] : []),
+      drawNumber(values, MIDDLE),
+    ]),
+  ];
   const probe = { ...parameter, values: { values: numbers }, of: parameter };
   return { parameters: [probe], length: numbers.length };
+}
+
+/** The names of the ends of a parameter that are never drawn, and of the nearest numbers that may be. */
+function openEnds(parameter: SweptParameter): { end: string; within: string }[] {
+  const name = (value: number) => nameOfValue({ parameter, value });
+  return [...innermost(parameter.values)].map(([end, within]) => ({ end: name(end), within: name(within) }));
+}
+
+/** The ends of a distribution that has some. */
+function endsOf(values: Distribution): number[] {
+  return 'min' in values ? [drawNumber(values, 0), drawNumber(values, 1)] : [];
+}
+
+/** Ends that are never drawn, and the nearest number of each that may be. */
+function innermost(values: ParameterValues): Map<number, number> {
+  if ('values' in values || !('min' in values) || values.min === values.max) return new Map();
+  if ('q' in values || values.distribution === 'int_uniform') return new Map();
+  return new Map([
+    [values.min, drawNumber(values, SMALLEST_UNIT)],
+    [values.max, drawNumber(values, 1 - SMALLEST_UNIT)],
+  ]);
 }
 
 function asFirst({ parameters, length }: Dimension<Probe>): Dimension<Probe> {

@@ -57,11 +57,17 @@ const DIGITS = 4;
 /** What a computer's arithmetic leaves of a multiple of q beyond this many digits is noise. */
 const QUANTIZED_DIGITS = 12;
 
+/** How far a bound may be from a multiple of q, relatively, and still be one: 0.3/0.1 is 2.9999999999999996. */
+const MULTIPLE_SLACK = 16 * Number.EPSILON;
+/** Digits that tell every number from all others. */
+const MOST_DIGITS = 17;
+
 /**
  * The number of a distribution below which lies the share `unit`, in (0, 1), of it.
  *
- * Real numbers are rounded to four significant digits (more where the bounds are close), those of a q_ distribution to
- * the nearest multiple of q (halves to the even one), which may lie up to q/2 outside the bounds, as in W&B.
+ * Real numbers are rounded to four significant digits (more where the bounds are close), but never onto a bound, which
+ * may be one that a key does not allow. Those of a q_ distribution are rounded to the nearest multiple of q within its
+ * bounds, halves to the even one.
  */
 export function drawNumber(distribution: Distribution, unit: number): number {
   if (distribution.distribution === 'int_uniform') {
@@ -69,12 +75,28 @@ export function drawNumber(distribution: Distribution, unit: number): number {
     return Math.min(max, min + Math.floor(unit * (max - min + 1)));
   }
   const exact = quantile(distribution, unit);
-  if ('q' in distribution) return multipleOf(distribution.q, exact);
-  if (!('min' in distribution)) return Number(exact.toPrecision(DIGITS));
-  const { min, max } = distribution;
+  const { min, max } = boundsOf(distribution);
+  if ('q' in distribution) {
+    const [first, last] = multiplesWithin(distribution);
+    const nearest = Math.min(last, Math.max(first, roundHalfEven(exact / distribution.q)));
+    return multiple(distribution, nearest);
+  }
+  if (exact <= min || exact >= max) return Math.min(max, Math.max(min, exact));
   const closeness = Math.log10(Math.max(Math.abs(min), Math.abs(max)) / (max - min));
-  const digits = Number.isFinite(closeness) ? Math.min(17, DIGITS + Math.max(0, Math.floor(closeness))) : 17;
-  return Math.min(max, Math.max(min, Number(exact.toPrecision(digits))));
+  // Without two different bounds this is no number, or none that matters.
+  const closer = Number.isFinite(closeness) ? Math.max(0, Math.floor(closeness)) : 0;
+  for (let digits = DIGITS + closer; digits < MOST_DIGITS; digits += 1) {
+    const rounded = Number(exact.toPrecision(digits));
+    if (rounded > min && rounded < max) return rounded;
+  }
+  return exact;
+}
+
+/** Between which numbers a distribution lies. */
+function boundsOf(distribution: Distribution): { readonly min: number; readonly max: number } {
+  if ('min' in distribution) return distribution;
+  if ('a' in distribution) return { min: 0, max: 1 };
+  return { min: Number.NEGATIVE_INFINITY, max: Number.POSITIVE_INFINITY };
 }
 
 /** The inverse of {@link drawNumber}: where a number lies in its distribution, as a share in [0, 1]. */
@@ -87,15 +109,40 @@ export function unitOf(distribution: Distribution, value: number): number {
 export function countNumbers(distribution: Distribution): number | undefined {
   if (distribution.distribution === 'int_uniform') return distribution.max - distribution.min + 1;
   if (distribution.distribution !== 'q_uniform') return undefined;
-  const { min, max, q } = distribution;
-  return roundHalfEven(max / q) - roundHalfEven(min / q) + 1;
+  const [first, last] = multiplesWithin(distribution);
+  return Math.max(0, last - first + 1);
+}
+
+/** Whether a distribution has a number at all: one that is rounded may have no multiple of q within its bounds. */
+export function hasNumbers(distribution: Distribution): boolean {
+  if (!('q' in distribution)) return true;
+  const [first, last] = multiplesWithin(distribution);
+  return first <= last;
+}
+
+/** The first and the last multiple of q within the bounds, as factors of q. */
+function multiplesWithin(distribution: Extract<Distribution, { q: number }>): [first: number, last: number] {
+  const { min, max } = boundsOf(distribution);
+  const { q } = distribution;
+  const slack = (factor: number) => MULTIPLE_SLACK * Math.max(1, Math.abs(factor));
+  // An infinite bound has no slack.
+  const first = Number.isFinite(min) ? Math.ceil(min / q - slack(min / q)) : min;
+  return [first, Number.isFinite(max) ? Math.floor(max / q + slack(max / q)) : max];
+}
+
+/** A multiple of q, without the noise of the multiplication. */
+function multiple(distribution: Extract<Distribution, { q: number }>, factor: number): number {
+  const { min, max } = boundsOf(distribution);
+  const { q } = distribution;
+  // Adding 0 makes 0 of −0.
+  const product = Number.isInteger(q) ? factor * q + 0 : Number((factor * q).toPrecision(QUANTIZED_DIGITS));
+  return Math.min(max, Math.max(min, product));
 }
 
 /** The number at a position of those that {@link countNumbers} counts. */
 export function numberAt(distribution: Distribution, position: number): number {
   if (distribution.distribution === 'q_uniform') {
-    const { min, q } = distribution;
-    return multipleOf(q, min + position * q);
+    return multiple(distribution, multiplesWithin(distribution)[0] + position);
   }
   return ('min' in distribution ? distribution.min : 0) + position;
 }
@@ -165,10 +212,6 @@ function normalShare({ mu, sigma }: Normal, value: number): number {
 
 function share(value: number, min: number, max: number): number {
   return max === min ? 0.5 : (value - min) / (max - min);
-}
-
-function multipleOf(q: number, value: number): number {
-  return Number((roundHalfEven(value / q) * q).toPrecision(QUANTIZED_DIGITS));
 }
 
 function roundHalfEven(value: number): number {

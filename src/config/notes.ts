@@ -76,8 +76,7 @@ export function configNotes(
       const message = 'a grid tries every value once and has no use for probabilities';
       return [{ path: [...path, 'probabilities'], message }];
     }
-    if (!parameter.inferred || values.distribution !== 'int_uniform') return [];
-    if (!takesFractions(experiment, parameter, values.min)) return [];
+    if (!takesFractions(experiment, parameter)) return [];
     const message =
       'min and max are whole, so only whole numbers are drawn. Write 1.0, or distribution: uniform, for all between';
     return [{ path, message }];
@@ -100,7 +99,10 @@ function endsNoTrial(
   return `ends no trial, since these have ${training.epochs} epochs and min_iter is ${first}. Write a smaller min_iter`;
 }
 
-function takesFractions(experiment: unknown, parameter: SweptParameter, min: number): boolean {
-  const point = settlePoint(experiment, [{ parameter, value: min + 0.5 }]);
+/** Whether only whole numbers are drawn, since both bounds are whole, where all between would be allowed. */
+export function takesFractions(experiment: unknown, parameter: SweptParameter): boolean {
+  const { values, inferred } = parameter;
+  if (!inferred || 'values' in values || values.distribution !== 'int_uniform') return false;
+  const point = settlePoint(experiment, [{ parameter, value: values.min + 0.5 }]);
   return experimentSchema.safeParse(point.experiment).success;
 }

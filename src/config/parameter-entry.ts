@@ -1,6 +1,6 @@
 /** One entry of `parameters`: a list of values or a distribution, as it is written and as it is meant. */
 import { closestName } from '../suggestion.ts';
-import { DISTRIBUTION_KEYS, type Distribution, EXPONENT_DISTRIBUTIONS } from './distribution.ts';
+import { DISTRIBUTION_KEYS, type Distribution, EXPONENT_DISTRIBUTIONS, hasNumbers } from './distribution.ts';
 
 /** A single value of an experiment. */
 export type Scalar = string | number | boolean;
@@ -125,8 +125,15 @@ function readDistribution(tree: ParameterTree, name: string, given: readonly str
   }
   const { min = 0, max = 0 } = numbers;
   if (min > max) return refuse({ key: 'max', message: `max must not be below min, got ${max} below ${min}` });
-  if (!isExponent) return { values: { distribution, ...numbers } as Distribution };
-  return exponentBounds(name, distribution, numbers, { min, max });
+  const reading = isExponent
+    ? exponentBounds(name, distribution, numbers, { min, max })
+    : { values: { distribution, ...numbers } as Distribution };
+  if ('values' in reading && !('values' in reading.values) && !hasNumbers(reading.values)) {
+    const { q, min: low, max: high } = reading.values as Extract<Distribution, { min: number; q: number }>;
+    const message = `${name} must have a multiple of q within its bounds, got none of ${q} from ${low} to ${high}. Write a smaller q`;
+    return refuse({ ...(tree.q !== undefined && { key: 'q' }), message });
+  }
+  return reading;
 }
 
 /** Old names, whose bounds are exponents: the same distribution by its values, and a word about what they mean. */

@@ -276,6 +276,69 @@ describe('a combination that cannot be trained is refused', () => {
   });
 });
 
+describe('a bound of a distribution', () => {
+  const drawing = (parameters: string): string =>
+    sweepFile({ seeds: '  method: random', parameters: `  parameters: {${parameters}}` });
+  const adam = 'training.optimizer: {parameters: {type: {value: adam}, learning_rate: {value: 0.1}, ';
+
+  test.each([
+    'training.optimizer.learning_rate: {min: 0, max: 0.1}',
+    'training.optimizer.learning_rate: {distribution: uniform, min: 0, max: 1}',
+    'training.optimizer.momentum: {distribution: uniform, min: 0, max: 1}',
+    `${adam}beta1: {min: 0.5, max: 1.0}}}`,
+    `${adam}beta2: {min: 0.9, max: 1.0}}}`,
+    `${adam}beta2: {distribution: log_uniform_values, min: 0.9, max: 1}}}`,
+    `${adam}beta2: {distribution: inv_log_uniform_values, min: 0.9, max: 1}}}`,
+    `${adam}epsilon: {min: 0.0, max: 0.1}}}`,
+    'data.correlation: {min: 0.0, max: 1.0}',
+  ])('that is never drawn may be one that the key does not allow: %s', (parameters) => {
+    const { trials, impossible } = planSweep(parseSweepConfig(drawing(parameters), 'sweep.yaml'));
+    expect(trials.length).toBeGreaterThan(20);
+    expect(impossible).toBe(0);
+  });
+
+  test.each([
+    [
+      'beyond it numbers are drawn that it does not allow',
+      'training.optimizer.momentum: {min: 0.5, max: 1.5}',
+      'training.optimizer.momentum: must be a number of at least 0 and below 1, got 1.5',
+    ],
+    [
+      'of whole numbers is drawn',
+      'training.optimizer.momentum: {min: 0, max: 1}',
+      'training.optimizer.momentum: must be a number of at least 0 and below 1, got 1. Whole bounds draw whole numbers alone; write 1.0, or distribution: uniform, for all between',
+    ],
+    [
+      'is a multiple that is drawn',
+      'training.optimizer.learning_rate: {distribution: q_uniform, min: 0, max: 1, q: 0.1}',
+      'training.optimizer.learning_rate: must be a number above 0, got 0',
+    ],
+    [
+      'is followed by a multiple that the key does not allow',
+      'model.0.dense: {distribution: q_uniform, min: 2, max: 6, q: 0.5}',
+      'model.0.dense: must be a whole number from 1 to 65536, got 2.5',
+    ],
+    [
+      'leaves no multiple within',
+      'penalty.weight: {distribution: q_log_uniform_values, min: 0.001, max: 0.1}',
+      'penalty.weight: q_log_uniform_values must have a multiple of q within its bounds, got none of 1 from 0.001 to 0.1. Write a smaller q',
+    ],
+  ])('is refused where it %s', (_claim, parameters, problem) => {
+    expect(
+      problemsOf(drawing(parameters)).map((each) => each.replace(/^\S+ sweep\.parameters\./, '')),
+    ).toEqual([problem]);
+  });
+
+  test('of a rounded distribution may lie where no multiple is allowed, since none is drawn there', () => {
+    const text = drawing('model.0.dense: {distribution: q_uniform, min: 0, max: 64, q: 8}');
+    expect(problemsOf(text)[0]).toContain('got 0');
+    const within = drawing('model.0.dense: {distribution: q_uniform, min: 1, max: 64, q: 8}');
+    for (const { settings } of planSweep(parseSweepConfig(within, 'sweep.yaml')).trials) {
+      expect((settings['model.0.dense'] as number) % 8).toBe(0);
+    }
+  });
+});
+
 describe('the size of a grid', () => {
   const values = (count: number) => `{values: [${Array.from({ length: count }, (_, value) => value + 1)}]}`;
 

@@ -4,6 +4,7 @@ import {
   countNumbers,
   type Distribution,
   drawNumber,
+  hasNumbers,
   numberAt,
   unitOf,
 } from '../../src/config/distribution.ts';
@@ -64,13 +65,35 @@ describe('a number that is drawn', () => {
     expect(draw(1, 0, 1, 0.5)).toBe(0);
     expect(draw(1, 1, 2, 0.5)).toBe(2);
     expect(draw(0.1, 0, 0.6, 0.5)).toBe(0.3);
-    // As in W&B the bounds are those of what is rounded, not of the result.
+    // A multiple outside the bounds is never drawn, though it may be the nearest.
     expect(draw(4, 1, 10, 0.999)).toBe(8);
-    expect(draw(4, 1, 10, 0.001)).toBe(0);
+    expect(draw(4, 1, 10, 0.001)).toBe(4);
+    expect(draw(0.2, 0.3, 1.5, 0.999)).toBe(1.4);
+    expect(drawNumber({ distribution: 'q_log_uniform_values', min: 16, max: 130, q: 20 }, 0.9999)).toBe(120);
+    expect(drawNumber({ distribution: 'q_beta', a: 9, b: 1, q: 0.6 }, 0.999)).toBe(0.6);
     expect(drawNumber({ distribution: 'q_log_uniform_values', min: 16, max: 128, q: 8 }, 0.5)).toBe(48);
     expect(drawNumber({ distribution: 'q_normal', mu: 0, sigma: 10, q: 5 }, 0.5)).toBe(0);
     expect(drawNumber({ distribution: 'q_log_normal', mu: 0, sigma: 1, q: 0.25 }, 0.5)).toBe(1);
     expect(drawNumber({ distribution: 'q_beta', a: 2, b: 5, q: 0.2 }, 0.5)).toBe(0.2);
+  });
+
+  test('is never rounded onto a bound, which a key may not allow', () => {
+    const bounded: Distribution[] = [
+      { distribution: 'uniform', min: 0, max: 1 },
+      { distribution: 'uniform', min: 0.9, max: 1 },
+      { distribution: 'log_uniform_values', min: 0.001, max: 1 },
+      { distribution: 'inv_log_uniform_values', min: 0.001, max: 1 },
+      { distribution: 'beta', a: 1, b: 1 },
+    ];
+    for (const distribution of bounded) {
+      const [min, max]: [number, number] =
+        'min' in distribution ? [distribution.min, distribution.max] : [0, 1];
+      for (const unit of [2 ** -33, 1e-6, 1 - 1e-6, 1 - 2 ** -33]) {
+        const drawn = drawNumber(distribution, unit);
+        expect(drawn).toBeGreaterThan(min);
+        expect(drawn).toBeLessThan(max);
+      }
+    }
   });
 
   test('lies within its bounds, and has more digits where these are close', () => {
@@ -122,5 +145,25 @@ describe('the numbers of a grid', () => {
       0, 0.1, 0.2, 0.3, 0.4, 0.5,
     ]);
     expect(countNumbers({ distribution: 'uniform', min: 0, max: 1 })).toBeUndefined();
+  });
+
+  test.each<[number, number, number, number[]]>([
+    [0.3, 1.5, 0.2, [0.4, 0.6, 0.8, 1, 1.2, 1.4]],
+    [0.5, 5.5, 1, [1, 2, 3, 4, 5]],
+    [15, 55, 10, [20, 30, 40, 50]],
+    [0.05, 0.45, 0.1, [0.1, 0.2, 0.3, 0.4]],
+    [0.1, 0.3, 0.1, [0.1, 0.2, 0.3]],
+    [-0.3, 0.3, 0.1, [-0.3, -0.2, -0.1, 0, 0.1, 0.2, 0.3]],
+    [-2.5, -0.5, 1, [-2, -1]],
+    [1e9, 1e9 + 2, 1, [1e9, 1e9 + 1, 1e9 + 2]],
+    [0.7, 0.7, 0.1, [0.7]],
+    [0.11, 0.19, 0.1, []],
+  ])('of q_uniform from %d to %d by %d are the multiples within, each once', (min, max, q, multiples) => {
+    const distribution = { distribution: 'q_uniform', min, max, q } as const;
+    const count = countNumbers(distribution) ?? 0;
+    expect(Array.from({ length: count }, (_, position) => numberAt(distribution, position))).toEqual(
+      multiples,
+    );
+    expect(hasNumbers(distribution)).toBe(multiples.length > 0);
   });
 });

@@ -138,10 +138,10 @@ describe('an entry', () => {
     );
   });
 
-  test('whose ends the experiment refuses is refused', () => {
+  test('beyond whose ends the experiment allows nothing is refused', () => {
     expectProblem(
-      sweeping('training.optimizer.learning_rate: «{min: 0.0, max: 1}'),
-      'sweep.parameters.training.optimizer.learning_rate: must be a number above 0, got 0',
+      sweeping('training.optimizer.learning_rate: «{min: -0.5, max: 1}'),
+      'sweep.parameters.training.optimizer.learning_rate: must be a number above 0, got -0.5',
     );
   });
 
