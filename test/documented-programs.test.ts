@@ -1,48 +1,13 @@
 /** The programs in the README and in docs/: each runs as it stands, in a project that has the package. */
-import { spawnSync } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { parseSweepConfig } from '../src/config/load.ts';
 import { planSweep } from '../src/plan/plan.ts';
+import { needsTensorFlow, PROGRAMS, programWith, run } from './documented-programs.ts';
 import { SMALL_SWEEP, SMALL_TRIALS } from './execute/small-sweep.ts';
-import { temporaryDirectory } from './store/samples.ts';
 import { TOLERANCES } from './tolerances.ts';
 
-const ROOT = fileURLToPath(new URL('..', import.meta.url));
-const PAGES = [
-  'README.md',
-  ...readdirSync(join(ROOT, 'docs'))
-    .filter((name) => name.endsWith('.md'))
-    .map((name) => `docs/${name}`),
-];
-const PROGRAMS = PAGES.flatMap((page) =>
-  [...readFileSync(join(ROOT, page), 'utf8').matchAll(/```js\n(.*?)```/gs)].map(
-    ([, program = ''], i) => [`${page}, program ${i + 1}`, program] as const,
-  ),
-);
-
-/** What a file prints in a project that depends on the package and on TensorFlow.js, and has a sweep. Errors: where it fails. */
-function run(program: string, file = 'program.mjs'): string {
-  const project = temporaryDirectory();
-  mkdirSync(join(project, 'node_modules'));
-  symlinkSync(ROOT, join(project, 'node_modules/covgrad'), 'junction');
-  symlinkSync(join(ROOT, 'node_modules/@tensorflow'), join(project, 'node_modules/@tensorflow'), 'junction');
-  writeFileSync(join(project, 'my-sweep.yaml'), SMALL_SWEEP);
-  writeFileSync(join(project, file), program);
-  const { status, stdout, stderr } = spawnSync(process.execPath, [file], { cwd: project, encoding: 'utf8' });
-  if (status !== 0) throw new Error(`the program ended with ${status}: ${stderr}`);
-  return stdout;
-}
-
-/** The program of a page that has these words. */
-function programWith(words: string, page = 'docs/kernel.md'): string {
-  return PROGRAMS.find(([name, program]) => name.startsWith(page) && program.includes(words))![1];
-}
-
 describe('it runs:', () => {
-  test.each(PROGRAMS)('%s', (_, program) => {
+  test.each(PROGRAMS.filter((program) => !needsTensorFlow(program)))('%s', (_, program) => {
     run(program);
   });
 

@@ -7,7 +7,7 @@ const ONE_THREAD = { OMP_NUM_THREADS: '1', OPENBLAS_NUM_THREADS: '1', MKL_NUM_TH
 const INSTALL_TORCH =
   'pip install torch numpy (or apt install python3-torch), and set PYTHON to the Python that has it';
 /** In one command: a second one would take away what the first one has brought. */
-const INSTALL_PACKAGES = 'npm i --no-save @jax-js/jax @tensorflow/tfjs-backend-wasm';
+const INSTALL_PACKAGES = 'npm i --no-save @jax-js/jax @tensorflow/tfjs @tensorflow/tfjs-backend-wasm';
 
 /** Ours, the fastest first: the others are compared with the first that this host can run. */
 const OWN = ['fma', 'simd'].map((variant) => ({

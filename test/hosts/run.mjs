@@ -1,10 +1,12 @@
 /**
- * `node test/hosts/run.mjs`: the packed package in every host, one line each: ok, failed or not installable. Needs a build.
+ * `npm run test:hosts`: the packed package in every host, one line each: ok, failed or not installable.
  *
- * Chromium must be there; the other hosts are npm packages, installed into temporary folders.
+ * Chromium must be there; the other hosts are npm packages, installed into temporary folders. Words after the command choose
+ * the hosts whose names hold them.
  */
 import { cpSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { reportOf } from './chromium.mjs';
 import { DRIVER } from './playground.mjs';
 import {
@@ -21,6 +23,8 @@ import { checkReport } from './report.mjs';
 
 /** As `penalty.f32` in test/tolerances.ts. */
 const TOLERANCE = 1e-4;
+/** A project with the packages that only these tests need. */
+const HERE = fileURLToPath(new URL('.', import.meta.url));
 const { work, app, tarball, dispose } = createProject();
 const ownMajor = Number.parseInt(process.versions.node, 10);
 const script = (command, ...args) => JSON.parse(execute(app, command, [...args, 'src/index.js']));
@@ -55,6 +59,7 @@ const HOSTS = [
   },
   { name: 'TensorFlow.js in Node', run: adapter },
   { name: 'types: tsc', run: compile },
+  { name: 'types: TensorFlow.js', run: () => void runTool(ROOT, 'tsc', ['-p', 'test/tfjs'], ROOT) },
   { name: 'types: attw', packages: ['@arethetypeswrong/cli@0.18'], run: areTheTypesWrong },
   {
     name: 'publint',
@@ -67,12 +72,18 @@ const HOSTS = [
 const digests = new Map();
 const counts = { passed: 0, failed: 0, skipped: 0 };
 try {
-  for (const host of HOSTS) await examine(host);
+  for (const host of HOSTS.filter(chosen)) await examine(host);
 } finally {
   await dispose();
 }
 console.log(`${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`);
 process.exitCode = counts.failed > 0 ? 1 : 0;
+
+/** Whether the command line names the host, or none. */
+function chosen({ name }) {
+  const words = process.argv.slice(2);
+  return words.length === 0 || words.some((word) => name.includes(word));
+}
 
 async function examine({ name, packages, run }) {
   const say = (outcome, text) => {
@@ -152,14 +163,14 @@ async function report() {
   await checkReport(join(app, 'report.html'));
 }
 
-/** A package that covgrad is developed with, for the project that has none of its optional ones. */
-function linkPackage(name) {
-  symlinkSync(join(ROOT, 'node_modules', name), join(app, 'node_modules', name), 'junction');
+/** A package that covgrad is developed or tested with, for the project that has none of its optional ones. */
+function linkPackage(name, owner = ROOT) {
+  symlinkSync(join(owner, 'node_modules', name), join(app, 'node_modules', name), 'junction');
 }
 
-/** The adapter finds the TensorFlow.js of the project: here the one that covgrad is developed with. */
+/** The adapter finds the TensorFlow.js of the project: here the one of the tests. */
 function adapter() {
-  linkPackage('@tensorflow');
+  linkPackage('@tensorflow', HERE);
   const program = `import * as tf from '@tensorflow/tfjs';
     import { Decorrelation, decorrelationPenalty, ready } from 'covgrad/tfjs';
     await ready();
