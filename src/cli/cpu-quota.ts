@@ -1,5 +1,7 @@
 /** How many processors a container lets this process use: Node counts those of the machine, whatever share of them is granted. */
+
 import { availableParallelism } from 'node:os';
+import { smallestOf } from '../extremes.ts';
 
 /** Reads a file, or undefined where there is none that can be read. */
 export type ReadText = (path: string) => string | undefined;
@@ -32,7 +34,7 @@ export function cpuQuota(read: ReadText): number | undefined {
       }
     }
   }
-  const smallest = Math.min(...quotas);
+  const smallest = smallestOf(quotas);
   return Number.isFinite(smallest) ? smallest : undefined;
 }
 

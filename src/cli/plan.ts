@@ -3,6 +3,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { CommandModule } from 'yargs';
 import { isAdaptive } from '../config/methods.ts';
 import type { SweepConfig } from '../config/schema.ts';
+import { largestOf } from '../extremes.ts';
 import type { Plan, TrialSpec } from '../plan/plan.ts';
 import type { Planner } from '../plan/planner.ts';
 import { printable } from '../printable.ts';
@@ -88,7 +89,7 @@ async function runPlanCommand(given: PlanArguments): Promise<void> {
   const estimate: Estimate = {
     steps: sum(costs.map(({ steps }) => steps)),
     operations: sum(costs.map(({ operations }) => operations)),
-    seconds: Math.max(sum(seconds) / threads, ...seconds),
+    seconds: largestOf(seconds, sum(seconds) / threads),
     threads,
     kernel: source.variant,
   };

@@ -1,4 +1,5 @@
 /** How long a sweep will still take, from how long its trials took: a moving average that settles and does not jump. */
+import { largestOf } from '../extremes.ts';
 
 /** Trials that the average is over, the latest counting as much as all others together count less. */
 const WINDOW = 16;
@@ -34,7 +35,7 @@ export class RemainingTime {
     const left = running.map(({ share }) => mean * (1 - share));
     const work = mean * waiting + left.reduce((sum, seconds) => sum + seconds, 0);
     // The last ones cannot be shared out.
-    return Math.max(work / Math.max(1, threads), ...left);
+    return largestOf(left, work / Math.max(1, threads));
   }
 }
 

@@ -100,8 +100,10 @@ export class Tally {
   }
 
   #know(trials: readonly TrialSpec[]): void {
-    this.#known.push(...trials);
-    for (const spec of trials) this.labels.set(spec.id, trialLabel(spec));
+    for (const spec of trials) {
+      this.#known.push(spec);
+      this.labels.set(spec.id, trialLabel(spec));
+    }
     this.total = this.#sweep === undefined ? this.#known.length : mostTrials(this.#sweep, this.#known);
   }
 

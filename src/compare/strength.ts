@@ -6,6 +6,7 @@
  * proportional to the weight, and measured on the same network and batches for every penalty with the same seed.
  */
 
+import { largestOf, smallestOf } from '../extremes.ts';
 import { ACCURACY, CORRELATION, type MetricInfo, STRENGTH, WEIGHT } from '../store/measures.ts';
 import { groupBy } from './group.ts';
 import { holmAdjusted, SIGNIFICANCE } from './holm.ts';
@@ -74,9 +75,13 @@ export function alignByStrength(
   ).map(
     (curve): Curve => curve.sort((a, b) => strengthOf(a) - strengthOf(b)) as [RankedPoint, ...RankedPoint[]],
   );
+  const keyOf = (run: string, point: string | null): string => JSON.stringify([run, point]);
+  const byPoint = new Map(rows.map((row) => [keyOf(row.run, row.point), row]));
+  const baselineOf = ([{ run, baselinePoint }]: Curve): RankedPoint | undefined =>
+    byPoint.get(keyOf(run, baselinePoint));
   const data = groupBy(curves, ([{ data: each }]) => each);
   const levels = levelsOf(usable).flatMap((level) =>
-    data.map((group) => group.flatMap((curve) => place(curve, level, name, rows) ?? [])),
+    data.map((group) => group.flatMap((curve) => place(curve, level, name, baselineOf(curve)) ?? [])),
   );
   // A strength that one penalty alone has compares nothing.
   const shared = levels.filter((placed) => placed.length > 1);
@@ -91,16 +96,21 @@ function levelsOf(rows: readonly RankedPoint[]): number[] {
     return [...new Set(asked)].sort((a, b) => a - b);
   }
   const strengths = rows.map(strengthOf);
-  const [lowest, highest] = [Math.min(...strengths), Math.max(...strengths)];
+  const [lowest, highest] = [smallestOf(strengths), largestOf(strengths)];
   const levels: number[] = [];
   for (let power = Math.floor(Math.log10(lowest)); 10 ** power <= highest; power++) {
-    levels.push(...STEPS.map((step) => Number(`${step}e${power}`)));
+    for (const step of STEPS) levels.push(Number(`${step}e${power}`));
   }
   return levels.filter((level) => level >= lowest && level <= highest);
 }
 
 /** A penalty at one strength; undefined where that lies outside of its points, for a seed or for all: nothing is extrapolated. */
-function place(curve: Curve, level: number, name: string, rows: readonly RankedPoint[]): Placed | undefined {
+function place(
+  curve: Curve,
+  level: number,
+  name: string,
+  baseline: RankedPoint | undefined,
+): Placed | undefined {
   const [first] = curve;
   const seeds = first.seeds.filter((seed) => curve.every((row) => row.seeds.includes(seed)));
   const values: (number | null)[] = [];
@@ -117,7 +127,6 @@ function place(curve: Curve, level: number, name: string, rows: readonly RankedP
     accuracies.push(between(spot, seed, ACCURACY));
     logWeights.push(Math.log(weightAt(spot.lower, seed, level)));
   }
-  const baseline = rows.find(({ run, point }) => run === first.run && point === first.baselinePoint);
   if (seeds.length === 0 || first.penalty === null) {
     return undefined;
   }

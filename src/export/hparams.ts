@@ -4,7 +4,9 @@
  *
  * Source: plugin_data.proto and api.proto of the plug-in, and google/protobuf/struct.proto.
  */
+
 import type { PbfWriter } from 'pbf';
+import { largestOf, smallestOf } from '../extremes.ts';
 import type { Setting } from '../plan/settings.ts';
 import { message, type SummaryValue } from './event-file.ts';
 
@@ -86,7 +88,7 @@ function writeHyperparameter({ name, values }: Hyperparameter, info: PbfWriter):
       interval.writeDoubleField(1, min);
       interval.writeDoubleField(2, max);
     },
-    [Math.min(...numbers), Math.max(...numbers)],
+    [smallestOf(numbers), largestOf(numbers)],
   );
 }
 

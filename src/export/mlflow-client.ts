@@ -94,9 +94,9 @@ export class MlflowClient {
         ...(token !== undefined && { page_token: token }),
       };
       const { runs, next_page_token: next } = await this.#server.call('runs/search', runsAnswer, { body });
-      found.push(
-        ...runs.map(({ info, data }) => ({ id: info.run_id, status: info.status, tags: mapOf(data.tags) })),
-      );
+      for (const { info, data } of runs) {
+        found.push({ id: info.run_id, status: info.status, tags: mapOf(data.tags) });
+      }
       token = next === '' ? undefined : next;
     } while (token !== undefined);
     return found;

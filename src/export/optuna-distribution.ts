@@ -1,6 +1,8 @@
 /** The distribution of a swept setting in the words of Optuna, and a value as Optuna stores it under one. */
+
 import type { Distribution } from '../config/distribution.ts';
 import type { ParameterConfig } from '../config/schema.ts';
+import { largestOf, smallestOf } from '../extremes.ts';
 import type { Setting } from '../plan/settings.ts';
 
 /** A distribution as Optuna writes it into its storages. */
@@ -45,8 +47,8 @@ export function optunaDistribution(
     return { name: 'CategoricalDistribution', attributes: { choices: [...new Set([...listed, ...values])] } };
   }
   const bounds = 'min' in config ? [config.min, config.max] : [];
-  const low = Math.min(...bounds, ...numbers);
-  const high = Math.max(...bounds, ...numbers);
+  const low = smallestOf([...bounds, ...numbers]);
+  const high = largestOf([...bounds, ...numbers]);
   if (config.distribution === 'int_uniform') {
     return { name: 'IntDistribution', attributes: { log: false, step: 1, low, high } };
   }

@@ -4,7 +4,9 @@
  * Any network has such a twin, with the same outputs and uncorrelated units: what a penalty must be held against.
  * Source: Huang, Yang, Lang and Deng, "Decorrelated Batch Normalization", CVPR 2018, for whitening by eigenvectors.
  */
+
 import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
+import { largestOf } from '../extremes.ts';
 
 /** An invertible linear map of the units, `whitened = (x − means)·transform`, and back. */
 export interface Whitening {
@@ -29,7 +31,7 @@ export function whiteningOf(covariance: Float64Array<ArrayBufferLike>, units: nu
     assumeSymmetric: true,
   });
   const eigenvalues = decomposition.realEigenvalues;
-  const noise = Math.max(0, ...eigenvalues) * units * Number.EPSILON;
+  const noise = largestOf(eigenvalues, 0) * units * Number.EPSILON;
   const order = eigenvalues.map((_, i) => i).sort((a, b) => eigenvalues[b]! - eigenvalues[a]!);
   const deviations = order.map((i) => (eigenvalues[i]! > noise ? Math.sqrt(eigenvalues[i]!) : 1));
   const vectors = decomposition.eigenvectorMatrix.subMatrixColumn(order);

@@ -1,5 +1,6 @@
 /** The gradient certificate in Markdown: the verdict, then how near each penalty comes to its bounds, then each check. */
 
+import { largestOf } from '../extremes.ts';
 import type { AdjointCase, CaseErrors, Certificate, CertificateCase } from '../gradcheck/certificate.ts';
 
 /** What is checked, as a column and in a sentence. */
@@ -117,7 +118,7 @@ function adjointOf(adjoints: readonly AdjointCase[], kernel: Build): string {
 
 function worstOf(errors: readonly (number | null)[]): number | null {
   const stated = errors.filter((error) => error !== null);
-  return stated.length === 0 ? null : Math.max(...stated);
+  return stated.length === 0 ? null : largestOf(stated);
 }
 
 function format(error: number | null): string {

@@ -1,5 +1,7 @@
 /** The correlation matrices of a layer side by side: without and with a penalty, at the beginning and at the end. */
+
 import type { Colors } from 'picocolors/types.js';
+import { largestOf } from '../extremes.ts';
 import { type CorrelationBlocks, unpackBlocks } from '../metrics/correlation-blocks.ts';
 import { printable } from '../printable.ts';
 import { CORRELATION } from '../store/measures.ts';
@@ -156,7 +158,7 @@ function signedMean(values: readonly number[]): number | null {
 
 /** Two rows of blocks a line: as half blocks in colour, else as the shade of their mean. */
 function sideBySide(panels: readonly Panel[], { colors }: PictureStyle): string[] {
-  const height = Math.max(...panels.map(({ matrix }) => matrix.length));
+  const height = largestOf(panels.map(({ matrix }) => matrix.length));
   const width = Math.max(height, CAPTION_WIDTH);
   const beside = (texts: readonly string[]): string =>
     texts

@@ -1,8 +1,10 @@
 /** A metric by penalty type and weight (or strength, where that sets the weights), each cell coloured by its value. */
+
 import type { Comparison } from '../compare/compare.ts';
 import { groupBy } from '../compare/group.ts';
 import { meanOverAll, type RankedPoint } from '../compare/standing.ts';
 import { mean } from '../compare/statistics.ts';
+import { largestOf } from '../extremes.ts';
 import { printable } from '../printable.ts';
 import type { MetricInfo } from '../store/measures.ts';
 import { metricFormatter, metricTitle } from './metric.ts';
@@ -11,7 +13,7 @@ import { formatSetting } from './number.ts';
 import { onSequential, shade } from './palette.ts';
 import { rangeOf } from './sparkline.ts';
 import type { PictureStyle } from './style.ts';
-import { pad, truncate, widthOf } from './text.ts';
+import { pad, truncate, widest } from './text.ts';
 
 /** Columns of a longer name of a penalty are cut. */
 const LONGEST_NAME = 28;
@@ -53,9 +55,9 @@ export function drawHeatmap(
   const differ = metric.goal !== 'none' && range.low < range.high;
   const best = differ ? (metric.goal === 'maximize' ? range.high : range.low) : null;
   const names = types.map((type) => truncate(printable(type), LONGEST_NAME));
-  const nameWidth = Math.max('penalty'.length, ...names.map(widthOf));
+  const nameWidth = widest(['penalty', ...names]);
   // A star and a shade stand beside the number.
-  const cellWidth = Math.max(...[...values.map(format), ...weights.map(formatSetting)].map(widthOf)) + 3;
+  const cellWidth = widest([...values.map(format), ...weights.map(formatSetting)]) + 3;
   const across = Math.max(1, Math.floor((width - nameWidth) / (cellWidth + GAP)));
   const drawCell = (type: string, weight: number): string => {
     const cell = cells.get(keyOf(type, weight));
@@ -91,7 +93,7 @@ function notes(
   cells: ReadonlyMap<string, Cell>,
   best: number | null,
 ): string[] {
-  const most = Math.max(...[...cells.values()].map(({ points }) => points));
+  const most = largestOf([...cells.values()].map(({ points }) => points));
   return [
     ...(best === null ? [] : ['* best']),
     ...(most > 1

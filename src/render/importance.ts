@@ -1,6 +1,8 @@
 /** Which parameter explains a metric, as bars. */
+
 import type { Comparison } from '../compare/compare.ts';
 import { measureImportance, type ParameterImportance } from '../compare/importance.ts';
+import { largestOf } from '../extremes.ts';
 import { printable } from '../printable.ts';
 import type { MetricInfo } from '../store/measures.ts';
 import { drawListing } from './listing.ts';
@@ -36,7 +38,7 @@ export function drawImportance({ rows }: Comparison, metric: MetricInfo, style: 
     ];
   }
   const names = parameters.map(({ parameter }) => truncate(printable(parameter), Math.floor(width / 4)));
-  const longest = Math.max(...names.map((name) => name.length));
+  const longest = largestOf(names.map((name) => name.length));
   const partial = parameters.some((parameter) => parameter.points < points);
   const room = width - longest - FIGURES_WIDTH - (partial ? POINTS_WIDTH : 0);
   const bar = Math.max(SHORTEST_BAR, Math.min(LONGEST_BAR, room));

@@ -5,7 +5,7 @@ import type { Estimate } from '../compare/statistics.ts';
 import { ACCURACY, ACTIVATION_SCALE, CORRELATION, type MetricInfo } from '../store/measures.ts';
 import { decimalsFor, formatNumber, type NumberFormat } from './number.ts';
 import { type ColumnContent, type Mark, plainColumn } from './table.ts';
-import { pad, widthOf } from './text.ts';
+import { pad, widest } from './text.ts';
 
 /** Stands where there is no value. */
 export const NO_VALUE = '—';
@@ -156,6 +156,6 @@ function floorUnit(floors: readonly (number | null)[], { scale, decimals }: Metr
 }
 
 function flushRight(texts: readonly string[]): string[] {
-  const width = Math.max(0, ...texts.map(widthOf));
+  const width = widest(texts);
   return texts.map((text) => pad(text, width, 'right'));
 }

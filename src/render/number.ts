@@ -1,4 +1,5 @@
 /** Numbers as text: those of a comparison are rounded here and nowhere else. */
+import { largestOf } from '../extremes.ts';
 
 /** How many decimals a kind of number gets, and what to do with one that they would round to zero. */
 export interface NumberFormat {
@@ -26,7 +27,7 @@ export function formatNumber(value: number, { decimals, scientific, signed }: Nu
 
 /** Decimals that show three significant digits of the largest of these values, at most four. */
 export function decimalsFor(values: readonly number[]): number {
-  const largest = Math.max(0, ...values.map(Math.abs));
+  const largest = largestOf(values.map(Math.abs), 0);
   return largest === 0 ? 0 : Math.min(4, Math.max(0, 2 - Math.floor(Math.log10(largest))));
 }
 

@@ -1,5 +1,7 @@
 /** Scales of matrices and maps: how far they reach, and their colours and shades, from the 256 that terminals share. */
+
 import { quantile } from 'd3-array';
+import { largestOf } from '../extremes.ts';
 
 /** Blue through a light grey to red: from −1 to 1. */
 const DIVERGING = [18, 19, 25, 32, 74, 117, 153, 254, 223, 216, 209, 203, 160, 124, 88];
@@ -26,7 +28,7 @@ export type Matrix = readonly (readonly (number | null)[])[];
 /** Where the scale of some matrices ends: what is beyond has the last colour. */
 export function contrastLimit(matrices: readonly Matrix[]): number {
   const sizes = matrices.flat(2).flatMap((value) => (value === null ? [] : [Math.abs(value)]));
-  return quantile(sizes, CONTRAST) || Math.max(0, ...sizes) || 1;
+  return quantile(sizes, CONTRAST) || largestOf(sizes, 0) || 1;
 }
 
 /** The colour of a share from −1 to 1; null is no value. */

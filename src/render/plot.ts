@@ -1,9 +1,11 @@
 /** A plot in a terminal: lines in braille dots and points with marks, between labelled axes. */
+
 import { nice, tickStep, ticks } from 'd3-array';
 import type { Colors } from 'picocolors/types.js';
+import { largestOf, smallestOf } from '../extremes.ts';
 import { Canvas, DOTS_ACROSS, DOTS_DOWN } from './canvas.ts';
 import { formatNumber } from './number.ts';
-import { pad, truncate, widthOf } from './text.ts';
+import { pad, truncate, widest, widthOf } from './text.ts';
 
 /** Colours a piece of text; or leaves it as it is. */
 export type Paint = (text: string) => string;
@@ -60,7 +62,7 @@ export function drawPlot(plot: Plot, colors: Colors): string[] {
     all.map(({ y }) => y),
     Math.max(2, Math.round(height / ROWS_A_TICK)),
   );
-  const gutter = Math.max(0, ...yAxis.ticks.map(({ text }) => widthOf(text)));
+  const gutter = widest(yAxis.ticks.map(({ text }) => text));
   const columns = Math.max(1, plot.width - gutter - 2);
   const xCount = Math.max(2, Math.round(columns / COLUMNS_A_TICK));
   const xAxis = makeAxis(
@@ -85,7 +87,7 @@ export function drawPlot(plot: Plot, colors: Colors): string[] {
 }
 
 function makeAxis(values: readonly number[], count: number, whole = false): Axis {
-  const [low, high] = [Math.min(...values), Math.max(...values)];
+  const [low, high] = [smallestOf(values), largestOf(values)];
   // A single value gets an axis around it.
   const spread = high > low ? 0 : Math.abs(low) * 0.1 || 1;
   const [from, to] = whole ? [low - spread, high + spread] : nice(low - spread, high + spread, count);

@@ -3,7 +3,7 @@ import { flattenSetting } from '../plan/settings.ts';
 import { printable } from '../printable.ts';
 import { formatSetting } from './number.ts';
 import type { PictureStyle } from './style.ts';
-import { pad, truncate, widthOf } from './text.ts';
+import { pad, truncate, widest } from './text.ts';
 
 /** One line a setting; those that `swept` names have a star, since they tell a point from the others. */
 export function settingLines(
@@ -14,7 +14,7 @@ export function settingLines(
   const settings = flattenSetting('', tree)
     .filter(([, value]) => value !== undefined)
     .map(([path, value]) => ({ path, name: printable(path), value: printable(formatSetting(value)) }));
-  const names = Math.max(0, ...settings.map(({ name }) => widthOf(name)));
+  const names = widest(settings.map(({ name }) => name));
   return settings.map(({ path, name, value }) => {
     const mark = swept.some((each) => path === each || path.startsWith(`${each}.`)) ? '*' : ' ';
     const line = truncate(`${mark} ${pad(name, names, 'left')}  ${value}`, width);

@@ -1,9 +1,19 @@
 /** Text for a terminal: widths counted in columns, sentences broken into lines. */
 import stringWidth from 'string-width';
 
+/** Printable ASCII and the signs of a table: one column each, which segmenting into graphemes finds a hundred times slower. */
+const NARROW = /^[ -~±−—–·…≈›↓†×→Δρ²]*$/;
+
 /** Columns that a text takes in a terminal; escape sequences take none. */
 export function widthOf(text: string): number {
-  return stringWidth(text);
+  return NARROW.test(text) ? text.length : stringWidth(text);
+}
+
+/** Columns that the widest of some texts takes; 0 for none. */
+export function widest(texts: Iterable<string>): number {
+  let width = 0;
+  for (const text of texts) width = Math.max(width, widthOf(text));
+  return width;
 }
 
 /** Fills a text up with spaces to a width in columns. */

@@ -1,3 +1,4 @@
+import stringWidth from 'string-width';
 import { describe, expect, test } from 'vitest';
 import { pad, truncate, unbroken, widthOf, wrap } from '../../src/render/text.ts';
 
@@ -6,6 +7,11 @@ describe('widths', () => {
     expect(widthOf('実験')).toBe(4);
     expect(widthOf('e\u0301')).toBe(1);
     expect(widthOf('\u001b[1mbold\u001b[22m')).toBe(4);
+  });
+
+  test('what is measured without segmenting has the width that segmenting finds', () => {
+    const ascii = Array.from({ length: 95 }, (_, index) => String.fromCharCode(32 + index)).join('');
+    for (const sign of [...'±−—–·…≈›↓†×→Δρ²', ascii]) expect(widthOf(sign)).toBe(stringWidth(sign));
   });
 
   test('padding counts columns, on either side', () => {

@@ -1,4 +1,5 @@
 /** The scales of the pictures: what an axis covers, and where it has ticks. */
+import { largestOf, smallestOf } from '../../extremes.ts';
 
 /** A mean and the ends of its interval. */
 export interface Extent {
@@ -18,10 +19,10 @@ const APART = 2.5;
 /** All means, and their intervals as far as they leave the means room. */
 export function domainOf(extents: readonly Extent[]): [number, number] {
   const means = extents.map(({ mean }) => mean);
-  const [lowest, highest] = [Math.min(...means), Math.max(...means)];
+  const [lowest, highest] = [smallestOf(means), largestOf(means)];
   const range = highest - lowest || Math.abs(highest) || 1;
-  const low = Math.max(lowest - WIDENING * range, Math.min(...extents.map((extent) => extent.low)));
-  const high = Math.min(highest + WIDENING * range, Math.max(...extents.map((extent) => extent.high)));
+  const low = Math.max(lowest - WIDENING * range, smallestOf(extents.map((extent) => extent.low)));
+  const high = Math.min(highest + WIDENING * range, largestOf(extents.map((extent) => extent.high)));
   return [low - PADDING * range, high + PADDING * range];
 }
 

@@ -1,6 +1,8 @@
 /** The points of a trade-off as they are drawn, and those among them that are worth a closer look. */
+
 import type { Comparison } from '../../compare/compare.ts';
 import { type PlacedPoint, placePoints } from '../../compare/front.ts';
+import { largestOf } from '../../extremes.ts';
 import type { MetricInfo } from '../../store/measures.ts';
 import { styleOf } from '../metric.ts';
 import { rowNamer } from '../names.ts';
@@ -66,7 +68,7 @@ function crowdOf(
 ): readonly TradeOffMark[] {
   const values = marks.map(read).sort((a, b) => a - b);
   const gaps = values.slice(1).map((value, index) => value - (values[index] ?? value));
-  const widest = Math.max(0, ...gaps);
+  const widest = largestOf(gaps, 0);
   const [lowest = 0, highest = 0] = [values[0], values.at(-1)];
   if (widest <= WIDE * (highest - lowest)) return marks;
   const border = values[gaps.indexOf(widest)] ?? highest;
