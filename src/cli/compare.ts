@@ -118,7 +118,12 @@ function select(given: CompareArguments): Selection {
   const groups =
     given.groupBy === undefined ? [rows] : groupRows(rows, requireColumn('--group-by', given.groupBy, names));
   const shown = groups.map((group) => (top === undefined ? group : topRows(group, top)));
-  const starts = shown.map((_group, index) => shown.slice(0, index).flat().length);
+  const starts: number[] = [];
+  let start = 0;
+  for (const group of shown) {
+    starts.push(start);
+    start += group.length;
+  }
   const aim = all.runs[0]?.metric.name;
   const drawn = metric ?? all.metrics.find(({ name }) => name === aim) ?? correlationOf(all.metrics);
   return {
@@ -129,7 +134,7 @@ function select(given: CompareArguments): Selection {
       freeBaselines: given.freeBaseline || given.json ? all.freeBaselines : [],
     },
     rows,
-    breaks: starts.filter((start) => start > 0),
+    breaks: starts.filter((each) => each > 0),
     hiddenRows: { where: all.rows.length - rows.length, top: rows.length - shown.flat().length },
     columns,
     metric: metric?.name,

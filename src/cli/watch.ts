@@ -2,10 +2,10 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import picocolors from 'picocolors';
 import type { CommandModule } from 'yargs';
-import { compareRuns, type RunInput } from '../compare/compare.ts';
+import { type Comparison, compareRuns, type RunInput } from '../compare/compare.ts';
 import { describeProgress, type RunProgress } from '../compare/progress.ts';
 import { toAscii } from '../render/ascii.ts';
-import { nameOf } from '../render/names.ts';
+import { pointNamer } from '../render/names.ts';
 import { describeEnding } from '../render/outcome.ts';
 import { describeBest, renderWatched } from '../render/progress.ts';
 import { isHeld } from '../store/lock.ts';
@@ -27,7 +27,7 @@ export interface WatchArguments {
 const LONGEST_INTERVAL = 3600;
 const DEFAULT_INTERVAL = 1;
 /** Reading takes at most this share of the time, however long the journal is. */
-const READING_SHARE = 0.1;
+const READING_SHARE = 0.25;
 const DEFAULT_ROWS = 24;
 
 /** The yargs command. */
@@ -49,7 +49,10 @@ export const watchCommand: CommandModule<object, WatchArguments> = {
 /** What a look at the run has found. */
 interface Look {
   readonly run: RunInput;
+  readonly comparison: Comparison;
   readonly progress: RunProgress;
+  /** How long it took to read and to compare. */
+  readonly milliseconds: number;
 }
 
 async function watch(given: WatchArguments): Promise<void> {
@@ -69,17 +72,16 @@ async function watch(given: WatchArguments): Promise<void> {
   process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
   // Watching is all this command does: nobody looks any more.
   const over = AbortSignal.any([stop.signal, readerGone]);
-  const view = process.stdout.isTTY && process.env.TERM !== 'dumb' ? screenView(given) : lineView(given);
+  const onScreen = process.stdout.isTTY && process.env.TERM !== 'dumb';
+  const view = onScreen ? screenView(given, interval) : lineView(given);
   process.stdout.on('resize', () => view.show(look));
   try {
     for (;;) {
-      const begunAt = performance.now();
-      look = lookAt(given.run);
       view.show(look);
       if (look.progress.state !== 'running') break;
-      const seconds = Math.max(interval, (performance.now() - begunAt) / 1000 / READING_SHARE);
-      await wait(1000 * seconds, undefined, { signal: over }).catch(() => {});
+      await wait(1000 * pauseAfter(look, interval), undefined, { signal: over }).catch(() => {});
       if (over.aborted) break;
+      look = lookAt(given.run);
     }
   } finally {
     view.close();
@@ -92,10 +94,18 @@ async function watch(given: WatchArguments): Promise<void> {
 }
 
 function lookAt(directory: string): Look {
+  const begunAt = performance.now();
   // In this order: what was written before the lock went is then read.
   const running = isHeldIfThere(directory);
   const [run] = readRuns([directory]) as [RunInput];
-  return { run, progress: describeProgress(run, running) };
+  const comparison = compareRuns([run]);
+  const progress = describeProgress(run, running, comparison);
+  return { run, comparison, progress, milliseconds: performance.now() - begunAt };
+}
+
+/** Seconds until the next look. */
+function pauseAfter({ milliseconds }: Look, interval: number): number {
+  return Math.max(interval, milliseconds / 1000 / READING_SHARE);
 }
 
 /** A directory that is missing is reported by the reading of the run, which knows what to say. */
@@ -113,15 +123,17 @@ interface View {
 }
 
 /** The whole screen, drawn anew at every look. */
-function screenView({ ascii }: WatchArguments): View {
+function screenView({ ascii }: WatchArguments, interval: number): View {
   const screen = enterScreen((text) => void process.stdout.write(text));
   process.once('exit', screen.leave);
   return {
-    show({ run, progress }) {
+    show(look) {
+      const { run, comparison, progress } = look;
       const { width, color } = outputStyle(standardOutput());
       const height = process.stdout.rows || DEFAULT_ROWS;
-      const style = { width, height, colors: picocolors.createColors(color), ascii };
-      const lines = renderWatched(progress, compareRuns([run]), run.records, style);
+      const pause = pauseAfter(look, interval);
+      const style = { width, height, colors: picocolors.createColors(color), ascii, pause };
+      const lines = renderWatched(progress, comparison, run.records, style);
       screen.draw(ascii ? lines.map(toAscii) : lines);
     },
     close() {
@@ -136,12 +148,13 @@ function lineView({ ascii }: WatchArguments): View {
   const seen = new Set<string>();
   return {
     show({ run, progress }) {
+      const nameOf = pointNamer(progress.rows);
+      const names = new Map(progress.rows.map((row) => [row.point, nameOf(row)]));
       for (const record of run.records) {
         const key = `${record.id} ${record.timing.startedAt}`;
         if (seen.has(key)) continue;
         seen.add(key);
-        const row = progress.rows.find(({ point }) => point === record.point);
-        const name = row === undefined ? record.point : nameOf(row, progress.rows);
+        const name = names.get(record.point) ?? record.point;
         const line = `[${seen.size}/${progress.planned}] ${name} seed ${record.seed}: ${describeEnding(record)}\n`;
         process.stdout.write(ascii ? toAscii(line) : line);
       }

@@ -88,15 +88,16 @@ function orderByAim<Row extends PointSummary>(
  */
 export function compareRuns(runs: readonly RunInput[], options: CompareOptions = {}): Comparison {
   const { layer, accuracyMargin = ACCURACY_MARGIN, baseline } = options;
-  const summaries: RunSummary[] = [];
-  const points: PointSummary[] = [];
-  const free: FreeBaseline[] = [];
-  for (const { name, manifest, records } of runs) {
+  const read = runs.map(({ name, manifest, records }) => {
     const last = new Map(records.map((record) => [record.id, record]));
-    summaries.push(summariseRun(name, manifest, last, layer));
-    points.push(...summarisePoints(name, manifest.trials, last, layer, baseline));
-    free.push(...freeBaselines(name, manifest.trials, last));
-  }
+    return {
+      summary: summariseRun(name, manifest, last, layer),
+      points: summarisePoints(name, manifest.trials, last, layer, baseline),
+      free: freeBaselines(name, manifest.trials, last),
+    };
+  });
+  const summaries = read.map(({ summary }) => summary);
+  const points = read.flatMap((run) => run.points);
   const fingerprints = new Map(runs.map(({ name, manifest }) => [name, manifest.data.fingerprint]));
   const objectives = summaries[0]?.objectives ?? DEFAULT_OBJECTIVES;
   const metrics = sharedMetrics(points);
@@ -110,14 +111,8 @@ export function compareRuns(runs: readonly RunInput[], options: CompareOptions =
     runs: summaries,
     differences: differingSettings(runs),
     rows: orderByAim(ranked, summaries[0]?.metric),
-    freeBaselines: free,
-    verdicts: runs.map(({ name }) =>
-      judgeRun(
-        name,
-        points.filter(({ run }) => run === name),
-        accuracyMargin,
-      ),
-    ),
+    freeBaselines: read.flatMap(({ free }) => free),
+    verdicts: read.map((run) => judgeRun(run.summary.name, run.points, accuracyMargin)),
   };
 }
 

@@ -1,5 +1,6 @@
 /** Learning curves: a metric after every epoch, as the mean over the seeds of a point. */
 
+import { largestOf } from '../extremes.ts';
 import { readMetric } from '../store/measures.ts';
 import type { TrialRecord } from '../store/record.ts';
 import type { RunInput } from './compare.ts';
@@ -37,9 +38,12 @@ export function learningCurves(runs: readonly RunInput[], metric: string, layer?
   });
 }
 
-/** The curve of a row, if it has one. */
-export function curveOfRow(curves: readonly Curve[], row: PointSummary): Curve | undefined {
-  return curves.find(({ run, point }) => run === row.run && point === row.point);
+/** Finds the curve of a row, if it has one. */
+export function curveFinder(curves: readonly Curve[]): (row: PointSummary) => Curve | undefined {
+  const keyOf = ({ run, point }: { readonly run: string; readonly point: string }): string =>
+    JSON.stringify([run, point]);
+  const byPoint = new Map(curves.map((curve) => [keyOf(curve), curve]));
+  return (row) => byPoint.get(keyOf(row));
 }
 
 function curveOf(
@@ -47,13 +51,13 @@ function curveOf(
   metric: string,
   layer: string | undefined,
 ): (number | null)[] {
-  const epochs = Math.max(...trials.map((trial) => trial.epochs.length));
+  const epochs = largestOf(trials.map((trial) => trial.epochs.length));
   return Array.from({ length: epochs }, (_, epoch) => {
-    const values = trials.map((trial) =>
-      epoch < trial.epochs.length
-        ? readMetric(metric, { ...trial, epochs: trial.epochs.slice(0, epoch + 1) }, layer)
-        : null,
-    );
+    const values = trials.map((trial) => {
+      // A metric is read from the last epoch that a record has.
+      const last = trial.epochs[epoch];
+      return last === undefined ? null : readMetric(metric, { ...trial, epochs: [last] }, layer);
+    });
     const known = values.filter((value) => value !== null);
     return known.length < values.length ? null : mean(known);
   });

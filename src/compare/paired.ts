@@ -1,4 +1,5 @@
 /** Differences paired by seed, and how sure it is that they are any. */
+import { largestOf } from '../extremes.ts';
 import { signFlipP, smallestSignFlipP } from './sign-flip.ts';
 import { type Estimate, estimate, sampleVariance, tTwoSidedP, type ValuesBySeed } from './statistics.ts';
 
@@ -20,9 +21,21 @@ export interface Difference extends Estimate {
 /** Spread of differences, relative to the largest, that is nothing but rounding. */
 const ROUNDING = 1e-12;
 
+/** Of two sides that share no seed: one object for all, since a run may have a hundred thousand of them. */
+const NO_DIFFERENCE: Difference = Object.freeze({
+  mean: null,
+  halfWidth95: null,
+  n: 0,
+  p: null,
+  holmP: null,
+  signFlipP: null,
+  smallestSignFlipP: null,
+});
+
 /** `point − other`, seed by seed, over the seeds for which both have a value; not corrected for further comparisons. */
 export function pairedDifference(point: ValuesBySeed, other: ValuesBySeed): Difference {
   const differences = pairUp(point, other);
+  if (differences.length === 0) return NO_DIFFERENCE;
   const { mean, halfWidth95, n } = estimate(differences);
   // Not spread, for the reason that summariseMetric has.
   return {
@@ -36,6 +49,13 @@ export function pairedDifference(point: ValuesBySeed, other: ValuesBySeed): Diff
   };
 }
 
+/** A difference with its p-value corrected for further comparisons. */
+export function withHolmP(difference: Difference, holmP: number | null): Difference {
+  if (holmP === difference.holmP) return difference;
+  const { mean, halfWidth95, n, p, signFlipP, smallestSignFlipP } = difference;
+  return { mean, halfWidth95, n, p, holmP, signFlipP, smallestSignFlipP };
+}
+
 /** {@link Difference.p} alone. */
 export function pairedP(point: ValuesBySeed, other: ValuesBySeed): number | null {
   return tTestP(pairUp(point, other));
@@ -43,9 +63,11 @@ export function pairedP(point: ValuesBySeed, other: ValuesBySeed): number | null
 
 function pairUp(point: ValuesBySeed, other: ValuesBySeed): number[] {
   const differences: number[] = [];
+  let at = 0;
   for (const [index, seed] of point.seeds.entries()) {
+    while ((other.seeds[at] ?? Number.POSITIVE_INFINITY) < seed) at += 1;
     const own = point.values[index] ?? Number.NaN;
-    const difference = own - (other.values[other.seeds.indexOf(seed)] ?? Number.NaN);
+    const difference = own - ((other.seeds[at] === seed ? other.values[at] : null) ?? Number.NaN);
     if (Number.isFinite(difference)) {
       differences.push(difference);
     }
@@ -61,7 +83,7 @@ function tTestP(differences: readonly number[]): number | null {
     return null;
   }
   const deviation = Math.sqrt(sampleVariance(differences));
-  const largest = Math.max(...differences.map(Math.abs));
+  const largest = largestOf(differences.map(Math.abs));
   if (deviation <= ROUNDING * largest) {
     return largest === 0 ? 1 : null;
   }

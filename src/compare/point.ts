@@ -1,11 +1,11 @@
 /** The points of one run: their trials gathered over the seeds and set against the unpenalised baseline. */
 import { findPenalty } from '../kernel/catalogue.ts';
 import type { TrialSpec } from '../plan/plan.ts';
-import { MEASURED, readFinal, readFloors, readMetrics } from '../store/measures.ts';
+import { MEASURED, readFinal, readFloors, readValues } from '../store/measures.ts';
 import type { TrialRecord } from '../store/record.ts';
 import { groupBy } from './group.ts';
 import { holmAdjusted } from './holm.ts';
-import { type Difference, pairedDifference } from './paired.ts';
+import { type Difference, pairedDifference, withHolmP } from './paired.ts';
 import { type Estimate, estimate, mean, type ValuesBySeed } from './statistics.ts';
 
 /** How the trials of a run or of a point ended; `missing` were planned and have no record. */
@@ -140,7 +140,7 @@ function corrected(
       difference?.n === points[index]?.trials.planned ? (difference?.p ?? null) : null,
     ),
   );
-  return differences.map((difference, index) => difference && { ...difference, holmP: ps[index] ?? null });
+  return differences.map((difference, index) => difference && withHolmP(difference, ps[index] ?? null));
 }
 
 /** Counts how the planned trials ended. */
@@ -148,8 +148,16 @@ export function countTrials(
   specs: readonly TrialSpec[],
   records: ReadonlyMap<string, TrialRecord>,
 ): TrialCounts {
-  const endings = { complete: 0, pruned: 0, diverged: 0, timeout: 0, failed: 0, interrupted: 0, missing: 0 };
-  const counts = { planned: specs.length, ...endings };
+  const counts = {
+    planned: specs.length,
+    complete: 0,
+    pruned: 0,
+    diverged: 0,
+    timeout: 0,
+    failed: 0,
+    interrupted: 0,
+    missing: 0,
+  };
   for (const { id } of specs) {
     counts[records.get(id)?.outcome.status ?? 'missing'] += 1;
   }
@@ -165,14 +173,18 @@ function measure(
     .map(({ id }) => records.get(id))
     .filter((record): record is TrialRecord => record?.outcome.status === 'complete')
     .sort((a, b) => a.seed - b.seed);
-  const readings = complete.map((record) => readMetrics(record, layer));
+  const readings = complete.map((record) => readValues(record, layer));
   return {
     specs,
     trials: countTrials(specs, records),
     seeds: complete.map(({ seed }) => seed),
-    values: new Map(MEASURED.map(({ name }) => [name, readings.map((reading) => reading.get(name) ?? null)])),
+    values: new Map(
+      MEASURED.map(({ name }, metric) => [name, readings.map((reading) => reading[metric] ?? null)]),
+    ),
     floors: complete[0] === undefined ? new Map() : readFloors(complete[0], layer),
-    permuted: meansByMetric(complete.map((record) => readFinal(record, 'permuted', layer))),
+    permuted: complete.some(({ final }) => final !== undefined)
+      ? meansByMetric(complete.map((record) => readFinal(record, 'permuted', layer)))
+      : new Map(),
     weights: complete.flatMap(({ penalty }) => penalty?.weight ?? []),
   };
 }

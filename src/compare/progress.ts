@@ -2,7 +2,7 @@
 import { mostTrials } from '../plan/extent.ts';
 import type { MetricInfo } from '../store/measures.ts';
 import { hasResult } from '../store/record.ts';
-import { compareRuns, type RunInput } from './compare.ts';
+import { type Comparison, compareRuns, type RunInput } from './compare.ts';
 import { meanOverAll, type RankedPoint } from './standing.ts';
 import { mean } from './statistics.ts';
 
@@ -30,10 +30,13 @@ export interface RunProgress {
   readonly rows: readonly RankedPoint[];
 }
 
-/** Sums up a run; `running` says whether a process is writing it. */
-export function describeProgress(run: RunInput, running: boolean): RunProgress {
+/** Sums up a run; `running` says whether a process is writing it, `comparison` is of this run alone. */
+export function describeProgress(
+  run: RunInput,
+  running: boolean,
+  comparison: Comparison = compareRuns([run]),
+): RunProgress {
   const { manifest, records } = run;
-  const comparison = compareRuns([run]);
   const ended = records.filter(({ outcome }) => outcome.status !== 'interrupted');
   const failed = ended.filter((record) => !hasResult(record)).length;
   const known = manifest.trials.length;

@@ -1,5 +1,6 @@
 /** Which points are best in a metric, and which trade accuracy against correlation without waste. */
 
+import { largestOf, smallestOf } from '../extremes.ts';
 import { ACCURACY, CORRELATION, type MetricInfo } from '../store/measures.ts';
 import { groupBy } from './group.ts';
 import { tiedWith } from './pair.ts';
@@ -54,24 +55,57 @@ export function rankPoints(
     groupBy(rows, dataOf).flatMap((group) => standingsOf(group, metrics, objectives)),
   );
   const baselines = new Map(rows.map((row) => [JSON.stringify([row.run, row.point]), row]));
-  return rows.map((row) => ({
-    ...row,
-    data: dataOf(row),
-    ...(standings.get(row) ?? { best: [], tied: [], tradeOff: false }),
-    shrunk: isShrunk(row, baselines.get(JSON.stringify([row.run, row.baselinePoint]))),
-  }));
+  return rows.map((row) => {
+    const { best = [], tied = [], tradeOff = false } = standings.get(row) ?? {};
+    const shrunk = isShrunk(row, baselines.get(JSON.stringify([row.run, row.baselinePoint])));
+    // Written out, for the reason that summariseMetric has.
+    return {
+      run: row.run,
+      point: row.point,
+      index: row.index,
+      baseline: row.baseline,
+      settings: row.settings,
+      penalty: row.penalty,
+      baselinePoint: row.baselinePoint,
+      trials: row.trials,
+      seeds: row.seeds,
+      metrics: row.metrics,
+      data: dataOf(row),
+      best,
+      tied,
+      tradeOff,
+      shrunk,
+    };
+  });
 }
 
-/** The rows that no other one beats: at least as good in every objective, and better in one. Rows that lack one are none of them. */
+/**
+ * The rows that no other one beats: at least as good in every objective, and better in one. Rows that lack one are none of
+ * them.
+ *
+ * What beats a row stands before it in lexicographic order, and something of the front beats it, too. Of two objectives
+ * the last of the front has the least second one, so that no other needs to be asked.
+ */
 export function paretoFront<Row extends PointSummary>(
   rows: readonly Row[],
   objectives: readonly Objective[],
 ): Row[] {
-  const positions = rows.map((row) => positionOf(row, objectives));
-  return rows.filter((_, index) => {
-    const own = positions[index];
-    return own && !positions.some((other) => other && beats(other, own));
+  const placed = rows.flatMap((row) => {
+    const position = positionOf(row, objectives);
+    return position === null ? [] : [{ row, position }];
   });
+  const front: (typeof placed)[number][] = [];
+  for (const each of placed.sort((a, b) => lexicographic(a.position, b.position))) {
+    const rivals = objectives.length <= 2 ? front.slice(-1) : front;
+    if (!rivals.some(({ position }) => beats(position, each.position))) front.push(each);
+  }
+  const kept = new Set(front.map(({ row }) => row));
+  return rows.filter((row) => kept.has(row));
+}
+
+function lexicographic(one: readonly number[], other: readonly number[]): number {
+  const differing = one.findIndex((value, index) => value !== other[index]);
+  return differing < 0 ? 0 : (one[differing] ?? 0) - (other[differing] ?? 0);
 }
 
 type Standing = Pick<RankedPoint, 'best' | 'tied' | 'tradeOff'>;
@@ -102,14 +136,14 @@ function bestOf(
   const value = bestMean(group, name, goal);
   const ranked = value === null ? [] : group.filter((row) => meanOverAll(row, name) !== null);
   const best = ranked.filter((row) => meanOverAll(row, name) === value);
-  const others = ranked.filter((row) => !best.includes(row));
+  const others = ranked.filter((row) => meanOverAll(row, name) !== value);
   return { name, best: new Set(best), tied: new Set(best[0] && tiedWith(best[0], others, name)) };
 }
 
 /** Null where no point is better than another. */
 function bestMean(group: readonly PointSummary[], metric: string, goal: MetricInfo['goal']): number | null {
   const means = group.map((row) => meanOverAll(row, metric)).filter((mean) => mean !== null);
-  const [lowest, highest] = [Math.min(...means), Math.max(...means)];
+  const [lowest, highest] = [smallestOf(means), largestOf(means)];
   if (goal === 'none' || lowest >= highest) {
     return null;
   }

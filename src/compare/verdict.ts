@@ -59,8 +59,9 @@ export interface Verdict {
 
 /** Judges the points of one run. */
 export function judgeRun(run: string, rows: readonly PointSummary[], accuracyMargin: number): Verdict {
+  const byPoint = new Map(rows.map((row) => [row.point, row]));
   const findings = rows
-    .map((row) => findingOf(row, rows))
+    .map((row) => findingOf(row, byPoint))
     .filter((finding) => finding !== null)
     .sort((a, b) => meanOf(a.correlation) - meanOf(b.correlation));
   const affordable = findings.filter(
@@ -76,15 +77,15 @@ export function judgeRun(run: string, rows: readonly PointSummary[], accuracyMar
     ties: winner === null ? [] : tiesOf(winner, affordable.slice(1), rows),
     strongest: strongest === winner ? null : strongest,
     shrinking: findings.filter(({ point }) => {
-      const row = rows.find((each) => each.point === point);
-      return row !== undefined && isShrunk(row, baselineOf(row, rows));
+      const row = byPoint.get(point);
+      return row !== undefined && isShrunk(row, byPoint.get(row.baselinePoint ?? ''));
     }),
   };
 }
 
 /** Null for a baseline and for what cannot be judged. */
-function findingOf(row: PointSummary, rows: readonly PointSummary[]): Finding | null {
-  const baseline = baselineOf(row, rows);
+function findingOf(row: PointSummary, byPoint: ReadonlyMap<string, PointSummary>): Finding | null {
+  const baseline = byPoint.get(row.baselinePoint ?? '');
   if (row.penalty === null || baseline === undefined) {
     return null;
   }
@@ -137,13 +138,6 @@ function tiesOf(winner: Finding, others: readonly Finding[], rows: readonly Poin
   const candidates = rows.filter(({ point }) => points.has(point));
   const tied = new Set(best && tiedWith(best, candidates, CORRELATION).map(({ point }) => point));
   return others.filter(({ point }) => tied.has(point));
-}
-
-function baselineOf(
-  { baselinePoint }: PointSummary,
-  rows: readonly PointSummary[],
-): PointSummary | undefined {
-  return rows.find(({ point }) => point === baselinePoint);
 }
 
 function hasMean<Mean extends Estimate>(estimate: Mean | null | undefined): estimate is Mean {

@@ -79,7 +79,9 @@ function distributionsOf(
   const values = new Map<string, Setting[]>();
   for (const { spec } of histories) {
     for (const [path, value] of Object.entries(spec.settings)) {
-      values.set(path, [...(values.get(path) ?? []), value]);
+      const known = values.get(path);
+      if (known === undefined) values.set(path, [value]);
+      else known.push(value);
     }
   }
   const { parameters = {} } = manifest.config.sweep as Partial<typeof manifest.config.sweep>;

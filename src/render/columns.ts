@@ -1,6 +1,6 @@
 /** The columns of a comparison: which there are, how important each is, and its cells in rounded numbers. */
 import type { Comparison } from '../compare/compare.ts';
-import { type Curve, curveOfRow } from '../compare/curves.ts';
+import { type Curve, curveFinder } from '../compare/curves.ts';
 import { columnNames, columnValue, DIFFERENCE, metricOfColumn, otherSettings } from '../compare/order.ts';
 import { isFinished, type RankedPoint } from '../compare/standing.ts';
 import type { Setting } from '../plan/settings.ts';
@@ -181,7 +181,8 @@ function buildColumn({ rows, metrics }: Comparison, name: string, options: Colum
 
 /** A learning curve a row, all on one scale so that their heights can be compared. */
 function curveColumn(rows: readonly RankedPoint[], set: CurveSet | undefined): ColumnContent {
-  const curves = rows.map((row) => set && curveOfRow(set.curves, row)?.values);
+  const curveOf = curveFinder(set?.curves ?? []);
+  const curves = rows.map((row) => curveOf(row)?.values);
   const range = rangeOf(curves.filter((values) => values !== undefined));
   const texts = curves.map((values) =>
     values === undefined || range === null ? '' : sparkline(values, range, SPARKLINE_WIDTH),

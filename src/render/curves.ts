@@ -1,13 +1,13 @@
 /** Learning curves as a plot: a metric after every epoch, one line a point. */
 import type { Comparison } from '../compare/compare.ts';
-import { curveOfRow } from '../compare/curves.ts';
+import { curveFinder } from '../compare/curves.ts';
 import type { CurveSet } from './columns.ts';
 import { metricFormatter, metricTitle, styleOf } from './metric.ts';
-import { rowName } from './names.ts';
+import { rowNamer } from './names.ts';
 import { drawPlot, LETTERS } from './plot.ts';
 import { rangeOf, sparkline } from './sparkline.ts';
 import type { PictureStyle } from './style.ts';
-import { pad, truncate, widthOf } from './text.ts';
+import { pad, truncate, widest } from './text.ts';
 
 /** More lines than these cannot be followed. */
 const MOST_LINES = 6;
@@ -22,17 +22,19 @@ export function drawCurves(
   { width, colors }: PictureStyle,
 ): string[] {
   const title = colors.bold(truncate(`${metricTitle(metric)} by epoch`, width));
+  const curveOf = curveFinder(curves);
   const known = comparison.rows.flatMap((row) => {
-    const values = curveOfRow(curves, row)?.values ?? [];
+    const values = curveOf(row)?.values ?? [];
     return values.some((value) => value !== null) ? [{ row, values }] : [];
   });
   if (known.length === 0) return [title, 'No trial has finished an epoch with this metric.'];
   const shown = known.slice(0, MOST_LINES);
   const paints = [colors.cyan, colors.yellow, colors.magenta, colors.green, colors.blue, colors.red];
   const { scale } = styleOf(metric);
+  const nameOf = rowNamer(comparison);
   const series = shown.map(({ row, values }, index) => ({
     letter: LETTERS[index] ?? '',
-    name: rowName(row, comparison),
+    name: nameOf(row),
     values,
     positions: values.flatMap((value, epoch) => (value === null ? [] : [{ x: epoch + 1, y: value * scale }])),
     paint: paints[index % paints.length] ?? String,
@@ -59,7 +61,7 @@ export function drawCurves(
     metric,
     shown.flatMap(({ values }) => values),
   );
-  const names = Math.max(...series.map(({ name }) => widthOf(name)));
+  const names = widest(series.map(({ name }) => name));
   const legend = series.map(({ letter, name, values, paint }) => {
     const ends = `${format(values[0] ?? null)} → ${format(values.at(-1) ?? null)}`;
     return `${paint(letter)} ${truncate(`${pad(name, names, 'left')}  ${sparkline(values, range, SPARKLINE_WIDTH)}  ${ends}`, width - 2)}`;

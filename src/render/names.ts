@@ -37,12 +37,7 @@ export function formatWeight({ weight, strength }: PointPenalty): string | null 
   return weight === null ? null : formatSetting(strength === null ? weight : Number(weight.toPrecision(3)));
 }
 
-/** The name of a row of a comparison, with its run where there are several. */
-export function rowName(row: PointSummary, comparison: Pick<Comparison, 'rows' | 'runs'>): string {
-  return rowNamer(comparison)(row);
-}
-
-/** {@link rowName} for many rows. */
+/** Names rows of a comparison, with their run where there are several. */
 export function rowNamer({ rows, runs }: Pick<Comparison, 'rows' | 'runs'>): (row: PointSummary) => string {
   const name = pointNamer(rows);
   return (row) => (runs.length > 1 ? `${printable(row.run)}: ${name(row)}` : name(row));

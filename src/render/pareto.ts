@@ -3,7 +3,7 @@ import type { Comparison } from '../compare/compare.ts';
 import { type PlacedPoint, placePoints } from '../compare/front.ts';
 import type { MetricInfo } from '../store/measures.ts';
 import { metricFormatter, metricTitle, styleOf } from './metric.ts';
-import { rowName } from './names.ts';
+import { rowNamer } from './names.ts';
 import { drawPlot, LETTERS, type PlotMark, type Position } from './plot.ts';
 import type { PictureStyle } from './style.ts';
 import { truncate } from './text.ts';
@@ -68,6 +68,7 @@ function legend(
   others: readonly PlacedPoint[],
 ): string[] {
   const baselines = others.filter(({ row }) => row.baseline);
+  const nameOf = rowNamer(comparison);
   const listed = front.slice(0, MOST_LISTED);
   const named = [...listed, ...baselines];
   const formatFirst = metricFormatter(
@@ -83,7 +84,7 @@ function legend(
     ...named.map((point, index) => {
       const sign = index < listed.length ? LETTERS[index] : BASELINE;
       const values = `${styleOf(first).label} ${formatFirst(point.first)}, ${styleOf(second).label} ${formatSecond(point.second)}`;
-      return `${sign} ${rowName(point.row, comparison)}: ${values}`;
+      return `${sign} ${nameOf(point.row)}: ${values}`;
     }),
     ...(front.length > listed.length ? [`${front.length - listed.length} more on the front`] : []),
     ...(beaten > 0 ? [`${OTHER} ${beaten} ${beaten === 1 ? 'point' : 'points'} that another one beats`] : []),

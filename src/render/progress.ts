@@ -7,7 +7,7 @@ import { toAscii } from './ascii.ts';
 import { buildColumns, defaultColumns } from './columns.ts';
 import { drawListing } from './listing.ts';
 import { metricFormatter, NO_VALUE, styleOf } from './metric.ts';
-import { nameOf } from './names.ts';
+import { nameOf, pointNamer } from './names.ts';
 import { formatDuration } from './number.ts';
 import { describeEnding } from './outcome.ts';
 import type { PictureStyle } from './style.ts';
@@ -20,6 +20,8 @@ const WATCHED_BAR_WIDTH = 30;
 const COUNTS_WIDTH = 45;
 /** Trials that ended last, on the screen of a watched run. */
 const RECENT = 5;
+/** Seconds between two looks from which the screen says when the next one is. */
+const NOTABLE_PAUSE = 3;
 /** Lines of that screen besides those of the table and the recent trials. */
 const FRAME = 10;
 
@@ -79,12 +81,12 @@ export function runsAsText(found: readonly FoundRun[]): string[] {
   return [...lines.map((cells) => cells.join('\t')), ...problems];
 }
 
-/** The screen of a run that is being watched, at most `height` lines. */
+/** The screen of a run that is being watched, at most `height` lines; `pause` are the seconds until the next look at a running one. */
 export function renderWatched(
   progress: RunProgress,
   comparison: Comparison,
   records: readonly TrialRecord[],
-  { height, ...style }: PictureStyle & { readonly height: number },
+  { height, pause = 0, ...style }: PictureStyle & { readonly height: number; readonly pause?: number },
 ): string[] {
   const { colors, width, ascii = false } = style;
   const { planned, ended, secondsLeft, pruned, diverged, failed } = progress;
@@ -95,13 +97,12 @@ export function renderWatched(
   const endings = Object.entries({ pruned, diverged, failed }).flatMap(([ending, trials]) =>
     trials > 0 ? `, ${trials} ${ending}` : [],
   );
-  const begun = comparison.rows.filter(({ seeds }) => seeds.length > 0);
-  const waiting = comparison.rows.length - begun.length;
-  const columns = buildColumns(
-    { ...comparison, rows: begun },
-    defaultColumns({ ...comparison, rows: begun }),
-    { chosen: false, intervals: true },
-  );
+  const all = comparison.rows.filter(({ seeds }) => seeds.length > 0);
+  const waiting = comparison.rows.length - all.length;
+  const names = defaultColumns({ ...comparison, rows: all });
+  // Lines that the screen has no room for need no cells.
+  const begun = all.slice(0, height);
+  const columns = buildColumns({ ...comparison, rows: begun }, names, { chosen: false, intervals: true });
   const spelled = ascii ? columns.map((column) => spellColumn(column, toAscii)) : columns;
   const { shown } = fitColumns(spelled, width);
   const table = drawTable(
@@ -109,12 +110,17 @@ export function renderWatched(
     begun.map(() => ({ text: '', tone: 'none' })),
     colors,
   );
-  const recent = [...records]
-    .sort((a, b) => endOf(b) - endOf(a))
+  // A long run takes long to read, and a view that stands still is to say that it is alive.
+  const waits = progress.state === 'running' && pause >= NOTABLE_PAUSE;
+  const next = waits ? ` The next look is in ${formatDuration(pause)}.` : '';
+  const namePoint = pointNamer(comparison.rows);
+  const recent = records
+    .map((record) => ({ record, end: endOf(record) }))
+    .sort((a, b) => b.end - a.end)
     .slice(0, RECENT)
-    .map((record) => {
+    .map(({ record }) => {
       const row = comparison.rows.find(({ point }) => point === record.point);
-      const name = row === undefined ? record.point : nameOf(row, comparison.rows);
+      const name = row === undefined ? record.point : namePoint(row);
       return `  ${name} seed ${record.seed}: ${describeEnding(record)}, ${record.timing.seconds.toFixed(1)} s`;
     });
   const lines = [
@@ -129,7 +135,7 @@ export function renderWatched(
     '',
     ...(recent.length === 0 ? [] : [colors.bold('Ended last'), ...recent]),
     '',
-    colors.dim('Ctrl-C ends the view, not the sweep.'),
+    colors.dim(`Ctrl-C ends the view, not the sweep.${next}`),
   ];
   return lines.slice(0, height).map((line) => (line.includes('\u001b') ? line : truncate(line, width)));
 }

@@ -1,6 +1,8 @@
 /** A table for a terminal of a given width: which columns fit, and their lines. Knows nothing of what the cells mean. */
+
 import type { Colors } from 'picocolors/types.js';
-import { pad, truncate, widthOf } from './text.ts';
+import { largestOf } from '../extremes.ts';
+import { pad, truncate, widest, widthOf } from './text.ts';
 
 /** What stands in the gap before a cell: the best value, and one that cannot be told from it. */
 export type Mark = '' | '*' | '≈';
@@ -62,7 +64,11 @@ const SHORTEST_TEXT = 6;
 
 /** Columns that a table of these columns takes. */
 export function tableWidth(columns: readonly TableColumn[]): number {
-  return SIGN_WIDTH + columns.reduce((sum, column) => sum + GAP + columnWidth(column), -GAP);
+  return widthOfColumns(columns.map(columnWidth));
+}
+
+function widthOfColumns(widths: readonly number[]): number {
+  return SIGN_WIDTH + widths.reduce((sum, width) => sum + GAP + width, -GAP);
 }
 
 /** Drops columns, the least important first, until the rest fits; what can never be dropped may still be too wide. */
@@ -72,7 +78,8 @@ export function fitColumns<Column extends TableColumn>(
 ): { shown: Column[]; dropped: Column[] } {
   const shown = [...columns];
   const dropped: Column[] = [];
-  while (tableWidth(shown) > width) {
+  const widths = new Map(columns.map((column) => [column, columnWidth(column)]));
+  while (widthOfColumns(shown.map((column) => widths.get(column) ?? 0)) > width) {
     const last = shown.reduce<Column | undefined>(
       (worst, column) => (column.rank > (worst?.rank ?? 0) ? column : worst),
       undefined,
@@ -91,18 +98,18 @@ export function truncateColumns<Column extends TableColumn>(
   columns: readonly Column[],
   width: number,
 ): Column[] {
-  let cut = [...columns];
-  while (tableWidth(cut) > width) {
-    const widths = cut.map((column) => (column.align === 'left' ? columnWidth(column) : 0));
-    const widest = Math.max(...widths);
-    if (widest <= SHORTEST_TEXT) {
+  const widths = columns.map(columnWidth);
+  while (widthOfColumns(widths) > width) {
+    const texts = widths.map((each, index) => (columns[index]?.align === 'left' ? each : 0));
+    const widestText = largestOf(texts);
+    if (widestText <= SHORTEST_TEXT) {
       break;
     }
-    cut = cut.map((column, index) =>
-      index === widths.indexOf(widest) ? narrow(column, widest - 1) : column,
-    );
+    widths[texts.indexOf(widestText)] = widestText - 1;
   }
-  return cut;
+  return columns.map((column, index) =>
+    column.align === 'left' ? narrow(column, widths[index] ?? 0) : column,
+  );
 }
 
 /** The lines of a table: two of head, a rule, and one a row, with a further rule before each row of `breaks`. */
@@ -113,6 +120,7 @@ export function drawTable(
   breaks: readonly number[] = [],
 ): string[] {
   const widths = columns.map(columnWidth);
+  const broken = new Set(breaks);
   const line = (sign: string, cellOf: (column: TableColumn, width: number) => string): string =>
     sign + columns.map((column, index) => cellOf(column, widths[index] ?? 0)).join(' '.repeat(GAP - 1));
   const head = (textOf: (column: TableColumn) => string): string =>
@@ -130,7 +138,7 @@ export function drawTable(
         const marked = padded.replace(/ (?=\S)/, mark);
         return colors.green(mark === '*' ? colors.bold(marked) : marked);
       }).trimEnd();
-      return breaks.includes(row) ? [rule, drawn] : [drawn];
+      return broken.has(row) ? [rule, drawn] : [drawn];
     }),
   ];
 }
@@ -141,7 +149,10 @@ function paint({ text, tone }: RowSign, colors: Colors): string {
 }
 
 function columnWidth({ label, unit, cells }: TableColumn): number {
-  return Math.max(widthOf(label), widthOf(unit), ...cells.map(({ text }) => widthOf(text)));
+  return largestOf(
+    cells.map(({ text }) => widthOf(text)),
+    widest([label, unit]),
+  );
 }
 
 function narrow<Column extends TableColumn>(column: Column, width: number): Column {

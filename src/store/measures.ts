@@ -122,6 +122,12 @@ export function readMetrics(record: TrialRecord, layer?: string): Map<string, nu
   return new Map(MEASURES.map((measure) => [measure.name, finiteOrNull(measure.read(record, layers))]));
 }
 
+/** The same values in the order of {@link MEASURED}. */
+export function readValues(record: TrialRecord, layer?: string): (number | null)[] {
+  const layers = measuredLayers(record, layer);
+  return MEASURES.map((measure) => finiteOrNull(measure.read(record, layers)));
+}
+
 /** One value of a trial by the metric's name, as {@link readMetrics} reads it. */
 export function readMetric(name: string, record: TrialRecord, layer?: string): number | null {
   const measure = MEASURES.find((each) => each.name === name);

@@ -1,21 +1,45 @@
 /**
- * Time and memory of reading and comparing a run of 10,000 trials, in a process of its own, the best and the median of some.
- * Run it by `node test/bench/comparison.mjs` after a build.
+ * Time and memory of the commands that read a run of 10,002 and of 30,003 trials, each in a process of its own, the best and
+ * the median of some: whether they grow with the run, and not faster. Run it by `node test/bench/comparison.mjs` after a
+ * build; arguments choose commands (`compare report`).
  */
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { compareRuns, METRICS, openRun, parseSweepConfig, runSweep } from 'covgrad';
+import { METRICS, openRun, parseSweepConfig, runSweep } from 'covgrad';
 
-const WEIGHTS = 1111;
+/** Weights of each of three types, or of four: with the baseline 3,334 and 10,001 points of three seeds each. */
+const SIZES = [
+  { types: ['decov', 'mean-abs', 'squared-correlation'], weights: 1111 },
+  { types: ['decov', 'mean-abs', 'squared-correlation', 'smooth-abs'], weights: 2500 },
+];
 const EPOCHS = 3;
-const ROUNDS = 5;
+const ROUNDS = 3;
 const MEBIBYTE = 2 ** 20;
-const SELF = fileURLToPath(import.meta.url);
+const COMMAND_LINE = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
+/** Says at the end of a process what it took. */
+function meter() {
+  process.on('exit', () => {
+    const { userCPUTime, systemCPUTime, maxRSS } = process.resourceUsage();
+    const taken = { cpuMs: (userCPUTime + systemCPUTime) / 1000, bytes: maxRSS * 1024 };
+    process.stderr.write(`\n${JSON.stringify(taken)}`);
+  });
+}
+const METER = `data:text/javascript,${encodeURIComponent(`(${meter})()`)}`;
 
-const TEXT = `
+const COMMANDS = {
+  compare: (run) => ['compare', run],
+  table: (run) => ['compare', run, '--width', '120'],
+  csv: (run) => ['compare', run, '--csv'],
+  report: (run) => ['report', run, '--output', join(run, '..', 'report.html')],
+  watch: (run) => ['watch', run],
+  runs: (run) => ['runs', run],
+  show: (run) => ['show', run],
+};
+
+const textOf = ({ types, weights }) => `
 name: comparison
 experiment:
   data: {source: synthetic, train_samples: 64, test_samples: 32, features: 4, classes: 2}
@@ -25,54 +49,57 @@ experiment:
 sweep:
   seeds: 3
   parameters:
-    penalty.type: {values: [decov, mean-abs, squared-correlation]}
-    penalty.weight: {values: [${Array.from({ length: WEIGHTS }, (_, i) => (i + 1) / 100).join(', ')}]}
+    penalty.type: {values: [${types.join(', ')}]}
+    penalty.weight: {values: [${Array.from({ length: weights }, (_, i) => (i + 1) / 100).join(', ')}]}
 `;
 
 async function main() {
+  const asked = process.argv.slice(2);
   const root = mkdtempSync(join(tmpdir(), 'covgrad-comparison-'));
   try {
-    const run = join(root, 'run');
-    const config = parseSweepConfig(TEXT, 'comparison');
-    await runSweep({ config, text: TEXT, directory: run, threads: 1, createExecutor: () => inventor });
-    const rounds = Array.from({ length: ROUNDS }, () => {
-      const { stdout, stderr } = spawnSync(process.execPath, [SELF, run], { encoding: 'utf8' });
-      if (stdout === '') throw new Error(stderr);
-      return JSON.parse(stdout);
-    });
-    const [{ trials, points }] = rounds;
-    const [wall, cpu, memory] = ['wallMs', 'cpuMs', 'bytes'].map((key) =>
-      rounds.map((round) => round[key]).sort((a, b) => a - b),
-    );
-    const middle = ROUNDS >> 1;
-    console.log(
-      `${trials} trials, ${points} points: ${wall[0].toFixed(0)} ms best, ${wall[middle].toFixed(0)} ms median; ` +
-        `${cpu[0].toFixed(0)} ms of processor time; ${(memory[middle] / MEBIBYTE).toFixed(0)} MiB resident at most`,
-    );
+    for (const [index, size] of SIZES.entries()) {
+      const run = join(root, `run-${index}`);
+      const text = textOf(size);
+      const config = parseSweepConfig(text, 'comparison');
+      await runSweep({ config, text, directory: run, threads: 1, createExecutor: () => inventor });
+      const { records, manifest } = openRun(run);
+      const points = new Set(records.map(({ point }) => point)).size;
+      if (records.length !== manifest.trials.length || points !== size.types.length * size.weights + 1) {
+        throw new Error(`${records.length} records and ${points} points were read`);
+      }
+      console.log(`${records.length} trials, ${points} points`);
+      for (const [name, argumentsOf] of Object.entries(COMMANDS)) {
+        if (asked.length === 0 || asked.includes(name)) console.log(`  ${measure(name, argumentsOf(run))}`);
+      }
+    }
+    const report = statSync(join(root, 'report.html'), { throwIfNoEntry: false });
+    if (report !== undefined) console.log(`the larger report has ${(report.size / MEBIBYTE).toFixed(1)} MiB`);
   } finally {
     rmSync(root, { recursive: true, force: true });
   }
 }
 
-/** Reads and compares a run; reports once it has seen that nothing is missing. */
-function compare(run) {
-  const start = performance.now();
-  const { manifest, records } = openRun(run);
-  const { rows } = compareRuns([{ name: manifest.name, manifest, records }]);
-  const wallMs = performance.now() - start;
-  if (records.length !== manifest.trials.length || rows.length !== 3 * WEIGHTS + 1) {
-    throw new Error(`${records.length} records and ${rows.length} points were read`);
-  }
-  const { user, system } = process.cpuUsage();
-  const bytes = process.resourceUsage().maxRSS * 1024;
-  console.log(
-    JSON.stringify({
-      trials: records.length,
-      points: rows.length,
-      wallMs,
-      cpuMs: (user + system) / 1000,
-      bytes,
-    }),
+/** Runs a command some times. */
+function measure(name, given) {
+  const rounds = Array.from({ length: ROUNDS }, () => {
+    const start = performance.now();
+    const options = { encoding: 'utf8', maxBuffer: 2 ** 30 };
+    const { stdout, stderr, status } = spawnSync(
+      process.execPath,
+      ['--import', METER, COMMAND_LINE, ...given],
+      options,
+    );
+    const wallMs = performance.now() - start;
+    if (status !== 0 || stdout === '') throw new Error(`${given.join(' ')}: ${stderr}`);
+    return { wallMs, ...JSON.parse(stderr.slice(stderr.lastIndexOf('\n'))) };
+  });
+  const [wall, cpu, memory] = ['wallMs', 'cpuMs', 'bytes'].map((key) =>
+    rounds.map((round) => round[key]).sort((a, b) => a - b),
+  );
+  const middle = ROUNDS >> 1;
+  return (
+    `${name.padEnd(8)} ${wall[0].toFixed(0)} ms best, ${wall[middle].toFixed(0)} ms median; ` +
+    `${cpu[0].toFixed(0)} ms of processor time; ${(memory[middle] / MEBIBYTE).toFixed(0)} MiB resident at most`
   );
 }
 
@@ -103,6 +130,4 @@ const inventor = {
   async close() {},
 };
 
-const [directory] = process.argv.slice(2);
-if (directory === undefined) await main();
-else compare(directory);
+await main();

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { compareRuns } from '../../src/compare/compare.ts';
 import { placePoints } from '../../src/compare/front.ts';
+import { paretoFront } from '../../src/compare/standing.ts';
 import type { MetricInfo } from '../../src/store/measures.ts';
 import { exampleRun, handMadeRun } from './hand-made-run.ts';
 
@@ -41,4 +42,37 @@ test('a point on other data beats none, however good it is', () => {
       .sort();
   expect(frontOf(runOn('a', 'easy', 0.99), runOn('b', 'hard', 0.5))).toEqual(['a', 'b']);
   expect(frontOf(runOn('a', 'easy', 0.99), runOn('b', 'easy', 0.5))).toEqual(['a']);
+});
+
+test('the front of many points is what asking every other one finds, with two objectives and with three', () => {
+  const objectives = ['test.accuracy', 'mean-abs-correlation', 'participation-ratio'].map((name, index) => ({
+    name,
+    goal: index === 1 ? ('minimize' as const) : ('maximize' as const),
+  }));
+  // Few values, so that many points are on a level.
+  const value = (index: number, salt: number): number => ((index * 7919 + salt * 104_729) % 13) / 13;
+  const { rows } = compareRuns([
+    handMadeRun(
+      Array.from({ length: 150 }, (_, index) => ({
+        penalty: ['decov', index + 1] as const,
+        trials: [{ accuracy: value(index, 1), correlation: value(index, 5), participation: value(index, 9) }],
+      })),
+    ),
+  ]);
+  const better = (name: string): number => (name === 'mean-abs-correlation' ? -1 : 1);
+  const read = (row: (typeof rows)[number], name: string): number =>
+    better(name) * (row.metrics[name]?.mean ?? Number.NaN);
+  for (const some of [objectives.slice(0, 2), objectives]) {
+    const names = some.map(({ name }) => name);
+    const expected = rows.filter(
+      (row) =>
+        !rows.some(
+          (other) =>
+            names.every((name) => read(other, name) >= read(row, name)) &&
+            names.some((name) => read(other, name) > read(row, name)),
+        ),
+    );
+    expect(paretoFront(rows, some)).toEqual(expected);
+    expect(expected.length).toBeGreaterThan(names.length - 1);
+  }
 });

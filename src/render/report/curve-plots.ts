@@ -1,9 +1,11 @@
 /** Learning curves: metrics after every epoch, the weights of one penalty in one picture beside the baseline. */
+
 import type { Comparison, RunInput } from '../../compare/compare.ts';
 import { learningCurves } from '../../compare/curves.ts';
 import { groupBy } from '../../compare/group.ts';
 import type { RankedPoint } from '../../compare/standing.ts';
 import { leverOf, placeOf } from '../../compare/weight-paths.ts';
+import { largestOf } from '../../extremes.ts';
 import { printable } from '../../printable.ts';
 import type { MetricInfo } from '../../store/measures.ts';
 import { metricTitle, styleOf } from '../metric.ts';
@@ -13,6 +15,7 @@ import { type Content, html } from './html.ts';
 import type { Plotter } from './plotting.ts';
 import { lineSwatch } from './references.ts';
 import { BASELINE_COLOR, type Series } from './series.ts';
+import { evenShare, MOST_CURVES, MOST_EPOCHS, MOST_REFERENCES, shareNote } from './share.ts';
 
 const WIDTH = 340;
 const HEIGHT = 180;
@@ -76,17 +79,37 @@ export function drawCurvePlots(
   const cards = series.map(({ type }) => {
     const pictures = curves.flatMap(({ metric, byType }) => {
       const own = byType.get(type);
-      return own === undefined ? [] : [drawPicture(plotter, metric, type, own)];
+      return own === undefined ? [] : [drawPicture(plotter, metric, type, drawnShare(own))];
     });
+    const [all = []] = curves.map(({ byType }) => byType.get(type) ?? []);
+    const drawn = drawnShare(all);
+    const longest = largestOf(
+      all.map(({ points }) => points.length),
+      0,
+    );
+    const note = [
+      shareNote(drawn.length, all.length, 'curves', 'an even share in the order of the table.'),
+      shareNote(MOST_EPOCHS, longest, 'epochs', 'evenly spaced, the first and the last among them.'),
+    ];
     const legend = weightLegend(
       [...shades].filter(([{ penalty }]) => penalty?.type === type),
       source.comparison.rows.some(({ baseline }) => baseline),
     );
     return pictures.length === 0
       ? null
-      : html`<section class="card"><h3>${printable(type)}</h3>${legend}${pictures}</section>`;
+      : html`<section class="card"><h3>${printable(type)}</h3>${legend}${pictures}${note}</section>`;
   });
   return html`<div class="cards">${cards}</div>`;
+}
+
+/** An even share of the baselines and of the others, each with an even share of its epochs. */
+function drawnShare(curves: readonly DrawnCurve[]): readonly DrawnCurve[] {
+  const baselines = curves.filter(({ baseline }) => baseline);
+  const others = curves.filter(({ baseline }) => !baseline);
+  return [...evenShare(baselines, MOST_REFERENCES), ...evenShare(others, MOST_CURVES)].map((curve) => ({
+    ...curve,
+    points: evenShare(curve.points, MOST_EPOCHS),
+  }));
 }
 
 function drawPicture(
@@ -96,7 +119,7 @@ function drawPicture(
   curves: readonly DrawnCurve[],
 ): Content {
   const { Plot } = plotter;
-  const epochs = Math.max(...curves.flatMap(({ points }) => points.map(({ epoch }) => epoch)));
+  const epochs = largestOf(curves.flatMap(({ points }) => points.map(({ epoch }) => epoch)));
   const marks = curves.flatMap(({ name, color, baseline, points }) => [
     Plot.lineY(points, {
       x: 'epoch',

@@ -1,5 +1,6 @@
 /** The correlation matrices of a layer, one square a block of units, all on one scale. */
 import type { Comparison, RunInput } from '../../compare/compare.ts';
+import { groupBy } from '../../compare/group.ts';
 import type { RankedPoint } from '../../compare/standing.ts';
 import { unpackBlocks } from '../../metrics/correlation-blocks.ts';
 import { CORRELATION } from '../../store/measures.ts';
@@ -30,25 +31,26 @@ export interface Picture {
 
 /** The matrices that are worth a look: of the baselines, of what the verdicts name, and of the rest of the front. */
 export function pictures(comparison: Comparison, runs: readonly RunInput[]): Picture[] {
+  const keyOf = (run: string, point: string): string => JSON.stringify([run, point]);
   const named = comparison.verdicts.flatMap(({ run, winner, strongest, ties }) =>
-    [winner, strongest, ...ties].flatMap((finding) => (finding === null ? [] : [`${run} ${finding.point}`])),
+    [winner, strongest, ...ties].flatMap((finding) => (finding === null ? [] : [keyOf(run, finding.point)])),
   );
+  const positions = new Map([...named.entries()].reverse().map(([position, key]) => [key, position]));
   const nameOf = rowNamer(comparison);
-  const keyOf = ({ run, point }: RankedPoint): string => `${run} ${point}`;
   const priority = (row: RankedPoint): number => {
     if (row.baseline) return 0;
-    const position = named.indexOf(keyOf(row));
-    return position >= 0 ? 1 + position : row.tradeOff ? named.length + 1 : named.length + 2;
+    const position = positions.get(keyOf(row.run, row.point));
+    return position !== undefined ? 1 + position : row.tradeOff ? named.length + 1 : named.length + 2;
   };
-  return [...comparison.rows]
-    .sort((a, b) => priority(a) - priority(b))
-    .flatMap((row) => {
-      const records = runs.find(({ name }) => name === row.run)?.records ?? [];
-      return picturesOf(
-        nameOf(row),
-        records.filter(({ point }) => point === row.point),
-      );
-    });
+  const recordsOf = new Map(
+    runs.flatMap(({ name, records }) =>
+      groupBy(records, ({ point }) => point).map((own) => [keyOf(name, own[0].point), own] as const),
+    ),
+  );
+  return comparison.rows
+    .map((row) => ({ row, order: priority(row) }))
+    .sort((a, b) => a.order - b.order)
+    .flatMap(({ row }) => picturesOf(nameOf(row), recordsOf.get(keyOf(row.run, row.point)) ?? []));
 }
 
 /** The figures, one a layer; nothing where no run has stored a matrix. */
@@ -138,6 +140,9 @@ function pictureOf(
     units,
     epoch,
     correlation: metrics[CORRELATION] ?? null,
-    matrix: correlation === undefined ? [] : unpackBlocks(correlation),
+    // Few of many are drawn.
+    get matrix() {
+      return correlation === undefined ? [] : unpackBlocks(correlation);
+    },
   };
 }

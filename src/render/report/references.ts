@@ -7,9 +7,11 @@ import { printable } from '../../printable.ts';
 import type { MetricInfo } from '../../store/measures.ts';
 import { styleOf } from '../metric.ts';
 import { rowNamer } from '../names.ts';
+import { formatCount } from '../number.ts';
 import { type Content, html } from './html.ts';
 import type { Plotter } from './plotting.ts';
 import { BASELINE_COLOR } from './series.ts';
+import { evenShare, MOST_REFERENCES } from './share.ts';
 
 /** A line across a picture. */
 export interface Reference {
@@ -17,6 +19,8 @@ export interface Reference {
   readonly name: string;
   /** In the unit of the axis. */
   readonly value: number;
+  /** Lines of its kind, where only an even share of them is drawn. */
+  readonly of?: number;
 }
 
 const LOOKS = {
@@ -38,8 +42,11 @@ export function referencesOf(comparison: Comparison, metric: MetricInfo): Refere
     const value = row.baseline ? meanOverAll(row, metric.name) : null;
     return value === null ? [] : [{ kind: 'baseline', name: nameOf(row), value: value * scale }];
   });
+  const keyOf = ({ run, point }: { readonly run: string; readonly point: string }): string =>
+    JSON.stringify([run, point]);
+  const byPoint = new Map(rows.filter(({ baseline }) => baseline).map((row) => [keyOf(row), row]));
   const free = comparison.freeBaselines.flatMap((each): Reference[] => {
-    const row = rows.find(({ run, point }) => run === each.run && point === each.point);
+    const row = byPoint.get(keyOf(each));
     const own = each.metrics[metric.name];
     if (row === undefined || own?.mean == null || own.n < row.trials.planned) return [];
     if (!isComparable(comparison, each)) return [];
@@ -53,10 +60,19 @@ export function referencesOf(comparison: Comparison, metric: MetricInfo): Refere
   });
   const floors = new Set(rows.flatMap(({ metrics }) => metrics[metric.name]?.floor ?? []));
   return [
-    ...baselines,
-    ...free,
-    ...[...floors].map((value): Reference => ({ kind: 'floor', name: 'floor', value: value * scale })),
+    ...shareOf(baselines),
+    ...shareOf(free),
+    ...shareOf(
+      [...floors].map((value): Reference => ({ kind: 'floor', name: 'floor', value: value * scale })),
+    ),
   ];
+}
+
+/** All of some lines, or of many an even share by value, each knowing of how many. */
+function shareOf(references: readonly Reference[]): readonly Reference[] {
+  if (references.length <= MOST_REFERENCES) return references;
+  const sorted = [...references].sort((a, b) => a.value - b.value);
+  return evenShare(sorted, MOST_REFERENCES).map((each) => ({ ...each, of: references.length }));
 }
 
 /** The layer of a free baseline that cannot stand beside means over several layers, if there is one. */
@@ -94,9 +110,13 @@ export function drawReferences(
 /** What each kind of line among these means, as entries of a legend. */
 export function referenceEntries(references: readonly Reference[]): Content {
   const kinds = new Set(references.map(({ kind }) => kind));
+  const shared = (kind: Reference['kind']): string => {
+    const of = references.find((each) => each.kind === kind && each.of !== undefined)?.of;
+    return of === undefined ? '' : ` (${MOST_REFERENCES} of ${formatCount(of)}, evenly by value)`;
+  };
   return (Object.keys(LOOKS) as (keyof typeof LOOKS)[]).map((kind) =>
     kinds.has(kind)
-      ? html`<li>${lineSwatch(BASELINE_COLOR, LOOKS[kind].dashes)} ${LOOKS[kind].label}</li>`
+      ? html`<li>${lineSwatch(BASELINE_COLOR, LOOKS[kind].dashes)} ${LOOKS[kind].label}${shared(kind)}</li>`
       : null,
   );
 }

@@ -14,6 +14,7 @@ import {
   referencesOf,
 } from './references.ts';
 import { BASELINE_COLOR, type Series, seriesLegend } from './series.ts';
+import { evenShare, MOST_LISTED, MOST_MARKS, shareNote } from './share.ts';
 import { type TradeOffMark, tradeOffMarks, withoutFarPoints } from './trade-off-marks.ts';
 
 /** A picture for a desktop and one for a phone, of which the style sheet shows one. */
@@ -29,7 +30,8 @@ export function drawTradeOff(
   metrics: readonly [MetricInfo, MetricInfo],
   series: readonly Series[],
 ): Content {
-  const marks = tradeOffMarks(comparison, metrics);
+  const all = tradeOffMarks(comparison, metrics);
+  const marks = drawnMarks(all);
   const [x, y] = metrics;
   if (marks.length === 0) return html`<p>No point has all its trials complete with both metrics.</p>`;
   const front = marks.filter(({ onFront }) => onFront);
@@ -54,7 +56,17 @@ export function drawTradeOff(
     others: referenceEntries(lines.flat()),
   });
   return html`<figure>${whole}${legend}<figcaption>${frontList(front, metrics, withIntervals)}</figcaption></figure>
-${drawCloser(plotter, { ...subject, marks }, title)}${noteOnFreeBaseline(comparison)}`;
+${shareNote(marks.length, all.length, 'points', `the front, the baselines, and the others evenly along ${metricTitle(x)}.`)}${drawCloser(plotter, { ...subject, marks }, title)}${noteOnFreeBaseline(comparison)}`;
+}
+
+/** All marks, or of many an even share of the front, of the baselines and of the others, in the order of the marks. */
+function drawnMarks(marks: readonly TradeOffMark[]): readonly TradeOffMark[] {
+  if (marks.length <= MOST_MARKS) return marks;
+  const front = marks.filter(({ onFront }) => onFront);
+  const baselines = marks.filter(({ onFront, type }) => !onFront && type === null);
+  const others = marks.filter(({ onFront, type }) => !onFront && type !== null);
+  const first = [...evenShare(front, MOST_MARKS / 3), ...evenShare(baselines, MOST_MARKS / 3)];
+  return [...first, ...evenShare(others, MOST_MARKS - first.length)];
 }
 
 /** The picture once more where a few points far off crowd the others together. */
@@ -205,7 +217,7 @@ function frontList(
     y,
     front.map((mark) => mark.y),
   );
-  const entries = front.map(({ letter, name, x: right, y: up }) => {
+  const entries = evenShare(front, MOST_LISTED).map(({ letter, name, x: right, y: up }) => {
     const values = [`${styleOf(y).label} ${writeY(up)},`, `${styleOf(x).label} ${writeX(right)}`];
     const written = values.map((value) => html` <span class="whole">${value}</span>`);
     return html`<li>${letter === null ? '' : html`<b>${letter}</b> `}${name}:${written}</li>`;
@@ -213,5 +225,5 @@ function frontList(
   const bars = withIntervals
     ? 'Bars are 95 % intervals over the seeds.'
     : 'One seed: there are no intervals.';
-  return html`The front: no other point is better in both. ${bars}<ul class="front">${entries}</ul>`;
+  return html`The front: no other point is better in both. ${bars}${front.length > entries.length ? ` Listed are ${entries.length} of its ${front.length} points.` : ''}<ul class="front">${entries}</ul>`;
 }

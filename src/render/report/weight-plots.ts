@@ -14,6 +14,7 @@ import { type Content, html } from './html.ts';
 import type { Plotter } from './plotting.ts';
 import { drawReferences, lineSwatch, type Reference, referenceEntries, referencesOf } from './references.ts';
 import type { Series } from './series.ts';
+import { evenShare, MOST_LINES, MOST_PLACES, shareNote } from './share.ts';
 
 const WIDTH = 340;
 const HEIGHT = 180;
@@ -55,11 +56,12 @@ export function drawWeightPlots(
     }),
   );
   const cards = series.map((look) => {
-    const dashes = dashesOf(subjects, look);
-    const drawn = subjects.flatMap((subject) => drawPicture(plotter, subject, { look, dashes }) ?? []);
-    return drawn.length === 0
+    const drawn = subjects.map((subject) => ({ ...subject, own: drawnPaths(subject, look) }));
+    const dashes = dashesOf(drawn, look);
+    const pictures = drawn.flatMap((subject) => drawPicture(plotter, subject, { look, dashes }) ?? []);
+    return pictures.length === 0
       ? null
-      : html`<section class="card"><h3>${printable(look.type)}</h3>${lineLegend(dashes, look)}${drawn}</section>`;
+      : html`<section class="card"><h3>${printable(look.type)}</h3>${lineLegend(dashes, look)}${pictures}${noteOnShare(drawn, look)}</section>`;
   });
   if (cards.every((card) => card === null)) return null;
   const unfinished = rows.some((row) => !isFinished(row));
@@ -68,17 +70,47 @@ export function drawWeightPlots(
   return html`<ul class="legend">${referenceEntries(references)}${cross}</ul><div class="cards">${cards}</div>`;
 }
 
+/** A subject with the paths of one penalty as they are drawn. */
+interface Drawn extends Subject {
+  readonly own: readonly Path[];
+}
+
+/** All paths of a penalty, or of many an even share, and so of their points. */
+function drawnPaths({ paths }: Subject, { type }: Series): readonly Path[] {
+  const own = paths.filter((path) => path.type === type);
+  const points = own.reduce((sum, path) => sum + path.points.length, 0);
+  if (points <= MOST_PLACES) return own;
+  const some = evenShare(own, MOST_LINES);
+  return some.map((path) => ({
+    ...path,
+    points: evenShare(path.points, Math.floor(MOST_PLACES / some.length)),
+  }));
+}
+
+function noteOnShare(subjects: readonly Drawn[], { type }: Series): Content {
+  const count = (paths: readonly Path[]): number => paths.reduce((sum, path) => sum + path.points.length, 0);
+  const [first] = subjects.map(({ own, paths, lever }) => {
+    const all = paths.filter((path) => path.type === type);
+    const lines = all.length > own.length ? `${own.length} of ${all.length} lines, and of each ` : '';
+    return { drawn: count(own), all: count(all), which: `${lines}an even share along its ${lever}.` };
+  });
+  return first === undefined ? null : shareNote(first.drawn, first.all, 'points', first.which);
+}
+
 /** How one penalty is drawn. */
 interface Look {
   readonly look: Series;
   readonly dashes: ReadonlyMap<string, string>;
 }
 
-function drawPicture(plotter: Plotter, subject: Subject, { look, dashes }: Look): Content {
+function drawPicture(plotter: Plotter, subject: Drawn, { look, dashes }: Look): Content {
   const { comparison, lever, metric, places, references } = subject;
-  const paths = subject.paths.filter(({ type }) => type === look.type);
-  const unfinished = comparison.rows.filter(
-    (row) => row.penalty?.type === look.type && leverOf(row) === lever && !isFinished(row),
+  const paths = subject.own;
+  const unfinished = evenShare(
+    comparison.rows.filter(
+      (row) => row.penalty?.type === look.type && leverOf(row) === lever && !isFinished(row),
+    ),
+    MOST_PLACES,
   );
   const { scale } = styleOf(metric);
   const extents = [
@@ -203,12 +235,8 @@ function lineNamer({ comparison, lever }: Subject, { type }: Series): (path: Pat
 }
 
 /** Dashes by the name of the line: none where there is one line, or more than can be told apart. */
-function dashesOf(subjects: readonly Subject[], look: Series): ReadonlyMap<string, string> {
-  const names = new Set(
-    subjects.flatMap((subject) =>
-      linesOf(subject.paths.filter(({ type }) => type === look.type)).map(lineNamer(subject, look)),
-    ),
-  );
+function dashesOf(subjects: readonly Drawn[], look: Series): ReadonlyMap<string, string> {
+  const names = new Set(subjects.flatMap((subject) => linesOf(subject.own).map(lineNamer(subject, look))));
   const told = names.size > 1 && names.size <= DASHES.length;
   return new Map(told ? [...names].map((name, index) => [name, DASHES[index] ?? 'none']) : []);
 }
