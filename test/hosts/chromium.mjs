@@ -5,7 +5,7 @@ import { createServer } from 'node:http';
 import { delimiter, extname, join, normalize, resolve } from 'node:path';
 
 const TIMEOUT_MS = 60_000;
-const TYPES = { '.html': 'text/html', '.js': 'text/javascript' };
+const TYPES = { '.html': 'text/html', '.js': 'text/javascript', '.wasm': 'application/wasm' };
 const FLAGS = [
   '--headless',
   '--no-sandbox',

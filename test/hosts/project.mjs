@@ -1,6 +1,6 @@
 /** A project in a temporary folder that depends on the packed package and on nothing else, and tools beside it. */
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
@@ -9,18 +9,32 @@ import { fileURLToPath } from 'node:url';
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const HTML = '<!doctype html><meta charset="utf-8"><link rel="icon" href="data:,">';
 
-/** The project, with program.mjs as its src/index.js. Needs a build of the package. */
-export function createProject() {
+/**
+ * A folder for all projects, and one for each package that has the kernel: `specifier` is what its users import. Needs a build.
+ */
+export function createProjects() {
   const work = mkdtempSync(join(tmpdir(), 'covgrad-hosts-'));
-  const name = npm(ROOT, ['pack', '--ignore-scripts', '--silent', '--pack-destination', work]).trim();
-  const tarball = join(work, name);
-  const app = join(work, 'app');
-  install(app, [tarball]);
-  mkdirSync(join(app, 'src'));
-  cpSync(new URL('program.mjs', import.meta.url), join(app, 'src/index.js'));
+  const kernel = join(ROOT, 'dist/covgrad-kernel');
+  execute(ROOT, process.execPath, ['assembly/package.mjs']);
+  const projects = [
+    createProject(work, 'covgrad', ROOT, 'covgrad/kernel'),
+    createProject(work, 'covgrad-kernel', kernel, 'covgrad-kernel'),
+  ];
   // A browser's last processes may still write to its profile.
   const dispose = () => rm(work, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
-  return { work, app, tarball, dispose };
+  return { work, projects, dispose };
+}
+
+/** A project that has the packed package and program.mjs as its src/index.js. */
+function createProject(work, name, source, specifier) {
+  const packed = npm(source, ['pack', '--ignore-scripts', '--silent', '--pack-destination', work]).trim();
+  const tarball = join(work, packed);
+  const app = join(work, `with-${name}`);
+  install(app, [tarball]);
+  mkdirSync(join(app, 'src'));
+  const program = readFileSync(new URL('program.mjs', import.meta.url), 'utf8');
+  writeFileSync(join(app, 'src/index.js'), program.replace('covgrad/kernel', specifier));
+  return { name, specifier, app, tarball };
 }
 
 /** npm packages in a folder of their own; their install scripts do not run. */
@@ -31,8 +45,10 @@ export function install(folder, packages) {
 }
 
 /** A page that loads the package's own files through an import map. */
-export function importMapPage(app) {
-  const imports = { 'covgrad/kernel': '/node_modules/covgrad/dist/kernel/index.js' };
+export function importMapPage({ app, name, specifier }) {
+  const { exports } = JSON.parse(readFileSync(join(app, 'node_modules', name, 'package.json'), 'utf8'));
+  const entry = exports[specifier === name ? '.' : './kernel'].default;
+  const imports = { [specifier]: new URL(`/node_modules/${name}/${entry}`, 'http://x').pathname };
   const map = `<script type="importmap">${JSON.stringify({ imports })}</script>`;
   writeFileSync(join(app, 'index.html'), `${HTML}${map}<script type="module" src="/src/index.js"></script>`);
   return app;

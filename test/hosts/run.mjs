@@ -1,5 +1,5 @@
 /**
- * `npm run test:hosts`: the packed package in every host, one line each: ok, failed or not installable.
+ * `npm run test:hosts`: the packed packages in every host, one line each: ok, failed or not installable.
  *
  * Chromium must be there; the other hosts are npm packages, installed into temporary folders. Words after the command choose
  * the hosts whose names hold them.
@@ -11,7 +11,7 @@ import { reportOf } from './chromium.mjs';
 import { DRIVER } from './playground.mjs';
 import {
   bundle,
-  createProject,
+  createProjects,
   execute,
   findProgram,
   importMapPage,
@@ -20,51 +20,84 @@ import {
   runTool,
 } from './project.mjs';
 import { checkReport } from './report.mjs';
+import { inJest, inWorkerd, underPolicies } from './restricted.mjs';
 
 /** As `penalty.f32` in test/tolerances.ts. */
 const TOLERANCE = 1e-4;
 /** A project with the packages that only these tests need. */
 const HERE = fileURLToPath(new URL('.', import.meta.url));
-const { work, app, tarball, dispose } = createProject();
+const { work, projects, dispose } = createProjects();
+const [{ app }] = projects;
 const ownMajor = Number.parseInt(process.versions.node, 10);
-const script = (command, ...args) => JSON.parse(execute(app, command, [...args, 'src/index.js']));
+const script = ({ app: folder }, command, ...args) =>
+  JSON.parse(execute(folder, command, [...args, 'src/index.js']));
 const page = (folder) => reportOf(folder, 'index.html', join(work, 'profile-'));
 
-/** `run` returns the report of program.mjs, or nothing where it is enough that the command succeeds. */
+/**
+ * `run` returns the report of program.mjs, or nothing where it is enough that the command succeeds; it is called for each project,
+ * covgrad's and covgrad-kernel's, unless the host is only for one.
+ */
 const HOSTS = [
-  { name: `Node ${ownMajor}`, run: () => script(process.execPath) },
+  { name: `Node ${ownMajor}`, run: (project) => script(project, process.execPath) },
   ...[20, 22, 24]
     .filter((major) => major !== ownMajor)
     .map((major) => ({
       name: `Node ${major}`,
       packages: [`node-${process.platform}-${process.arch}@${major}`],
-      run: (tools) => script(findProgram(tools, 'node')),
+      run: (project, tools) => script(project, findProgram(tools, 'node')),
     })),
-  { name: 'Bun', packages: ['bun@1'], run: (tools) => script(findProgram(tools, 'bun', '@oven')) },
-  { name: 'Deno', packages: ['deno@2'], run: (tools) => script(findProgram(tools, 'deno', '@deno'), 'run') },
-  { name: 'Chromium, import map', run: () => page(importMapPage(app)) },
-  { name: 'playground', run: playground },
-  { name: 'report', run: report },
-  { name: 'Vite', packages: ['vite@8'], run: (tools) => page(bundle(app, tools, 'vite', ['build'])) },
+  {
+    name: 'Bun',
+    packages: ['bun@1'],
+    run: (project, tools) => script(project, findProgram(tools, 'bun', '@oven')),
+  },
+  {
+    name: 'Deno',
+    packages: ['deno@2'],
+    run: (project, tools) => script(project, findProgram(tools, 'deno', '@deno'), 'run'),
+  },
+  { name: 'Chromium, import map', run: (project) => page(importMapPage(project)) },
+  { name: 'Chromium, content security policy', run: (project) => underPolicies(project, page) },
+  { name: 'Cloudflare workerd', packages: ['workerd@1'], run: inWorkerd },
+  {
+    name: 'Jest',
+    packages: [
+      'jest@30',
+      '@babel/plugin-transform-modules-commonjs@7',
+      '@babel/plugin-transform-dynamic-import@7',
+    ],
+    run: inJest,
+  },
+  { name: 'playground', only: 'covgrad', run: playground },
+  { name: 'report', only: 'covgrad', run: report },
+  {
+    name: 'Vite',
+    packages: ['vite@8'],
+    run: (project, tools) => page(bundle(project.app, tools, 'vite', ['build'])),
+  },
   {
     name: 'webpack',
     packages: ['webpack@5', 'webpack-cli@7'],
-    run: (tools) => page(bundle(app, tools, 'webpack', [])),
+    run: (project, tools) => page(bundle(project.app, tools, 'webpack', [])),
   },
   {
     name: 'esbuild',
     packages: ['esbuild@0.28'],
-    run: (tools) =>
-      page(bundle(app, tools, 'esbuild', ['src/index.js', '--bundle', '--outfile=dist/main.js'])),
+    run: (project, tools) =>
+      page(bundle(project.app, tools, 'esbuild', ['src/index.js', '--bundle', '--outfile=dist/main.js'])),
   },
-  { name: 'TensorFlow.js in Node', run: adapter },
+  { name: 'TensorFlow.js in Node', only: 'covgrad', run: adapter },
   { name: 'types: tsc', run: compile },
-  { name: 'types: TensorFlow.js', run: () => void runTool(ROOT, 'tsc', ['-p', 'test/tfjs'], ROOT) },
+  {
+    name: 'types: TensorFlow.js',
+    only: 'covgrad',
+    run: () => void runTool(ROOT, 'tsc', ['-p', 'test/tfjs'], ROOT),
+  },
   { name: 'types: attw', packages: ['@arethetypeswrong/cli@0.18'], run: areTheTypesWrong },
   {
     name: 'publint',
     packages: ['publint@0.3'],
-    run: (tools) => void runTool(tools, 'publint', [tarball, '--strict']),
+    run: ({ tarball }, tools) => void runTool(tools, 'publint', [tarball, '--strict']),
   },
 ];
 
@@ -85,22 +118,30 @@ function chosen({ name }) {
   return words.length === 0 || words.some((word) => name.includes(word));
 }
 
-async function examine({ name, packages, run }) {
-  const say = (outcome, text) => {
-    counts[outcome]++;
-    console.log(`${name.padEnd(22)} ${text}`);
-  };
+async function examine({ name, packages, only, run }) {
   const tools = join(work, name.replace(/\W+/g, '-'));
+  let missing;
   try {
     if (packages !== undefined) install(tools, packages);
   } catch (error) {
-    return say('skipped', `not installable: ${reason(error)}`);
+    missing = `not installable: ${reason(error)}`;
   }
-  try {
-    const report = await run(tools);
-    say('passed', report === undefined ? 'ok' : `ok: ${judge(report)}`);
-  } catch (error) {
-    say('failed', `failed: ${reason(error)}`);
+  for (const project of projects) {
+    if (only !== undefined && only !== project.name) continue;
+    const say = (outcome, text) => {
+      counts[outcome]++;
+      console.log(`${name.padEnd(34)} ${project.name.padEnd(15)} ${text}`);
+    };
+    if (missing !== undefined) {
+      say('skipped', missing);
+      continue;
+    }
+    try {
+      const found = await run(project, tools);
+      say('passed', found === undefined ? 'ok' : `ok: ${judge(found)}`);
+    } catch (error) {
+      say('failed', `failed: ${reason(error)}`);
+    }
   }
 }
 
@@ -183,8 +224,8 @@ function adapter() {
 }
 
 /** A strict program, which checks the package's declarations too, in a project without the types of Node or a browser. */
-function compile() {
-  const program = `import { type Kernel, loadKernel } from 'covgrad/kernel';
+function compile({ app, specifier }) {
+  const program = `import { type Kernel, loadKernel } from '${specifier}';
     const kernel: Kernel<Float32Array> = await loadKernel({ variant: 'simd' });
     export const gradient: Float32Array = kernel.penalty('decov', [1, 2], { samples: 2, units: 1 }).gradient;`;
   writeFileSync(join(app, 'program.ts'), program);
@@ -198,7 +239,7 @@ function compile() {
 }
 
 /** The package is for ES modules only, and its .wasm files have no types. */
-function areTheTypesWrong(tools) {
+function areTheTypesWrong({ tarball }, tools) {
   const untyped = ['kernel.wasm', 'kernel-fma.wasm', 'kernel-f64.wasm'];
   runTool(tools, 'attw', [tarball, '--profile', 'esm-only', '--exclude-entrypoints', ...untyped]);
 }
