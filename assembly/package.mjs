@@ -64,9 +64,14 @@ function closure(entry) {
 
 /** What is imported from `covgrad/kernel`, as a user of this package imports it. */
 function renamed(text) {
-  return text
-    .replaceAll(/covgrad\/kernel(?=(?:-\w+)?\.wasm)/g, 'covgrad-kernel/kernel')
-    .replaceAll(/covgrad\/kernel\b/g, 'covgrad-kernel');
+  return (
+    text
+      .replaceAll(/covgrad\/kernel(?=(?:-\w+)?\.wasm)/g, 'covgrad-kernel/kernel')
+      .replaceAll(/covgrad\/kernel\b/g, 'covgrad-kernel')
+      // The patterns of its folder in the settings of Jest.
+      .replaceAll('/node_modules/covgrad/', '/node_modules/covgrad-kernel/')
+      .replaceAll('(?!covgrad/)', '(?!covgrad-kernel/)')
+  );
 }
 
 /** docs/kernel.md less what is no part of this package: sections on the rest of covgrad, and what one does in a clone. */

@@ -1,11 +1,11 @@
 /** Hosts that forbid something: to compile WebAssembly, or to load ES modules. Each answers as program.mjs does. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { execute, findProgram } from './project.mjs';
+import { execute, findProgram, ROOT } from './project.mjs';
 
 /** Where a project's package has its built JavaScript and its modules, below its folder. */
 const PLACES = {
@@ -191,17 +191,8 @@ export function inJest({ app, name, specifier }, tools) {
   writeFileSync(join(project, 'jest.config.json'), '{ "transform": {} }\n');
   jest('--experimental-vm-modules');
   writeFileSync(join(project, 'decov.test.js'), body(`require('${specifier}')`));
-  writeFileSync(
-    join(project, 'jest.config.json'),
-    JSON.stringify({
-      transform: {
-        [`/node_modules/${name}/`]: [
-          'babel-jest',
-          { plugins: ['@babel/plugin-transform-modules-commonjs', '@babel/plugin-transform-dynamic-import'] },
-        ],
-      },
-      transformIgnorePatterns: [`/node_modules/(?!${name}/)`],
-    }),
-  );
+  const page = readFileSync(join(ROOT, 'docs/kernel.md'), 'utf8');
+  const [, settings] = /^## Jest$.*?```json\n(.*?)```/ms.exec(page);
+  writeFileSync(join(project, 'jest.config.json'), settings.replaceAll('covgrad/', `${name}/`));
   jest();
 }
