@@ -45,6 +45,9 @@ export const COMMANDS: CommandModule[] = [
   command('schema', 'Print the JSON Schema of a sweep file', async () =>
     body((await import('./schema.ts')).schemaCommand),
   ),
+  command('completion [shell]', 'Print a script that completes commands in a shell', async () =>
+    body((await import('./completion.ts')).completionCommand),
+  ),
 ];
 
 function command(usage: string, describe: string, load: () => Promise<Body>): CommandModule {

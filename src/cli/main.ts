@@ -3,11 +3,13 @@
 import { setFlagsFromString } from 'node:v8';
 import yargs from 'yargs';
 import { hideBin } from 'yargs/helpers';
+import { printable } from '../printable.ts';
 import { VERSION } from '../version.ts';
 import { COMMANDS } from './commands.ts';
+import { COMPLETE } from './completion-scripts.ts';
 import { EXIT, reportError } from './exit.ts';
 import { hideDashes, restoreDashes, showDashes } from './lone-dash.ts';
-import { checkFlags, misuse, withoutSeparator } from './misuse.ts';
+import { checkDashes, checkFlags, misuse, withoutSeparator } from './misuse.ts';
 import { outliveReaders } from './standard-streams.ts';
 
 const WIDEST_HELP = 100;
@@ -24,7 +26,36 @@ process.on('uncaughtException', (error) => {
 const usages = COMMANDS.map(({ command }) => String(command));
 
 try {
-  const words = withoutSeparator(hideBin(process.argv));
+  const given = hideBin(process.argv);
+  if (!(await answerAtOnce(given))) await run(asHelp(given));
+  process.exitCode ??= EXIT.done;
+} catch (error) {
+  reportError(error);
+}
+
+/** What is no command but a question about the whole program. */
+async function answerAtOnce([first, ...rest]: readonly string[]): Promise<boolean> {
+  if (first === COMPLETE) {
+    const { completions } = await import('./completions.ts');
+    const found = await completions(rest, COMMANDS);
+    process.stdout.write(found.map((word) => `${printable(word)}\n`).join(''));
+    return true;
+  }
+  const asked = ['-v', '-V', 'version'].includes(first ?? '') && rest.length === 0;
+  if (!asked && first !== '--version' && !rest.includes('--version')) return false;
+  const { versionText } = await import('./version-text.ts');
+  process.stdout.write(await versionText());
+  return true;
+}
+
+/** `help` as other programs have it: in front of a command, or alone. */
+function asHelp(words: readonly string[]): readonly string[] {
+  return words[0] === 'help' ? [...words.slice(1), '--help'] : words;
+}
+
+async function run(given: readonly string[]): Promise<void> {
+  const words = withoutSeparator(given);
+  checkDashes(words);
   const parser = yargs(hideDashes(words));
   // Public in yargs, but its types leave it out.
   const options = (): { key: object; boolean: string[] } =>
@@ -55,7 +86,7 @@ try {
     .alias({ help: 'h' })
     .wrap(Math.min(process.stdout.columns ?? WIDEST_HELP, WIDEST_HELP))
     .exitProcess(false)
-    .middleware(() => checkFlags(words, options().boolean), true)
+    .middleware(() => checkFlags(words, Object.keys(options().key), options().boolean), true)
     .middleware(restoreDashes)
     .fail((message, error: Error | undefined) => {
       if (error !== undefined) throw error;
@@ -68,7 +99,4 @@ try {
         ? misuse(showDashes(error.message), { words, commands: usages, options: [] })
         : error;
     });
-  process.exitCode ??= EXIT.done;
-} catch (error) {
-  reportError(error);
 }

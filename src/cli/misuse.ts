@@ -28,9 +28,39 @@ export function withoutSeparator(words: readonly string[]): string[] {
   throw usageError(`--: a name must not begin with a dash, got "${dashed}". Write ${shellPath(dashed)}.`);
 }
 
-/** Errors: ConfigError `USAGE` for a flag with a value, such as `--json=out.json`, which yargs takes for false. */
-export function checkFlags(words: readonly string[], flags: readonly string[]): void {
-  for (const word of words) {
+/**
+ * Refuses one dash for two: yargs would take `-threads` for seven options, the second of them `-h`, and `-output` for
+ * `-o utput`.
+ *
+ * Errors: ConfigError `USAGE`.
+ */
+export function checkDashes(words: readonly string[]): void {
+  const word = words.find((each) => /^-(?!o(?!utput(?:$|=)))[a-z][a-z-]+(?:=|$)/i.test(each));
+  if (word === undefined) return;
+  throw usageError(`${word}: an option must have two dashes, got one. Write -${word}.`);
+}
+
+/**
+ * Refuses what yargs reads in its own way: a flag with a value (`--json=out.json` would be false), an option that is
+ * switched off like a flag (`--no-directory`), and nothing for a value, as a variable of a shell that is not set gives.
+ *
+ * Errors: ConfigError `USAGE`.
+ */
+export function checkFlags(
+  words: readonly string[],
+  options: readonly string[],
+  flags: readonly string[],
+): void {
+  for (const [at, word] of words.entries()) {
+    const [, off = ''] = /^--no-([^=]+)/s.exec(word) ?? [];
+    if (options.includes(off) && !flags.includes(off)) {
+      throw usageError(`--${off}: must have a value, got --no-${off}. Leave it out.`);
+    }
+    const [, empty = ''] =
+      /^--([^=]+)$/s.exec(word === '' ? (words[at - 1] ?? '') : word.replace(/=$/, '')) ?? [];
+    if ((word === '' || word.endsWith('=')) && options.includes(empty) && !flags.includes(empty)) {
+      throw usageError(`--${empty}: must have a value, got "". Give one, or leave it out.`);
+    }
     const [, name = '', value = ''] = /^--(?:no-)?([^=]+)=(.*)$/s.exec(word) ?? [];
     if (!flags.includes(name) || value === 'true' || value === 'false') continue;
     throw usageError(`--${name}: must stand without a value, got "${value}". Write --${name}.`);
