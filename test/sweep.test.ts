@@ -65,6 +65,7 @@ describe('a sweep', () => {
       'comparison.json',
       'journal.jsonl',
       'manifest.json',
+      'plan.jsonl',
       'sweep.yaml',
     ]);
     expect(stored['sweep.yaml']).toBe(SMALL_SWEEP);

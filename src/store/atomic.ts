@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { closeSync, fstatSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { StoreError } from '../errors.ts';
 import { storeFailure } from './failure.ts';
 
 const TEMPORARY = /\.[0-9a-f]{8}\.tmp$/;
@@ -19,22 +20,29 @@ export function isTemporary(name: string): boolean {
   return TEMPORARY.test(name);
 }
 
+/** What is written: a text, bytes, or bytes that are made while they are written. */
+export type Content = string | Uint8Array | Iterable<Uint8Array>;
+
 /**
  * Write `content` to `path` by way of a temporary file beside it. A symbolic link at `path` is replaced, not followed.
  *
  * Errors: StoreError when the disk refuses; the old file, if any, is then untouched.
  */
-export function writeAtomically(path: string, content: string | Uint8Array): void {
+export function writeAtomically(path: string, content: Content): void {
   const temporary = temporaryPath(path);
-  const bytes = typeof content === 'string' ? Buffer.from(content) : content;
+  /** What there is to write, as far as it is known. */
+  let needed = 0;
   try {
     const descriptor = openSync(temporary, 'wx');
     try {
-      for (let done = 0; done < bytes.length; ) done += writeSync(descriptor, bytes, done);
+      for (const bytes of partsOf(content)) {
+        needed += bytes.length;
+        for (let done = 0; done < bytes.length; ) done += writeSync(descriptor, bytes, done);
+      }
       fsyncSync(descriptor);
       // A full disk can show only here: some file systems accept the write and keep less.
       const { size } = fstatSync(descriptor);
-      if (size !== bytes.length) throw new Error(`${size} bytes on disk where ${bytes.length} were written`);
+      if (size !== needed) throw new Error(`${size} bytes on disk where ${needed} were written`);
     } finally {
       closeSync(descriptor);
     }
@@ -42,8 +50,13 @@ export function writeAtomically(path: string, content: string | Uint8Array): voi
     syncDirectory(dirname(path));
   } catch (cause) {
     removeIfThere(temporary);
-    throw storeFailure('write', path, cause, bytes.length);
+    throw cause instanceof StoreError ? cause : storeFailure('write', path, cause, needed);
   }
+}
+
+function partsOf(content: Content): Iterable<Uint8Array> {
+  if (typeof content === 'string') return [Buffer.from(content)];
+  return content instanceof Uint8Array ? [content] : content;
 }
 
 /** What cannot be removed must not hide why it is to be. */

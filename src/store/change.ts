@@ -1,5 +1,6 @@
 /** Decides with which changes a run may go on, and writes down those it goes on with. */
 import { StoreError } from '../errors.ts';
+import type { TrialSpec } from '../plan/plan.ts';
 import { manifestChange } from './difference.ts';
 import type { History } from './history.ts';
 import { type ChangeRecord, type Manifest, SCHEMA_VERSION } from './record.ts';
@@ -12,8 +13,15 @@ export interface ResumeOptions {
   readonly acceptChanges?: boolean | undefined;
 }
 
+/** What a run goes on with. */
+export interface Change {
+  readonly record: ChangeRecord;
+  /** The planned trials that are new. */
+  readonly trials: readonly TrialSpec[];
+}
+
 /**
- * The record of what is new in `now`, undefined where nothing is.
+ * What is new in `now`, undefined where nothing is.
  *
  * Errors: StoreError `RUN_DIFFERS` with every difference that keeps old and new trials from being compared, unless
  * such changes are accepted.
@@ -22,7 +30,7 @@ export function changeOf(
   { manifest: before, planned, proposed }: History,
   now: Manifest,
   { directory, text, acceptChanges = false }: ResumeOptions & { readonly directory: string },
-): ChangeRecord | undefined {
+): Change | undefined {
   const trials = before.trials.filter(({ id }) => planned.has(id));
   const { differences, incompatible } = manifestChange({ ...before, trials }, now);
   if (incompatible.length > 0 && !acceptChanges) throw differs(directory, incompatible);
@@ -30,7 +38,7 @@ export function changeOf(
   const known = new Set(before.trials.map(({ id }) => id));
   const { covgrad, node, cpu, threads, kernel, data, otherData, config } = now;
   const plan = new Set(now.trials.map(({ id }) => id));
-  return {
+  const record: ChangeRecord = {
     schemaVersion: SCHEMA_VERSION,
     kind: 'change',
     at: new Date().toISOString(),
@@ -47,8 +55,8 @@ export function changeOf(
     plan: [...plan],
     // What was proposed under settings that no longer hold stays only where it has a result.
     proposed: incompatible.length > 0 ? [] : [...proposed].filter((id) => !plan.has(id)),
-    trials: now.trials.filter(({ id }) => !known.has(id)),
   };
+  return { record, trials: now.trials.filter(({ id }) => !known.has(id)) };
 }
 
 function differs(directory: string, differences: readonly string[]): StoreError {

@@ -1,22 +1,23 @@
 /** From the records of a journal to the run as it stands: what was trained, what is planned, what was changed. */
 import type { z } from 'zod';
+import { StoreError } from '../errors.ts';
 import type { TrialSpec } from '../plan/plan.ts';
 import type { Setting } from '../plan/settings.ts';
 import { differingValues } from './difference.ts';
+import { EpochCollector } from './long-trial.ts';
+import { type StoredPoint, trialsOfPoint } from './points.ts';
 import {
   type ChangeRecord,
   changeRecordSchema,
   checkStored,
+  epochsRecordSchema,
+  experimentFrame,
   hasResult,
   type Manifest,
-  type PlanRecord,
   planRecordSchema,
   type TrialRecord,
   trialRecordSchema,
 } from './record.ts';
-
-/** A record of any kind. */
-export type JournalRecord = TrialRecord | PlanRecord | ChangeRecord;
 
 /** Where a run stands. */
 export interface History {
@@ -25,63 +26,131 @@ export interface History {
   /** The last record of each trial that has one, in the order of the plan whatever the order of completion. */
   readonly records: readonly TrialRecord[];
   readonly changes: readonly ChangeRecord[];
+  /** The experiment that the run began with, to which stored points are relative. */
+  readonly base: TrialSpec['experiment'];
   /** Ids of the trials that the configuration plans by itself. */
   readonly planned: ReadonlySet<string>;
   /** Ids of the trials that were planned from the results of earlier ones. */
   readonly proposed: ReadonlySet<string>;
 }
 
-const SCHEMAS: ReadonlyMap<unknown, z.ZodType<JournalRecord>> = new Map<unknown, z.ZodType<JournalRecord>>([
-  ['plan', planRecordSchema],
-  ['change', changeRecordSchema],
-]);
-
 /**
- * Follow a run from its start to its last record; `where` names the journal.
+ * Follows a run from its start, record by record; `where` names the journal.
  *
  * A trial that a change has taken out of the plan stays in the run where it has a result: nothing that was trained is
  * lost. Without one it is no longer waited for.
- *
- * Errors: StoreError `RECORD_INVALID` with the number of the record.
  */
-export function followJournal(started: Manifest, values: readonly unknown[], where: string): History {
-  let manifest = started;
-  const specs = new Map(started.trials.map((trial) => [trial.id, trial]));
-  let planned = new Set(specs.keys());
-  let proposed = new Set<string>();
-  const latest = new Map<string, TrialRecord>();
-  const changes: ChangeRecord[] = [];
-  const remember = (trials: readonly TrialSpec[]): void => {
-    for (const trial of trials) if (!specs.has(trial.id)) specs.set(trial.id, trial);
-  };
-  for (const [index, value] of values.entries()) {
-    const schema = SCHEMAS.get(Object(value).kind) ?? trialRecordSchema;
-    const record = checkStored<JournalRecord>(schema, value, 'RECORD_INVALID', `${where}:${index + 1}`);
-    switch (record.kind) {
-      case 'trial':
-        latest.set(record.id, record);
-        break;
+export class JournalFollower {
+  readonly #started: Manifest;
+  readonly #where: string;
+  readonly #specs: Map<string, TrialSpec>;
+  readonly #latest = new Map<string, TrialRecord>();
+  readonly #changes: ChangeRecord[] = [];
+  readonly #epochs = new EpochCollector();
+  #manifest: Manifest;
+  #planned: ReadonlySet<string>;
+  #proposed: Set<string> = new Set();
+
+  constructor(started: Manifest, where: string) {
+    this.#started = started;
+    this.#manifest = started;
+    this.#where = where;
+    this.#specs = new Map(started.trials.map((trial) => [trial.id, trial]));
+    this.#planned = new Set(this.#specs.keys());
+  }
+
+  /** Take the next record, the `number`th. Errors: StoreError `RECORD_INVALID` with the number. */
+  take(value: unknown, number: number): void {
+    const where = `${this.#where}:${number}`;
+    const check = <T>(schema: z.ZodType<T>): T => checkStored(schema, value, 'RECORD_INVALID', where);
+    switch (Object(value).kind) {
       case 'plan':
-        remember(record.trials);
-        for (const { id } of record.trials) if (!planned.has(id)) proposed.add(id);
+      case 'trials':
+        this.#plan(check(planRecordSchema), where);
         break;
-      case 'change': {
-        changes.push(record);
-        remember(record.trials);
-        planned = new Set(record.plan);
-        proposed = new Set(record.proposed);
-        manifest = changedManifest(manifest, record);
+      case 'change':
+        this.#change(check(changeRecordSchema));
+        break;
+      case 'epochs':
+        if (!this.#epochs.add(check(epochsRecordSchema))) throw misplacedEpochs(where);
+        break;
+      default: {
+        const record = this.#epochs.complete(check(trialRecordSchema));
+        if (record === undefined) throw misplacedEpochs(where);
+        this.#latest.set(record.id, shareSettings(record, this.#specs.get(record.id)));
       }
     }
   }
-  const kept = [...latest.values()].filter(
-    (record) => !planned.has(record.id) && !proposed.has(record.id) && hasResult(record),
+
+  /** Where the run stands after the last record. */
+  finish(): History {
+    const latest = this.#latest;
+    const [planned, proposed] = [this.#planned, this.#proposed];
+    const kept = [...latest.values()].filter(
+      (record) => !planned.has(record.id) && !proposed.has(record.id) && hasResult(record),
+    );
+    const inForce = [...planned, ...proposed, ...kept.map(({ id }) => id)].flatMap(
+      (id) => this.#specs.get(id) ?? [],
+    );
+    const changes = this.#changes;
+    const changed = kept.length > 0 ? changedSettings([this.#started, ...changes]) : [];
+    const trials = inForce.map((trial, index) => numbered(trial, index, changed));
+    const records = trials.flatMap(({ id }) => latest.get(id) ?? []);
+    const { experiment: base } = this.#started.config;
+    return { manifest: { ...this.#manifest, trials }, records, changes, base, planned, proposed };
+  }
+
+  #plan(record: z.infer<typeof planRecordSchema>, where: string): void {
+    const trials = 'trials' in record ? record.trials : this.#trialsOf(record.points, where);
+    this.#remember(trials);
+    if (record.kind === 'trials') return;
+    for (const { id } of trials) if (!this.#planned.has(id)) this.#proposed.add(id);
+  }
+
+  #change({ trials = [], ...record }: z.infer<typeof changeRecordSchema>): void {
+    this.#remember(trials);
+    this.#changes.push(record);
+    this.#planned = new Set(record.plan);
+    this.#proposed = new Set(record.proposed);
+    this.#manifest = changedManifest(this.#manifest, record);
+  }
+
+  #trialsOf(points: readonly StoredPoint[], where: string): TrialSpec[] {
+    const { experiment } = this.#started.config;
+    return points.flatMap((point) => {
+      const trials = trialsOfPoint(point, experiment, 0);
+      checkStored(experimentFrame, trials[0]?.experiment, 'RECORD_INVALID', where);
+      return trials;
+    });
+  }
+
+  #remember(trials: readonly TrialSpec[]): void {
+    for (const trial of trials) if (!this.#specs.has(trial.id)) this.#specs.set(trial.id, trial);
+  }
+}
+
+function misplacedEpochs(where: string): StoreError {
+  return new StoreError(
+    'RECORD_INVALID',
+    `${where}: the epochs of a trial must stand in the lines right before its last, got others. ` +
+      'Restore the file from a copy.',
+    { where },
   );
-  const inForce = [...planned, ...proposed, ...kept.map(({ id }) => id)].flatMap((id) => specs.get(id) ?? []);
-  const changed = kept.length > 0 ? changedSettings([started, ...changes]) : [];
-  const trials = inForce.map((trial, index) => ({ ...trial, index, settings: settingsOf(trial, changed) }));
-  const records = trials.flatMap(({ id }) => latest.get(id) ?? []);
-  return { manifest: { ...manifest, trials }, records, changes, planned, proposed };
+}
+
+/** A trial and its record have the same settings, and need them once. */
+function shareSettings(record: TrialRecord, spec: TrialSpec | undefined): TrialRecord {
+  if (spec === undefined) return record;
+  const [own, others] = [Object.entries(record.settings), Object.keys(spec.settings)];
+  const isSame =
+    own.length === others.length &&
+    own.every(([path, value], index) => path === others[index] && value === spec.settings[path]);
+  return isSame ? { ...record, settings: spec.settings } : record;
+}
+
+function numbered(trial: TrialSpec, index: number, changed: readonly string[]): TrialSpec {
+  if (changed.length > 0) return { ...trial, index, settings: settingsOf(trial, changed) };
+  return trial.index === index ? trial : { ...trial, index };
 }
 
 function changedManifest({ otherData: _, ...before }: Manifest, change: ChangeRecord): Manifest {

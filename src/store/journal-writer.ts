@@ -22,7 +22,7 @@ import { dirname } from 'node:path';
 import { StoreError } from '../errors.ts';
 import { syncDirectory, temporaryPath } from './atomic.ts';
 import { storeFailure } from './failure.ts';
-import { type JournalContent, journalLine, readJournal } from './journal.ts';
+import { type JournalExtent, journalLine, scanJournal } from './journal.ts';
 import type { Lock } from './lock.ts';
 
 /** Appends to the journal of a run, for as long as the run's lock is held. */
@@ -44,9 +44,9 @@ export class JournalWriter {
   constructor(path: string, lock: Lock) {
     this.path = path;
     this.#lock = lock;
-    const content = readJournal(path);
+    const content = scanJournal(path);
     this.#bytes = content.bytes;
-    this.#sequence = content.records.length;
+    this.#sequence = content.count;
     this.#fence = Math.max(lock.fence, content.fence);
     this.#descriptor = openCopy(path, content);
   }
@@ -102,7 +102,7 @@ export class JournalWriter {
 }
 
 /** Put a copy of a journal's whole lines in its place, on disk, and keep it open for appending. */
-function openCopy(path: string, { bytes }: JournalContent): number {
+function openCopy(path: string, { bytes }: JournalExtent): number {
   const temporary = temporaryPath(path);
   let descriptor: number | undefined;
   try {

@@ -1,21 +1,40 @@
 /** The manifest of a run as a file: JSON with a checksum, so that one which was changed is refused and not misread. */
+import { dirname, join } from 'node:path';
 import { StoreError } from '../errors.ts';
 import { writeAtomically } from './atomic.ts';
-import { checksum } from './journal.ts';
-import { readText } from './read.ts';
-import { checkStored, type Manifest, manifestSchema, SCHEMA_VERSION } from './record.ts';
+import { checksum } from './lines.ts';
+import { readPlan, writePlan } from './plan-file.ts';
+import { checkTextLength, readText } from './read.ts';
+import {
+  checkStored,
+  type Manifest,
+  manifestSchema,
+  type PlanSummary,
+  SCHEMA_VERSION,
+  storedManifestSchema,
+} from './record.ts';
+
+/** The plan of a run, beside its manifest. */
+const PLAN_FILE = 'plan.jsonl';
+
+/** A manifest as its file holds it. */
+type StoredManifest = Omit<Manifest, 'trials'> & { readonly plan: PlanSummary };
 
 /**
- * Write a manifest, with the CRC-32 of its compact JSON before it as `crc`.
+ * Write a manifest, with the CRC-32 of its compact JSON before it as `crc`, and before that its plan in a file of its own.
  *
- * Errors: StoreError when the disk refuses.
+ * Errors: StoreError when the disk refuses, `FILE_TOO_LARGE` for a manifest that could not be read back.
  */
-export function writeManifest(path: string, manifest: Manifest): void {
-  writeAtomically(path, `${JSON.stringify({ crc: checksumOf(manifest), ...manifest }, null, 2)}\n`);
+export function writeManifest(path: string, { trials, ...manifest }: Manifest): void {
+  const plan = writePlan(planPath(path), trials, manifest.config.experiment);
+  const stored: StoredManifest = { ...manifest, schemaVersion: SCHEMA_VERSION, plan };
+  const text = Buffer.from(`${JSON.stringify({ crc: checksumOf(stored), ...stored }, null, 2)}\n`);
+  checkTextLength(path, text.length);
+  writeAtomically(path, text);
 }
 
 /**
- * Read a manifest and check it.
+ * Read a manifest with its plan and check both.
  *
  * Errors: StoreError `MANIFEST_DAMAGED` when it is not what was written, or is of another version.
  */
@@ -27,15 +46,20 @@ export function readManifest(path: string): Manifest {
   } catch {
     throw damaged(path, 'text that is not whole JSON');
   }
-  const { crc, ...manifest } = Object(value) as Manifest & { crc?: unknown };
-  if (manifest.schemaVersion === SCHEMA_VERSION && crc !== checksumOf(manifest)) {
-    throw damaged(path, 'content that fails its checksum');
-  }
-  return checkStored(manifestSchema, value, 'MANIFEST_DAMAGED', path);
+  const { crc, ...manifest } = Object(value) as (Manifest | StoredManifest) & { crc?: unknown };
+  const isKnown = manifest.schemaVersion === 1 || manifest.schemaVersion === SCHEMA_VERSION;
+  if (isKnown && crc !== checksumOf(manifest)) throw damaged(path, 'content that fails its checksum');
+  if (manifest.schemaVersion === 1) return checkStored(manifestSchema, value, 'MANIFEST_DAMAGED', path);
+  const { plan, ...rest } = checkStored(storedManifestSchema, value, 'MANIFEST_DAMAGED', path);
+  return { ...rest, trials: readPlan(planPath(path), plan, rest.config.experiment) };
+}
+
+function planPath(manifestPath: string): string {
+  return join(dirname(manifestPath), PLAN_FILE);
 }
 
 /** Reading keeps the order of the keys, so the JSON of what was read is that of what was written. */
-function checksumOf(manifest: Manifest): string {
+function checksumOf(manifest: object): string {
   return checksum(Buffer.from(JSON.stringify(manifest)));
 }
 

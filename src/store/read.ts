@@ -1,10 +1,11 @@
 /** Opens the files of a run for reading, whatever somebody has put in their place. */
+import { constants } from 'node:buffer';
 import { closeSync, fstatSync, openSync, readFileSync, statSync } from 'node:fs';
 import { StoreError } from '../errors.ts';
 import { storeFailure } from './failure.ts';
 
-/** A plan of the most trials takes less; what is longer must not fill the memory. */
-const MOST_BYTES = 2 ** 28;
+/** What one string can hold; writers are held to it too. What is longer must not fill the memory. */
+const MOST_TEXT_BYTES: number = constants.MAX_STRING_LENGTH;
 
 /**
  * Read something from a regular file; a symbolic link to one will do.
@@ -40,14 +41,17 @@ export function readingFrom<T>(path: string, read: (descriptor: number) => T): T
  */
 export function readText(path: string): string {
   return readingFrom(path, (descriptor) => {
-    const { size } = fstatSync(descriptor);
-    if (size > MOST_BYTES) {
-      throw new StoreError(
-        'FILE_TOO_LARGE',
-        `${path}: a file of a run may have ${MOST_BYTES} bytes, got ${size}. Restore it from a copy.`,
-        { path, bytes: size },
-      );
-    }
+    checkTextLength(path, fstatSync(descriptor).size);
     return readFileSync(descriptor, 'utf8');
   });
+}
+
+/** Errors: StoreError `FILE_TOO_LARGE` for more bytes than {@link readText} takes. */
+export function checkTextLength(path: string, bytes: number): void {
+  if (bytes <= MOST_TEXT_BYTES) return;
+  throw new StoreError(
+    'FILE_TOO_LARGE',
+    `${path}: a file of a run may have ${MOST_TEXT_BYTES} bytes, got ${bytes}. Restore it from a copy.`,
+    { path, bytes },
+  );
 }

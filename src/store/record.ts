@@ -9,9 +9,15 @@ import type { CorrelationBlocks } from '../metrics/correlation-blocks.ts';
 import type { TrialSpec } from '../plan/plan.ts';
 import type { Setting } from '../plan/settings.ts';
 import { describeValue } from '../printable.ts';
+import { type StoredPoint, storedPointSchema } from './points.ts';
 
-/** Version of everything below. A reader refuses another version instead of guessing. */
-export const SCHEMA_VERSION = 1;
+/** Version of everything below. A reader refuses a later version instead of guessing. */
+export const SCHEMA_VERSION = 2;
+/**
+ * The versions that are read. In version 1 a manifest held its trials, with a whole experiment each, as did the plans and
+ * changes in a journal; a trial was one record however many epochs it had.
+ */
+export type SchemaVersion = 1 | typeof SCHEMA_VERSION;
 
 /** What the gradient of a penalty was like at one layer, on some training batches that stay the same. */
 export interface GradientRecord {
@@ -110,7 +116,7 @@ export interface Timing {
 
 /** Everything that is kept of one trial. */
 export interface TrialRecord {
-  readonly schemaVersion: typeof SCHEMA_VERSION;
+  readonly schemaVersion: SchemaVersion;
   readonly kind: 'trial';
   readonly id: string;
   readonly point: string;
@@ -149,11 +155,30 @@ export function hasResult({ outcome }: TrialRecord): boolean {
   return outcome.status === 'complete' || outcome.status === 'pruned' || outcome.status === 'diverged';
 }
 
-/** Trials that were planned after the start, from the results of earlier ones. */
+/**
+ * Trials that were planned after the start, relative to the experiment that the run began with: from the results of
+ * earlier ones (`plan`), or for the change that follows (`trials`).
+ */
 export interface PlanRecord {
-  readonly schemaVersion: typeof SCHEMA_VERSION;
-  readonly kind: 'plan';
-  readonly trials: readonly TrialSpec[];
+  readonly schemaVersion: SchemaVersion;
+  readonly kind: 'plan' | 'trials';
+  readonly points: readonly StoredPoint[];
+}
+
+/** The first epochs of a trial that has too many for one line; its own record follows, and holds the last. */
+export interface EpochsRecord {
+  readonly schemaVersion: SchemaVersion;
+  readonly kind: 'epochs';
+  readonly id: string;
+  /** How many epochs of the trial stand in the lines before. */
+  readonly before: number;
+  readonly epochs: readonly EpochRecord[];
+}
+
+/** A trial as its line holds it. */
+export interface StoredTrial extends TrialRecord {
+  /** How many of its epochs stand in the lines before; absent where all are here. */
+  readonly epochsBefore?: number | undefined;
 }
 
 /** A run that went on in another way than it was begun; from here on this replaces what the manifest says. */
@@ -162,7 +187,7 @@ export interface ChangeRecord
     Manifest,
     'covgrad' | 'node' | 'cpu' | 'threads' | 'kernel' | 'data' | 'otherData' | 'config'
   > {
-  readonly schemaVersion: typeof SCHEMA_VERSION;
+  readonly schemaVersion: SchemaVersion;
   readonly kind: 'change';
   /** ISO 8601, UTC. */
   readonly at: string;
@@ -174,8 +199,6 @@ export interface ChangeRecord
   readonly plan: readonly string[];
   /** Ids of those that were planned from results and still hold. */
   readonly proposed: readonly string[];
-  /** The planned ones that are new. */
-  readonly trials: readonly TrialSpec[];
 }
 
 /** A record without what only pictures need. One seed of a point is enough for those, and they take most of the room. */
@@ -203,9 +226,17 @@ export interface KernelSummary {
   readonly sha256: string | null;
 }
 
+/** What a manifest says of its plan: a plan that is cut short, or of another run, is refused. */
+export interface PlanSummary {
+  readonly trials: number;
+  readonly points: number;
+  /** CRC-32 over the checksums of its lines, as a number. */
+  readonly crc: number;
+}
+
 /** The facts of a run that never change after its start. */
 export interface Manifest {
-  readonly schemaVersion: typeof SCHEMA_VERSION;
+  readonly schemaVersion: SchemaVersion;
   readonly name: string;
   /** Version of covgrad. */
   readonly covgrad: string;
@@ -224,7 +255,7 @@ export interface Manifest {
   readonly trials: readonly TrialSpec[];
 }
 
-const version = z.literal(SCHEMA_VERSION);
+const version = z.literal([1, SCHEMA_VERSION]);
 const count = z.int().min(0);
 const settings = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]));
 /** JSON has no NaN: what was not finite was written as null. */
@@ -276,7 +307,7 @@ const outcomeSchema = z.discriminatedUnion('status', [
 ]);
 
 /** Checks a record that was read from a journal. */
-export const trialRecordSchema: z.ZodType<TrialRecord> = z.object({
+export const trialRecordSchema: z.ZodType<StoredTrial> = z.object({
   schemaVersion: version,
   kind: z.literal('trial'),
   id: z.string(),
@@ -291,6 +322,16 @@ export const trialRecordSchema: z.ZodType<TrialRecord> = z.object({
   final: z.record(z.string(), finalSchema).exactOptional(),
   peakKernelBytes: count.optional(),
   attempt: z.int().min(1).optional(),
+  epochsBefore: count.exactOptional(),
+});
+
+/** Checks the first epochs of a long trial. */
+export const epochsRecordSchema: z.ZodType<EpochsRecord> = z.object({
+  schemaVersion: version,
+  kind: z.literal('epochs'),
+  id: z.string(),
+  before: count,
+  epochs: z.array(epochSchema),
 });
 
 const dataSchema = z.object({
@@ -303,7 +344,7 @@ const dataSchema = z.object({
 });
 
 /** The sweep file was checked when it was read, so of its copies only the frame is checked again: what readers rely on. */
-const experimentFrame = z.object({
+export const experimentFrame: z.ZodType<object> = z.object({
   penalty: z.union([
     z.object({ type: z.string(), strength: z.number() }),
     z.object({ type: z.string(), weight: z.number() }),
@@ -334,33 +375,52 @@ const circumstances = {
   data: dataSchema,
   otherData: z.array(dataSchema).optional(),
   config: framed<SweepConfig>(configFrame),
-  trials: z.array(trialSpecSchema),
 };
 
-/** Checks a manifest that was read from a run directory. */
+/** Trials with a whole experiment each, as the first version stored them everywhere. */
+const trialsSchema = z.array(trialSpecSchema);
+
+/** Checks a manifest that has its trials, as that of the first version has. */
 export const manifestSchema: z.ZodType<Manifest> = z.object({
   name: z.string(),
   startedAt: z.string(),
   ...circumstances,
+  trials: trialsSchema,
 });
+
+/** Checks a manifest whose trials stand in a plan beside it. */
+export const storedManifestSchema: z.ZodType<Omit<Manifest, 'trials'> & { readonly plan: PlanSummary }> =
+  z.object({
+    name: z.string(),
+    startedAt: z.string(),
+    ...circumstances,
+    plan: z.object({ trials: count, points: count, crc: count }),
+  });
 
 /** Checks a planning of further trials that was read from a journal. */
-export const planRecordSchema: z.ZodType<PlanRecord> = z.object({
-  schemaVersion: version,
-  kind: z.literal('plan'),
-  trials: z.array(trialSpecSchema),
-});
+export const planRecordSchema: z.ZodType<
+  PlanRecord | { readonly kind: 'plan'; readonly trials: TrialSpec[] }
+> = z.union([
+  z.object({
+    schemaVersion: version,
+    kind: z.enum(['plan', 'trials']),
+    points: z.array(storedPointSchema),
+  }),
+  z.object({ schemaVersion: z.literal(1), kind: z.literal('plan'), trials: trialsSchema }),
+]);
 
 /** Checks a change that was read from a journal. */
-export const changeRecordSchema: z.ZodType<ChangeRecord> = z.object({
-  kind: z.literal('change'),
-  at: z.string(),
-  text: z.string(),
-  differences: z.array(z.string()),
-  plan: z.array(z.string()),
-  proposed: z.array(z.string()),
-  ...circumstances,
-});
+export const changeRecordSchema: z.ZodType<ChangeRecord & { readonly trials?: readonly TrialSpec[] }> =
+  z.object({
+    kind: z.literal('change'),
+    at: z.string(),
+    text: z.string(),
+    differences: z.array(z.string()),
+    plan: z.array(z.string()),
+    proposed: z.array(z.string()),
+    ...circumstances,
+    trials: trialsSchema.exactOptional(),
+  });
 
 /** A value that has all of a frame; what else it has is kept as it is. */
 function framed<T>(frame: z.ZodType): z.ZodType<T> {

@@ -7,11 +7,13 @@ import { isTemporary, writeAtomically } from './atomic.ts';
 import { changeOf, type ResumeOptions } from './change.ts';
 import { makeDirectory } from './directory.ts';
 import { storeFailure } from './failure.ts';
-import { followJournal, type History } from './history.ts';
-import { readJournal } from './journal.ts';
+import { type History, JournalFollower } from './history.ts';
+import { scanJournal } from './journal.ts';
 import { JournalWriter } from './journal-writer.ts';
 import { acquireLock, isLock, type Lock } from './lock.ts';
+import { trialLines } from './long-trial.ts';
 import { readManifest, writeManifest } from './manifest.ts';
+import { type StoredPoint, storedPoints } from './points.ts';
 import {
   type ChangeRecord,
   type Manifest,
@@ -100,7 +102,7 @@ export function createRun(directory: string, manifest: Manifest, sweepFile: stri
     clearLeftovers(directory);
     const { trials } = manifest;
     const run = { directory, manifest, trials, proposed: [], records: [], changes: [], tornBytes: 0 };
-    return writer(run, new JournalWriter(journal, lock), lock);
+    return writer(run, manifest.config.experiment, new JournalWriter(journal, lock), lock);
   });
 }
 
@@ -113,26 +115,28 @@ export function createRun(directory: string, manifest: Manifest, sweepFile: stri
  */
 export function resumeRun(directory: string, manifest: Manifest, options: ResumeOptions): RunWriter {
   requireRun(directory, 'Start it first, or check its path.');
-  const { fence } = readJournal(join(directory, JOURNAL_FILE));
+  const { fence } = scanJournal(join(directory, JOURNAL_FILE));
   return whileLocked(directory, fence, (lock) => {
     const { run, history } = readRun(directory);
-    const record = changeOf(history, manifest, { directory, ...options });
+    const found = changeOf(history, manifest, { directory, ...options });
     clearLeftovers(directory);
     const journal = new JournalWriter(join(directory, JOURNAL_FILE), lock);
-    if (record === undefined) return writer(run, journal, lock);
+    if (found === undefined) return writer(run, history.base, journal, lock);
     try {
-      journal.append(record);
+      for (const line of planLines('trials', found.trials, history.base)) journal.append(line);
+      journal.append(found.record);
     } catch (cause) {
       journal.close();
       throw cause;
     }
     const changed = openRun(directory);
+    const { differences, plan, proposed } = found.record;
     const change = {
-      differences: record.differences,
-      added: record.trials.length,
-      kept: changed.trials.length - record.plan.length - record.proposed.length,
+      differences,
+      added: found.trials.length,
+      kept: changed.trials.length - plan.length - proposed.length,
     };
-    return writer({ ...changed, change }, journal, lock);
+    return writer({ ...changed, change }, history.base, journal, lock);
   });
 }
 
@@ -149,8 +153,9 @@ export function openRun(directory: string): Run {
 function readRun(directory: string): { run: Run; history: History } {
   const started = readManifest(join(directory, MANIFEST_FILE));
   const path = join(directory, JOURNAL_FILE);
-  const { records: values, tornBytes } = readJournal(path);
-  const history = followJournal(started, values, path);
+  const follower = new JournalFollower(started, path);
+  const { tornBytes } = scanJournal(path, (record, number) => follower.take(record, number));
+  const history = follower.finish();
   const { manifest, records, changes } = history;
   const { trials } = manifest;
   const proposed = trials.filter(({ id }) => history.proposed.has(id));
@@ -207,12 +212,47 @@ function clearLeftovers(directory: string): void {
   }
 }
 
-function writer(run: Run & { readonly change?: RunChange }, journal: JournalWriter, lock: Lock): RunWriter {
+/** Characters of points after which a line of further trials is full. */
+const FULL_LINE = 2 ** 20;
+
+/** Further trials as the records that hold them, relative to the experiment that the run began with. */
+function* planLines(
+  kind: PlanRecord['kind'],
+  trials: readonly TrialSpec[],
+  base: TrialSpec['experiment'],
+): Generator<PlanRecord> {
+  const record = (points: readonly StoredPoint[]): PlanRecord => ({
+    schemaVersion: SCHEMA_VERSION,
+    kind,
+    points,
+  });
+  let points: StoredPoint[] = [];
+  let length = 0;
+  for (const point of storedPoints(trials, base)) {
+    points.push(point);
+    length += JSON.stringify(point).length;
+    if (length < FULL_LINE) continue;
+    yield record(points);
+    points = [];
+    length = 0;
+  }
+  if (points.length > 0) yield record(points);
+}
+
+function writer(
+  run: Run & { readonly change?: RunChange },
+  base: TrialSpec['experiment'],
+  journal: JournalWriter,
+  lock: Lock,
+): RunWriter {
   return {
     ...run,
-    append: (record) => journal.append(record),
-    propose: (trials) =>
-      journal.append({ schemaVersion: SCHEMA_VERSION, kind: 'plan', trials } satisfies PlanRecord),
+    append(record) {
+      for (const line of trialLines(record)) journal.append(line);
+    },
+    propose(trials) {
+      for (const line of planLines('plan', trials, base)) journal.append(line);
+    },
     writeFile(name, text) {
       lock.check();
       writeAtomically(join(run.directory, name), text);

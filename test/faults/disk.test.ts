@@ -57,6 +57,7 @@ async function expectRestored(directory: string): Promise<void> {
     'comparison.json',
     'journal.jsonl',
     'manifest.json',
+    'plan.jsonl',
     'sweep.yaml',
   ]);
 }

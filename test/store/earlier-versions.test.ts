@@ -2,6 +2,9 @@ import { cpSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
+import type { TrialSpec } from '../../src/plan/plan.ts';
+import type { TrialRecord } from '../../src/store/record.ts';
+import { openRun, resumeRun } from '../../src/store/run.ts';
 import { covgrad } from '../cli/command-line.ts';
 import { temporaryDirectory } from './samples.ts';
 
@@ -36,5 +39,29 @@ describe('a run that covgrad 0.1.0 stored', () => {
     const { code, stdout } = covgrad(directory, 'show', run);
     expect(code).toBe(0);
     expect(stdout).toContain('decov');
+  });
+
+  test.each(['smoke', 'search'])('goes on with further trials, which are read back: %s', (run) => {
+    const directory = join(temporaryDirectory(), run);
+    cpSync(join(FIXTURES, run), directory, { recursive: true });
+    const { manifest, records, proposed } = openRun(directory);
+    expect(manifest.schemaVersion).toBe(1);
+    const last = manifest.trials.at(-1) as TrialSpec;
+    const further = { ...last, id: `${last.point}-s99`, seed: 99, index: manifest.trials.length };
+    const sweep = { ...manifest.config.sweep, run_cap: 1000 };
+    const known = new Set(proposed.map(({ id }) => id));
+    const planned = manifest.trials.filter(({ id }) => !known.has(id));
+    const now = { ...manifest, config: { ...manifest.config, sweep }, trials: [...planned, further] };
+    const writer = resumeRun(directory, now, { text: '' });
+    expect(writer.change).toMatchObject({ added: 1, kept: 0 });
+    const record = { ...(records[0] as TrialRecord), id: further.id, seed: 99 };
+    writer.append(record);
+    writer.close();
+    const read = openRun(directory);
+    expect(read.records).toHaveLength(records.length + 1);
+    expect(read.records.find(({ id }) => id === further.id)).toEqual(record);
+    const { index: _, ...trial } = further;
+    expect(read.trials.find(({ id }) => id === further.id)).toMatchObject(trial);
+    expect(read.proposed.map(({ id }) => id)).toEqual([...known]);
   });
 });

@@ -43,7 +43,7 @@ describe('a damaged manifest', () => {
     ],
     [
       'of another version',
-      (text: string) => text.replace('"schemaVersion": 1', '"schemaVersion": 7'),
+      (text: string) => text.replace('"schemaVersion": 2', '"schemaVersion": 7'),
       'schemaVersion .* got 7',
     ],
   ])('that was %s says what was found', (_, damage, found) => {

@@ -40,7 +40,12 @@ function snapshot(directory: string): [string, string][] {
 describe('createRun', () => {
   test('stores the sweep file as given and the manifest, and leaves no lock behind', () => {
     const directory = newRun();
-    expect(readdirSync(directory).sort()).toEqual(['journal.jsonl', 'manifest.json', 'sweep.yaml']);
+    expect(readdirSync(directory).sort()).toEqual([
+      'journal.jsonl',
+      'manifest.json',
+      'plan.jsonl',
+      'sweep.yaml',
+    ]);
     expect(readFileSync(join(directory, 'sweep.yaml'), 'utf8')).toBe('name: sample\n');
     expect(openRun(directory)).toEqual({
       directory,
@@ -152,7 +157,7 @@ describe('records', () => {
   test('a record of another version is refused with its line', () => {
     const directory = newRun();
     const run = resumeRun(directory, sampleManifest(), GIVEN);
-    run.append({ ...sampleRecord(0), schemaVersion: 2 as 1 });
+    run.append({ ...sampleRecord(0), schemaVersion: 3 as 2 });
     run.close();
     expect(() => openRun(directory)).toThrow(/journal\.jsonl:1: schemaVersion/);
   });
@@ -479,6 +484,7 @@ describe('a run directory from elsewhere', () => {
       'journal.jsonl',
       'manifest.json',
       'notes.tmp',
+      'plan.jsonl',
       'sweep.yaml',
     ]);
   });

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { Lock } from '../../src/store/lock.ts';
-import type { Manifest, TrialRecord } from '../../src/store/record.ts';
+import { type Manifest, SCHEMA_VERSION, type TrialRecord } from '../../src/store/record.ts';
 
 /** An empty directory that is gone after the test. */
 export function temporaryDirectory(parent: string = tmpdir()): string {
@@ -48,7 +48,7 @@ const experiment = {
 /** A run of two seeds of one point. */
 export function sampleManifest(changes: Partial<Manifest> = {}): Manifest {
   return {
-    schemaVersion: 1,
+    schemaVersion: SCHEMA_VERSION,
     name: 'sample',
     covgrad: '0.0.0',
     node: 'v20.19.0',
@@ -83,7 +83,7 @@ export function sampleManifest(changes: Partial<Manifest> = {}): Manifest {
 /** A finished trial of {@link sampleManifest}. */
 export function sampleRecord(seed: number, changes: Partial<TrialRecord> = {}): TrialRecord {
   return {
-    schemaVersion: 1,
+    schemaVersion: SCHEMA_VERSION,
     kind: 'trial',
     id: `p-s${seed}`,
     point: 'p',

@@ -81,7 +81,7 @@ for (const kernel of kernels) {
       const spec = trialSpec({ training: training({ epochs: 6 }) });
       const record = runTrial(kernel, spec, dataset);
       const { id, point, baseline, seed, settings } = spec;
-      expect(record).toMatchObject({ schemaVersion: 1, kind: 'trial', id, point, baseline, seed, settings });
+      expect(record).toMatchObject({ schemaVersion: 2, kind: 'trial', id, point, baseline, seed, settings });
       expect(record.outcome).toEqual({ status: 'complete' });
       expect(record.epochs.map(({ epoch }) => epoch)).toEqual([1, 2, 3, 4, 5, 6]);
       expect(record.epochs.at(-1)!.train.loss).toBeLessThan(record.epochs[0]!.train.loss);
