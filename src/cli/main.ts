@@ -8,6 +8,7 @@ import { VERSION } from '../version.ts';
 import { COMMANDS } from './commands.ts';
 import { COMPLETE } from './completion-scripts.ts';
 import { EXIT, reportError } from './exit.ts';
+import { expandHome } from './home.ts';
 import { hideDashes, restoreDashes, showDashes } from './lone-dash.ts';
 import { checkDashes, checkFlags, misuse, withoutSeparator } from './misuse.ts';
 import { outliveReaders } from './standard-streams.ts';
@@ -54,7 +55,7 @@ function asHelp(words: readonly string[]): readonly string[] {
 }
 
 async function run(given: readonly string[]): Promise<void> {
-  const words = withoutSeparator(given);
+  const words = withoutSeparator(given).map((word) => expandHome(word));
   checkDashes(words);
   const parser = yargs(hideDashes(words));
   // Public in yargs, but its types leave it out.
