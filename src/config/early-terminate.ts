@@ -74,3 +74,19 @@ export const earlyTerminateSchema: z.ZodType<EarlyTerminate> = z
     },
   })
   .describe('How trials that fall behind end early');
+
+/** The epochs after which trials of so many epochs are judged, ascending; after the last epoch there is nothing left to save. */
+export function rungsOf(section: EarlyTerminate, epochs: number): number[] {
+  if (section.type === 'median') {
+    const { min_iter: start } = section;
+    return Array.from({ length: Math.max(0, epochs - start) }, (_, at) => start + at);
+  }
+  const { eta: factor, min_iter: first = 1, max_iter: last = Number.POSITIVE_INFINITY } = section;
+  const rungs = new Set<number>();
+  if (section.type === 'hyperband' && section.s !== undefined && section.max_iter !== undefined) {
+    for (let bracket = 1; bracket <= section.s; bracket += 1) rungs.add(Math.floor(last / factor ** bracket));
+  } else {
+    for (let rung = first; rung < epochs; rung *= factor) rungs.add(Math.floor(rung));
+  }
+  return [...rungs].filter((rung) => rung >= first && rung <= last && rung < epochs).sort((a, b) => a - b);
+}

@@ -6,7 +6,7 @@
  * al., A System for Massively Parallel Hyperparameter Tuning, MLSys 2020 (arXiv 1810.05934), for `asha`; Golovin et al.,
  * Google Vizier, KDD 2017, for the median rule.
  */
-import type { AshaConfig, EarlyTerminate, HyperbandConfig, MedianConfig } from '../config/early-terminate.ts';
+import { type EarlyTerminate, type MedianConfig, rungsOf } from '../config/early-terminate.ts';
 import { type Objective, objectiveCost } from './objective.ts';
 
 /** What one trial has reached so far. */
@@ -57,7 +57,7 @@ function rungPruner(section: Extract<EarlyTerminate, { eta: number }>, objective
   const strict = section.type === 'asha' || section.strict;
   return {
     name: type,
-    rungs: (epochs) => rungsBelow(section, epochs),
+    rungs: (epochs) => rungsOf(section, epochs),
     decide(history, trial, epoch, value) {
       const standings = [...rivals(history, trial, epoch), { id: trial, value }]
         .map((standing) => ({ ...standing, cost: objectiveCost(objective, standing.value) }))
@@ -65,17 +65,18 @@ function rungPruner(section: Extract<EarlyTerminate, { eta: number }>, objective
       const survivors = Math.floor(standings.length / eta);
       const threshold = standings[strict ? Math.max(0, survivors - 1) : survivors];
       if (threshold === undefined || objectiveCost(objective, value) <= threshold.cost) return GO_ON;
-      const rung = rungsBelow(section, epoch + 1).length - 1;
+      const rung = rungsOf(section, epoch + 1).length - 1;
       return { prune: true, value, threshold: threshold.value, lostTo: threshold.id, rung };
     },
   };
 }
 
 /** The best value so far against the median of what the others had after as many epochs. */
-function medianPruner({ min_iter, min_trials }: MedianConfig, objective: Objective): Pruner {
+function medianPruner(section: MedianConfig, objective: Objective): Pruner {
+  const { min_iter, min_trials } = section;
   return {
     name: 'median',
-    rungs: (epochs) => Array.from({ length: Math.max(0, epochs - min_iter) }, (_, at) => min_iter + at),
+    rungs: (epochs) => rungsOf(section, epochs),
     decide(history, trial, epoch, value) {
       const others = rivals(history, trial, epoch)
         .map((standing) => ({ ...standing, cost: objectiveCost(objective, standing.value) }))
@@ -99,18 +100,6 @@ function rivals(history: History, trial: string, epoch: number): { id: string; v
     const value = values[epoch - 1] ?? (diverged ? Number.NaN : undefined);
     return id === trial || value === undefined ? [] : [{ id, value }];
   });
-}
-
-/** The rungs below a number of epochs: `s` of them down from `max_iter`, or those from `min_iter` upwards. */
-function rungsBelow(section: HyperbandConfig | AshaConfig, epochs: number): number[] {
-  const { eta, min_iter: first = 1, max_iter: last = Number.POSITIVE_INFINITY } = section;
-  const rungs = new Set<number>();
-  if (section.type === 'hyperband' && section.s !== undefined && section.max_iter !== undefined) {
-    for (let bracket = 1; bracket <= section.s; bracket += 1) rungs.add(Math.floor(last / eta ** bracket));
-  } else {
-    for (let rung = first; rung < epochs; rung *= eta) rungs.add(Math.floor(rung));
-  }
-  return [...rungs].filter((rung) => rung >= first && rung <= last && rung < epochs).sort((a, b) => a - b);
 }
 
 /** Infinity less infinity is no number. */
