@@ -1,7 +1,6 @@
 /** Reads one YAML 1.2 document into plain values and remembers where each of them stands in the text. */
 import {
   type Document,
-  isAlias,
   isMap,
   isNode,
   isPair,
@@ -9,27 +8,23 @@ import {
   isSeq,
   Lexer,
   LineCounter,
-  type Node,
   Parser,
   parseDocument,
-  visit,
 } from 'yaml';
 import type { ConfigProblem } from '../errors.ts';
 import { printable } from '../printable.ts';
 import { applyOverride, type Override } from './override.ts';
-import { type Path, UNSAFE_KEYS } from './parameters.ts';
+import type { Path } from './parameters.ts';
+import { Nodes } from './yaml-nodes.ts';
 
-/** Longest text that is read. A sweep file takes a few kilobytes; the check for repeated keys takes the square of the keys. */
+/** Longest text that is read. A sweep file takes a few kilobytes. */
 export const MOST_CHARACTERS = 131_072;
 /** Deepest nesting that is read: a parser that recurses on a few kilobytes of brackets can end the process. */
 export const DEEPEST_NESTING = 64;
-/** Most times that one anchor may be used, counted through the anchors that hold it. */
-const MOST_ALIASES = 100;
 
 /** What the library says of some errors, in words that a user knows. */
 const CLEARER: ReadonlyMap<string, string> = new Map([
   ['MULTIPLE_DOCS', 'must be a single document, got a second one'],
-  ['DUPLICATE_KEY', 'a key must be given once, got it a second time. Remove one of the two'],
 ]);
 
 /** Line and column in a text, both counted from 1. */
@@ -45,8 +40,8 @@ export interface YamlDocument {
   readonly text: string;
   /** What set the value at a path, where it is not as the text had it. */
   flagOf(path: Path): string | undefined;
-  /** Whether the number at a path is written with a point or an exponent. */
-  isFraction(path: Path): boolean;
+  /** How the single value at a path is written; undefined for a list, a mapping and what is not there. */
+  sourceOf(path: Path): string | undefined;
   /** Where the value at a path, or its key, begins; where there is none, the innermost part around it. */
   locate(path: Path, at: 'key' | 'value'): Position;
 }
@@ -59,6 +54,7 @@ export type Reading =
 /** A document without anything that is refused, and where its lines begin. */
 interface Parsed {
   readonly document: Document;
+  readonly nodes: Nodes;
   readonly lines: LineCounter;
 }
 
@@ -83,31 +79,30 @@ export function readYaml(text: string, overrides: readonly Override[] = []): Rea
     }
     set.push({ flag: override.flag, path: applyOverride(document, override, node) });
   }
-  try {
-    const value: unknown = document.toJS({ maxAliasCount: MOST_ALIASES });
+  const nodes = set.length === 0 ? parsed.nodes : new Nodes(document);
+  if (nodes.refused.length > 0) {
+    // What was set has taken the place of an anchor that the text still uses.
+    const { flag } = set[0] as { flag: string };
     return {
-      document: {
-        value,
-        text: set.length === 0 ? text : textOf(document, set),
-        locate(path, at) {
-          const { line, col } = lines.linePos(startOf(findNode(document, path, at)));
-          return { line, column: col };
-        },
-        flagOf: (path) =>
-          set.findLast(({ path: own }) => own.every((key, depth) => String(key) === String(path[depth])))
-            ?.flag,
-        isFraction(path) {
-          const node = findNode(document, path, 'value');
-          return isScalar(node) && typeof node.value === 'number' && /[.e]/i.test(node.source ?? '');
-        },
-      },
+      problems: nodes.refused.map(({ message }) => ({ line: 1, column: 1, path: '', message, flag })),
     };
-  } catch (error) {
-    // The library counts what the aliases expand to while it does so.
-    if (!(error instanceof ReferenceError)) throw error;
-    const message = 'aliases must not multiply the document, got too many. Write the values out';
-    return { problems: [{ line: 1, column: 1, path: '', message }] };
   }
+  return {
+    document: {
+      value: nodes.valueOf(document.contents) ?? null,
+      text: set.length === 0 ? text : textOf(document, set),
+      locate(path, at) {
+        const { line, col } = lines.linePos(startOf(findNode(document, nodes, path, at)));
+        return { line, column: col };
+      },
+      flagOf: (path) =>
+        set.findLast(({ path: own }) => own.every((key, depth) => String(key) === String(path[depth])))?.flag,
+      sourceOf(path) {
+        const node = findNode(document, nodes, path, 'value');
+        return isScalar(node) ? node.source : undefined;
+      },
+    },
+  };
 }
 
 /** The document as text that gives the same values by itself. */
@@ -134,15 +129,24 @@ function parse(text: string): Parsed | { readonly problems: readonly Omit<Config
     return { problems: [problemAt(tooDeep, `must not nest deeper than ${DEEPEST_NESTING} levels`)] };
   }
 
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, logLevel: 'error' });
+  const document = parseDocument(text, {
+    lineCounter: lines,
+    prettyErrors: false,
+    logLevel: 'error',
+    // YAML 1.1 has it, and many files rely on it.
+    merge: true,
+    // The library compares each key with all others.
+    uniqueKeys: false,
+  });
   const problems = [...document.errors, ...document.warnings].map(({ code, message, pos: [start] }) =>
     problemAt(start, CLEARER.get(code) ?? message),
   );
   if (document.directives?.yaml.version !== '1.2') {
     problems.push(problemAt(0, `must be YAML 1.2, got a directive for ${document.directives?.yaml.version}`));
   }
-  for (const { node, message } of refusedNodes(document)) problems.push(problemAt(startOf(node), message));
-  return problems.length > 0 ? { problems } : { document, lines };
+  const nodes = new Nodes(document);
+  for (const { node, message } of nodes.refused) problems.push(problemAt(startOf(node), message));
+  return problems.length > 0 ? { problems } : { document, nodes, lines };
 }
 
 /** Offset at which the nesting passes its limit. The library's parser of tokens, unlike its composer, does not recurse. */
@@ -156,44 +160,13 @@ function findTooDeep(text: string): number | undefined {
   return undefined;
 }
 
-/** Nodes that are good YAML and yet not accepted. */
-function refusedNodes(document: Document): { node: Node; message: string }[] {
-  const refused: { node: Node; message: string }[] = [];
-  visit(document, {
-    Pair(_, { key }) {
-      if (!isScalar(key)) {
-        if (isNode(key))
-          refused.push({ node: key, message: 'a key must be text, got a list, a mapping or an alias' });
-      } else if (UNSAFE_KEYS.includes(String(key.value))) {
-        refused.push({ node: key, message: `a key must not be ${String(key.value)}. Rename it` });
-      }
-    },
-    Alias(_, node, ancestors) {
-      const target = node.resolve(document);
-      if (target === undefined) {
-        refused.push({
-          node,
-          message: `an alias must follow its anchor, got *${node.source} without &${node.source}`,
-        });
-      } else if (ancestors.includes(target)) {
-        refused.push({
-          node,
-          message: `an alias must not stand inside its anchor, got *${node.source} in it`,
-        });
-      }
-    },
-  });
-  return refused;
-}
-
-function findNode(document: Document, path: Path, at: 'key' | 'value'): unknown {
+function findNode(document: Document, nodes: Nodes, path: Path, at: 'key' | 'value'): unknown {
   let node: unknown = document.contents;
   for (const [depth, segment] of path.entries()) {
-    const resolved = isAlias(node) ? node.resolve(document) : node;
-    const pair = isMap(resolved)
-      ? resolved.items.find(({ key }) => isScalar(key) && String(key.value) === String(segment))
-      : undefined;
-    if (pair !== undefined) {
+    const resolved = nodes.resolve(node);
+    const pair = isMap(resolved) ? nodes.findPair(resolved, String(segment)) : undefined;
+    // A key that was set from outside stands nowhere in the text.
+    if (pair !== undefined && isNode(pair.key)) {
       const wanted = at === 'key' && depth === path.length - 1;
       node = wanted || !isNode(pair.value) ? pair.key : pair.value;
     } else if (isSeq(resolved) && isNode(resolved.items[Number(segment)])) {

@@ -211,6 +211,8 @@ const trainingSection = section({
     .describe('How the weights follow their gradients'),
 });
 const training = trainingSection.describe('How the network is trained');
+/** The keys of a layer. */
+export const LAYER_KEYS: readonly string[] = Object.keys(layer.shape);
 /** The keys of the section on the training. */
 export const TRAINING_KEYS: readonly string[] = Object.keys(trainingSection.shape);
 

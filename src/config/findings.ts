@@ -2,10 +2,11 @@
 import type { z } from 'zod';
 import { describeValue, printable } from '../printable.ts';
 import { closestName } from '../suggestion.ts';
-import { EXPERIMENT_KEYS, TRAINING_KEYS, VARIANTS } from './experiment.ts';
+import { meanings } from '../synonyms.ts';
+import { VARIANTS } from './experiment.ts';
+import { homesOf } from './homes.ts';
 import type { Path } from './parameters.ts';
 import { valueAt } from './point.ts';
-import { SWEEP_KEYS } from './sweep-section.ts';
 
 /** A rule that is broken at a path of the checked value. */
 export interface Finding {
@@ -13,22 +14,11 @@ export interface Finding {
   /** Whether the key itself is wrong or its value. */
   readonly at: 'key' | 'value';
   readonly message: string;
+  /** Whether text was asked for, and YAML has read what stands there as something else. */
+  readonly unquoted?: boolean;
 }
 
 type Issue = z.core.$ZodIssue;
-
-/** The sections in which a key may have been meant that stands elsewhere. */
-const SECTIONS: readonly { readonly path: Path; readonly keys: readonly string[] }[] = [
-  { path: ['experiment'], keys: EXPERIMENT_KEYS },
-  { path: ['experiment', 'training'], keys: TRAINING_KEYS },
-  { path: ['sweep'], keys: SWEEP_KEYS },
-  ...VARIANTS.map(({ path, discriminator, keys }) => ({
-    path: ['experiment', ...path],
-    keys: [...new Set([...keys.values()].flatMap((names) => [...names]))].filter(
-      (key) => key !== discriminator && key !== 'seed',
-    ),
-  })),
-];
 
 /** One finding for every broken rule, each once. */
 export function findProblems(issues: readonly Issue[], input: unknown): Finding[] {
@@ -69,10 +59,19 @@ function translate(issue: Issue, above: Path, input: unknown): Finding[] {
       const own = issue.errors.flat().find(({ path: inside }) => inside.length === 0);
       return [finding(withValue(issue.message, valueAt(input, path), [], own && expectedType(own)))];
     }
-    case 'invalid_value':
-      return [finding(withValue(issue.message, valueAt(input, path), issue.values.map(String)))];
-    default:
-      return [finding(withValue(issue.message, valueAt(input, path), [], expectedType(issue)))];
+    case 'invalid_value': {
+      const given = valueAt(input, path);
+      const unquoted = typeof given === 'string' && issue.values.some((value) => String(value) === given);
+      if (unquoted)
+        return [finding(`${issue.message}, got ${describeValue(given)} (text). Remove the quotes`)];
+      return [finding(withValue(issue.message, given, issue.values.map(String)))];
+    }
+    default: {
+      const given = valueAt(input, path);
+      const message = withValue(issue.message, given, [], expectedType(issue));
+      const isText = expectedType(issue) === 'string' && (given === null || typeof given !== 'object');
+      return [{ ...finding(message), ...(isText && { unquoted: true }) }];
+    }
   }
 }
 
@@ -82,16 +81,25 @@ function wrongInEveryKind(section: Path, input: unknown): Finding[] {
   const variants = variantsAt(section);
   if (variants === undefined || typeof value !== 'object' || value === null) return [];
   const { discriminator, schemas } = variants;
-  const [first = [], ...others] = [...schemas].map(([kind, schema]) => {
-    const issues = schema.safeParse({ ...value, [discriminator]: kind }).error?.issues ?? [];
-    return issues.flatMap((issue) => translate(issue, section, input));
-  });
-  // A key that no kind has is wrong in each, though what it may be meant for differs.
-  const isSame = (one: Finding, other: Finding): boolean =>
-    one.path.join('.') === other.path.join('.') &&
-    one.at === other.at &&
-    (one.at === 'key' || one.message === other.message);
-  return first.filter((one) => others.every((findings) => findings.some((other) => isSame(one, other))));
+  const [first = [], ...others] = [...schemas].map(
+    ([kind, schema]) => schema.safeParse({ ...value, [discriminator]: kind }).error?.issues ?? [],
+  );
+  const wrong = others.map((issues) => new Set(issues.flatMap((issue) => identities(issue, section, input))));
+  const everywhere = (identity: string): boolean => wrong.every((kind) => kind.has(identity));
+  return first.flatMap((issue) =>
+    translate(issue, section, input).filter((finding) => everywhere(identityOf(finding))),
+  );
+}
+
+/** What tells the findings of an issue from others. A key that no kind has is wrong in each, though what it may be meant for differs. */
+function identities(issue: Issue, section: Path, input: unknown): string[] {
+  if (issue.code !== 'unrecognized_keys') return translate(issue, section, input).map(identityOf);
+  const above = [...section, ...(issue.path as (string | number)[])];
+  return issue.keys.map((key) => identityOf({ path: [...above, key], at: 'key', message: '' }));
+}
+
+function identityOf({ path, at, message }: Finding): string {
+  return JSON.stringify(at === 'key' ? [path, at] : [path, at, message]);
 }
 
 /** The kinds of the section at a path, wherever the checked value begins. */
@@ -105,17 +113,20 @@ function expectedType(issue: Issue): string {
 }
 
 function unknownKey(key: string, known: readonly string[], section: Path): string {
-  const got = `unknown key "${printable(key)}"`;
+  const got = `unknown key ${describeValue(key)}`;
   const variants = variantsAt(section);
   const kinds = [...(variants?.keys ?? [])].flatMap(([kind, names]) => (names.has(key) ? [kind] : []));
   if (variants !== undefined && kinds.length > 0) {
     const kind = `${variants.discriminator} of ${variants.path.join('.')}`;
-    return `${got}, it belongs to ${kinds.join(', ')}. Remove it, or sweep the ${kind} too`;
+    const meant = meanings(key).find((name) => name !== key && known.includes(name));
+    const instead = meant === undefined ? '' : `, or write ${meant} for what it is elsewhere`;
+    return `${got}, it belongs to ${kinds.join(', ')}. Remove it, or sweep the ${kind} too${instead}`;
   }
   const nearest = closestName(key, known);
   if (nearest !== undefined) return `${got}. Did you mean "${nearest}"?`;
-  const homes = SECTIONS.flatMap(({ path, keys }) => (keys.includes(key) ? [path.join('.')] : []));
-  if (homes.length > 0) return `${got}, it belongs into ${homes.join(' or ')}. Move it there`;
+  const homes = homesOf(key);
+  const places = homes.map(({ section: home, key: name }) => (name === key ? home : `${home} as ${name}`));
+  if (places.length > 0) return `${got}, it belongs into ${places.join(' or ')}. Move it there`;
   return `${got}. Known here are ${known.join(', ')}`;
 }
 

@@ -1,17 +1,17 @@
 /** From the text of a sweep file to a checked configuration, with every problem at its line and column. */
 
 import { ConfigError, type ConfigProblem } from '../errors.ts';
-import { printable } from '../printable.ts';
+import { abbreviate, printable } from '../printable.ts';
 import { checkSpace, type Sampling } from './check.ts';
 import { MOST_CHARACTERS, readYaml } from './document.ts';
-import { type Finding, findProblems } from './findings.ts';
+import { findProblems } from './findings.ts';
+import { limitNotes } from './limits.ts';
 import { isMapping } from './mapping.ts';
 import { configNotes, interpret } from './notes.ts';
 import { type Override, parseOverride } from './override.ts';
 import {
   EXPERIMENT,
   findParameters,
-  isInside,
   PARAMETERS,
   parameterPathProblems,
   type SweptParameter,
@@ -24,6 +24,11 @@ import { readTextFile, readTextStream } from './text-file.ts';
 
 /** In UTF-8 what counts as one character here takes at most three bytes. */
 const MOST_BYTES = 3 * MOST_CHARACTERS;
+
+/** Problems and notes that a message lists; a program gets all problems with the error. */
+const MOST_SHOWN = 20;
+/** Most parameters that are swept. */
+const MOST_PARAMETERS = 1000;
 
 /** A sweep file that can be planned. */
 export interface LoadedSweep {
@@ -70,10 +75,15 @@ function readSweep(given: string, file: string, overrides: readonly Override[]):
   const reading = readYaml(given, overrides);
   if ('problems' in reading) throw invalid(file, reading.problems);
   const { document } = reading;
-  const { locate, flagOf, text } = document;
+  const { locate, flagOf, sourceOf, text } = document;
   const { value, notes } = interpret(document);
 
   const swept = findParameters(valueAt(value, PARAMETERS));
+  const count = sweptPaths(valueAt(value, PARAMETERS)).length;
+  if (count > MOST_PARAMETERS) {
+    const message = `a sweep must have at most ${MOST_PARAMETERS} parameters, got ${count}. Sweep whole sections, or fewer keys`;
+    throw invalid(file, [{ ...locate(PARAMETERS, 'key'), path: PARAMETERS.join('.'), message }]);
+  }
   const misplaced = new Set(parameterPathProblems(swept).map(({ location }) => location));
   const usable = swept.filter(({ location }) => !misplaced.has(location));
   const base = valueAt(value, EXPERIMENT);
@@ -82,7 +92,10 @@ function readSweep(given: string, file: string, overrides: readonly Override[]):
 
   const checked = sweepFileSchema.safeParse(input);
   const findings = checked.success ? [] : findProblems(checked.error.issues, input);
-  const written = findings.filter(({ path }) => !isFilled(path, value, usable));
+  const filled = filledPaths(value, usable);
+  const written = findings.filter(
+    ({ path }) => !path.some((_, depth) => filled.has(path.slice(0, depth + 1).join('.'))),
+  );
   if (isMapping(experiment)) {
     const checkedBase = checked.success ? checked.data.experiment : experiment;
     written.push(...checkSpace(checkedBase, usable, samplingOf(checked.data, value), findings));
@@ -90,20 +103,24 @@ function readSweep(given: string, file: string, overrides: readonly Override[]):
   if (!checked.success || written.length > 0) {
     throw invalid(
       file,
-      written.map(({ path, at, message }) => ({
+      written.map(({ path, at, message, unquoted }) => ({
         ...locate(path, at),
-        path: printable(path.join('.')),
-        message,
+        path: printable(path.map((key) => abbreviate(String(key))).join('.')),
+        message: unquoted === true ? withQuotes(message, sourceOf(path)) : message,
         flag: flagOf(path),
       })),
     );
   }
   const config = checked.data;
-  const said = [...notes, ...configNotes(value, config, swept)].map(({ path, message }) => {
-    const { line, column } = locate(path, 'key');
-    const where = flagOf(path) ?? `${file}:${line}:${column}`;
-    return `${where}: ${printable(path.join('.'))}: ${message}.`;
-  });
+  const said = [...notes, ...configNotes(value, config, swept), ...limitNotes(config)].map(
+    ({ path, message }) => {
+      const { line, column } = locate(path, 'key');
+      const where = flagOf(path) ?? `${file}:${line}:${column}`;
+      return `${where}: ${printable(path.join('.'))}: ${message}.`;
+    },
+  );
+  const untold = said.length - MOST_SHOWN;
+  if (untold > 0) said.splice(MOST_SHOWN, untold, `${file}: and ${untold} more notes.`);
   return { config, text, notes: said };
 }
 
@@ -118,16 +135,22 @@ function samplingOf(config: SweepConfig | undefined, value: unknown): Sampling {
 }
 
 /**
- * Whether a finding is about a swept value that the experiment does not have itself: the grid reports it at its place,
- * and the schema an entry that is not well-formed.
+ * Paths of swept values that the experiment does not have itself: what is wrong with one the grid reports at its place,
+ * and the schema with an entry that is not well-formed.
  */
-function isFilled(path: Finding['path'], value: unknown, parameters: readonly SweptParameter[]): boolean {
-  const dotted = path.join('.');
-  return sweptPaths(valueAt(value, PARAMETERS)).some((swept) => {
-    const conditional = parameters.some((parameter) => parameter.path === swept && parameter.when);
-    const own = [...EXPERIMENT, ...swept.split('.')];
-    return !conditional && isInside(dotted, own.join('.')) && valueAt(value, own) === undefined;
-  });
+function filledPaths(value: unknown, parameters: readonly SweptParameter[]): Set<string> {
+  const conditional = new Set(parameters.flatMap(({ path, when }) => (when === undefined ? [] : [path])));
+  const owns = sweptPaths(valueAt(value, PARAMETERS)).flatMap((swept) =>
+    conditional.has(swept) ? [] : [[...EXPERIMENT, ...swept.split('.')]],
+  );
+  return new Set(owns.flatMap((own) => (valueAt(value, own) === undefined ? [own.join('.')] : [])));
+}
+
+/** The way out for a text that YAML has read as a number, a truth value or nothing; `source` is how it is written. */
+function withQuotes(message: string, source: string | undefined): string {
+  return source === undefined || source === ''
+    ? message
+    : `${message}. Write it in quotes: "${printable(source)}"`;
 }
 
 /** The error for a file with problems, its message ready to print. */
@@ -140,6 +163,9 @@ function invalid(file: string, problems: readonly Omit<ConfigProblem, 'file'>[])
     if (flag !== undefined) return `${flag}: ${sentence}`;
     return `${file}:${line}:${column}: ${path === '' ? '' : `${path}: `}${sentence}`;
   });
-  if (lines.length > 1) lines.push(`${lines.length} problems in ${file}.`);
+  const more = lines.length - MOST_SHOWN;
+  const count = lines.length;
+  if (more > 0) lines.splice(MOST_SHOWN, more, `and ${more} more.`);
+  if (count > 1) lines.push(`${count} problems in ${file}.`);
   return new ConfigError('CONFIG_INVALID', lines.join('\n'), sorted);
 }

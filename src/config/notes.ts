@@ -3,7 +3,7 @@
 import type { YamlDocument } from './document.ts';
 import { experimentSchema } from './experiment.ts';
 import { isMapping } from './mapping.ts';
-import { findParameters, isInside, PARAMETERS, type Path, type SweptParameter } from './parameters.ts';
+import { findParameters, PARAMETERS, type Path, type SweptParameter } from './parameters.ts';
 import { settlePoint, valueAt, withValueAt } from './point.ts';
 import type { SweepConfig } from './schema.ts';
 import { DEFAULT_RUN_CAP } from './sweep-section.ts';
@@ -37,10 +37,16 @@ export const FOREIGN_KEYS: ReadonlyMap<string, readonly string[]> = new Map([
   ['sweep.metric', ['impute', 'impute_while_running']],
 ]);
 
+/** Top-level blocks that begin with `x-` hold what other parts refer to, as in Compose files. */
+function withoutExtensions(value: unknown): unknown {
+  if (!isMapping(value)) return value;
+  return Object.fromEntries(Object.entries(value).filter(([key]) => !key.startsWith('x-')));
+}
+
 /** The value of a document without keys that mean nothing here, and with the distributions that its numbers imply. */
 export function interpret(document: YamlDocument): { value: unknown; notes: Note[] } {
   const notes: Note[] = [];
-  let { value } = document;
+  let value = withoutExtensions(document.value);
   for (const [section, keys] of FOREIGN_KEYS) {
     const path = section.split('.');
     const given = valueAt(value, path);
@@ -54,7 +60,7 @@ export function interpret(document: YamlDocument): { value: unknown; notes: Note
     const here = [...PARAMETERS, ...location];
     if (!inferred || 'values' in values || values.distribution !== 'int_uniform') continue;
     // 0 and 1.0 are the same number, but the second one asks for fractions.
-    if (['min', 'max'].some((key) => document.isFraction([...here, key]))) {
+    if (['min', 'max'].some((key) => /[.e]/i.test(document.sourceOf([...here, key]) ?? ''))) {
       value = withValueAt(value, [...here.map(String), 'distribution'], 'uniform');
     }
   }
@@ -81,22 +87,9 @@ export function configNotes(
       'min and max are whole, so only whole numbers are drawn. Write 1.0, or distribution: uniform, for all between';
     return [{ path, message }];
   });
-  const late = endsNoTrial(experiment, sweep);
-  if (late !== undefined) notes.push({ path: ['sweep', 'early_terminate'], message: late });
   if (sweep.method === 'grid' || valueAt(value, ['sweep', 'run_cap']) !== undefined) return notes;
   const message = `${sweep.method} would never end by itself, so it ends after ${DEFAULT_RUN_CAP} points. Say how many by run_cap`;
   return [{ path: ['sweep', 'method'], message }, ...notes];
-}
-
-/** What to say where no trial has an epoch left after the first at which it may be ended. */
-function endsNoTrial(
-  { training }: SweepConfig['experiment'],
-  { early_terminate: terminate, parameters }: SweepConfig['sweep'],
-): string | undefined {
-  const first = terminate?.min_iter;
-  const varies = Object.keys(parameters).some((path) => isInside('training.epochs', path));
-  if (first === undefined || first < training.epochs || varies) return undefined;
-  return `ends no trial, since these have ${training.epochs} epochs and min_iter is ${first}. Write a smaller min_iter`;
 }
 
 /** Whether only whole numbers are drawn, since both bounds are whole, where all between would be allowed. */

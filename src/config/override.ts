@@ -1,11 +1,11 @@
 /** Values of a sweep file that are set on the command line: `--set experiment.training.epochs=3`. */
-import { type Document, isAlias, isMap, isNode, isScalar, isSeq, type Node } from 'yaml';
+import { type Document, isAlias, isMap, isNode, isScalar, isSeq, type Node, visit, type YAMLMap } from 'yaml';
 import { ConfigError } from '../errors.ts';
 import { printable } from '../printable.ts';
-import { EXPERIMENT_KEYS } from './experiment.ts';
+import { homesOf } from './homes.ts';
 import { ENTRY_KEYS } from './parameter-entry.ts';
-import { type Path, UNSAFE_KEYS } from './parameters.ts';
-import { SWEEP_KEYS } from './sweep-section.ts';
+import { dottedPath, type Path, UNSAFE_KEYS } from './parameters.ts';
+import { isMerge, Nodes } from './yaml-nodes.ts';
 
 /** A setting as it was given, and what it says. */
 export interface Override {
@@ -40,21 +40,36 @@ export function parseOverride(word: string): Override {
     throw refuse('a path must be keys joined by single dots, got an empty key');
   }
   const [first = ''] = segments;
+  if (/\[\d+\]/.test(path) && SECTIONS.includes(first)) {
+    throw refuse(`a path must have positions behind dots, got brackets. ${remedyFor(segments, text)}`);
+  }
   if (!SECTIONS.includes(first)) {
-    const section = EXPERIMENT_KEYS.includes(first)
-      ? 'experiment'
-      : SWEEP_KEYS.includes(first)
-        ? 'sweep'
-        : '';
-    const remedy =
-      section === ''
-        ? 'Write it like --set experiment.training.epochs=3'
-        : `Write --set ${section}.${printable(word)}`;
+    const remedy = remedyFor(segments, text);
     throw refuse(
       `a path must start with one of ${SECTIONS.join(', ')}, got "${printable(first)}". ${remedy}`,
     );
   }
   return { flag, segments, text };
+}
+
+/** The whole path of what a path from elsewhere means, with the value. */
+function remedyFor(segments: readonly string[], text: string): string {
+  const given = dottedPath(segments.join('.'));
+  const keys = given.split('.');
+  const [first = ''] = keys;
+  if (SECTIONS.includes(first)) return `Write --set ${printable(`${given}=${text}`)}`;
+  const [home] = homesOf(first);
+  const [inner] = homesOf(keys.at(-1) ?? '');
+  // What lies inside a known section keeps its path; of a foreign path the last key tells most.
+  const isKnown = inner === undefined || inner.key === keys.at(-1);
+  const path =
+    home?.key === first && keys.length > 1 && isKnown
+      ? `${home.section}.${given}`
+      : (inner ?? home) && [(inner ?? home)?.section, (inner ?? home)?.key].join('.');
+  if (path === undefined) return 'Write it like --set experiment.training.epochs=3';
+  // A number alone would be how many seeds there are.
+  const value = path === 'sweep.seeds' && first !== 'seeds' && /^\d+$/.test(text) ? `[${text}]` : text;
+  return `Write --set ${printable(`${path}=${value}`)}`;
 }
 
 /**
@@ -86,6 +101,7 @@ function findKeys(document: Document, { flag, segments }: Override): Path {
   let rest = [...segments];
   while (rest.length > 0) {
     const node = resolveAlias(document, path);
+    if (isMap(node)) writeOutMerges(document, node);
     const length = keyLength(node, rest);
     const refusal = refuseStep(node, path.join('.'), rest[0] as string);
     if (refusal !== undefined) throw new ConfigError('OVERRIDE_INVALID', `${flag}: ${refusal}.`);
@@ -130,6 +146,21 @@ function keyLength(node: unknown, segments: readonly string[]): number {
     if (node.has(segments.slice(0, length).join('.'))) return length;
   }
   return 0;
+}
+
+/** Puts copies of the pairs that `<<` merges into a mapping in its place, so that one of them can be set. */
+function writeOutMerges(document: Document, map: YAMLMap): void {
+  if (!map.items.some(({ key }) => isMerge(key))) return;
+  const own = new Set(map.items);
+  map.items = new Nodes(document).pairsOf(map).map((pair) => {
+    if (own.has(pair)) return pair;
+    const copy = pair.clone();
+    // An alias further on means the anchor, not a copy in which a value is set.
+    for (const part of [copy.key, copy.value])
+      if (isNode(part))
+        visit(part, { Node: (_, inner) => void delete (inner as Node & { anchor?: string }).anchor });
+    return copy;
+  });
 }
 
 /** The node at a path. An alias is replaced by a copy, so that what is set there is set nowhere else. */

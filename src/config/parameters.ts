@@ -4,7 +4,8 @@
  */
 
 import { closestName } from '../suggestion.ts';
-import { VARIANTS } from './experiment.ts';
+import { meanings } from '../synonyms.ts';
+import { LAYER_KEYS, VARIANTS } from './experiment.ts';
 import { isMapping } from './mapping.ts';
 import { type Condition, type ParameterTree, type ParameterValues, readEntry } from './parameter-entry.ts';
 
@@ -57,6 +58,12 @@ export const KNOWN_PATHS: readonly string[] = [
       [...keys.values()].flatMap((names) => [...names].map((name) => [...path, name].join('.'))),
     ),
   ),
+];
+
+/** Every path that can be swept, with the first layer for all. */
+const SWEEPABLE: readonly string[] = [
+  ...KNOWN_PATHS.filter((path) => path !== 'data.seed'),
+  ...LAYER_KEYS.map((key) => `model.0.${key}`),
 ];
 
 /** All parameters in the order of the file. Entries that are not well-formed are left out: the schema reports them. */
@@ -113,13 +120,15 @@ function isWellFormed(tree: Readonly<Record<string, unknown>>): tree is Paramete
 
 /** What is wrong with the paths by themselves, whatever the experiment is. */
 export function parameterPathProblems(parameters: readonly SweptParameter[]): ParameterProblem[] {
-  return parameters.flatMap((parameter, position) => {
-    const message = pathProblem(parameter) ?? overlap(parameter, parameters.slice(0, position));
+  const overlap = overlaps();
+  return parameters.flatMap((parameter) => {
+    const overlapping = overlap(parameter);
+    const message = pathProblem(parameter) ?? overlapping;
     return message === undefined ? [] : [{ location: parameter.location, message }];
   });
 }
 
-function pathProblem({ path, segments }: Parameter): string | undefined {
+function pathProblem({ path, segments, values }: Parameter): string | undefined {
   const [first = ''] = segments;
   const unsafe = segments.find((segment) => UNSAFE_KEYS.includes(segment));
   if (unsafe !== undefined) return `a path must not hold ${unsafe}, got ${path}. Remove it`;
@@ -127,10 +136,10 @@ function pathProblem({ path, segments }: Parameter): string | undefined {
     return 'a path must be keys joined by single dots, got an empty key. Write it like penalty.weight';
   }
   if (first === 'experiment' && segments.length > 1) {
-    return `a path must start inside the experiment, got "experiment". Write ${segments.slice(1).join('.')}`;
+    return `a path must start inside the experiment, got "experiment". Write ${dottedPath(segments.slice(1).join('.'))}`;
   }
   if (!SECTIONS.includes(first)) {
-    return `a path must start with one of ${SECTIONS.join(', ')}, got "${first}". ${pathRemedy(path, first)}`;
+    return `a path must start with one of ${SECTIONS.join(', ')}, got "${first}". ${pathRemedy(path, first, values)}`;
   }
   if (path === 'data.source') {
     return 'the source must be swept together with what belongs to it, got the source alone. Sweep data as a whole: data: {values: [{source: mnist}, {source: synthetic}]}';
@@ -138,22 +147,59 @@ function pathProblem({ path, segments }: Parameter): string | undefined {
   return undefined;
 }
 
-/** A path from elsewhere often is the last key alone. */
-function pathRemedy(path: string, first: string): string {
-  const meant = KNOWN_PATHS.filter((known) => known.endsWith(`.${path}`));
-  if (meant.length > 0) return `Write ${meant.join(' or ')}`;
+/** Keys of the sweep that others sweep as parameters, or name among them. */
+const SWEEP_SETTINGS: readonly string[] = ['seeds', 'run_cap', 'method', 'metric', 'early_terminate'];
+
+/** A path from elsewhere often is the last key alone, in the words of another framework. */
+function pathRemedy(path: string, first: string, values: ParameterValues): string {
+  const dotted = dottedPath(path);
+  if (dotted !== path && SECTIONS.includes(dotted.split('.')[0] as string)) return `Write ${dotted}`;
+  const last = dotted.slice(dotted.lastIndexOf('.') + 1);
+  const setting = [path, ...meanings(path)].find((name) => SWEEP_SETTINGS.includes(name));
+  if (setting === 'seeds')
+    return `Every point is trained with each seed: write ${seedsOf(values)} beside parameters`;
+  if (setting !== undefined) return `It is a setting of the sweep: write ${setting} beside parameters`;
   const nearest = closestName(first, SECTIONS);
+  if (nearest !== undefined && path !== first) return `Did you mean "${nearest}"?`;
+  for (const names of [
+    [path, ...meanings(path)],
+    [last, ...meanings(last)],
+  ]) {
+    const meant = SWEEPABLE.filter((known) => names.some((name) => known.endsWith(`.${name}`)));
+    if (meant.length > 0) return `Write ${meant.join(' or ')}`;
+  }
+  // The name of a section alone stands for its kind: `optimizer: {values: [adam, sgd]}`.
+  const kind = VARIANTS.find((variant) => [path, ...meanings(path)].includes(variant.path.at(-1) as string));
+  if (kind !== undefined) return `Write ${[...kind.path, kind.discriminator].join('.')}`;
   return nearest === undefined ? 'Write it like penalty.weight' : `Did you mean "${nearest}"?`;
 }
 
-function overlap({ path }: Parameter, earlier: readonly Parameter[]): string | undefined {
-  const other = earlier.find(
-    (candidate) => isInside(path, candidate.path) || isInside(candidate.path, path),
-  )?.path;
-  if (other === undefined) return undefined;
-  return other === path
-    ? 'a parameter must be given once, got it a second time. Put all its values into one list'
-    : `a parameter must not lie inside another one, got ${path} beside ${other}. Sweep one of the two`;
+/** A path with dots, where it has slashes, or positions in brackets. */
+export function dottedPath(path: string): string {
+  return path.replaceAll(/\[(\d+)\]/g, '.$1').replaceAll('/', '.');
+}
+
+/** The values of a parameter as the seeds of a sweep. */
+function seedsOf(values: ParameterValues): string {
+  const seeds = 'values' in values ? values.values.filter((value) => Number.isSafeInteger(value)) : [];
+  return seeds.length === 0 ? 'seeds: 3, or a list of them,' : `seeds: [${seeds.join(', ')}]`;
+}
+
+/** The first problem of each parameter that lies in, around or beside another of the same path. */
+function overlaps(): (parameter: Parameter) => string | undefined {
+  /** Every path that was met, and every path above one. */
+  const met = new Set<string>();
+  const above = new Map<string, string>();
+  return ({ path, segments }) => {
+    const leading = segments.map((_, depth) => segments.slice(0, depth + 1).join('.'));
+    const other = leading.find((part) => met.has(part)) ?? above.get(path);
+    met.add(path);
+    for (const part of leading) if (!above.has(part)) above.set(part, path);
+    if (other === undefined) return undefined;
+    return other === path
+      ? 'a parameter must be given once, got it a second time. Put all its values into one list'
+      : `a parameter must not lie inside another one, got ${path} beside ${other}. Sweep one of the two`;
+  };
 }
 
 /** Whether a dotted path is another one or leads to a part of it. */

@@ -154,6 +154,8 @@ const sweep = section({
     .exactOptional()
     .describe('Seconds after which a trial is given up; none unless given'),
 });
+/** The keys of a metric to aim at. */
+export const GOAL_KEYS: readonly string[] = Object.keys(goalKeys);
 /** The keys of the section. */
 export const SWEEP_KEYS: readonly string[] = Object.keys(sweep.shape);
 

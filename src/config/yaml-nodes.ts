@@ -18,8 +18,8 @@ import {
 } from 'yaml';
 import { UNSAFE_KEYS } from './parameters.ts';
 
-/** Values that a document may have once its aliases are written out: about as many as the longest text has without any. */
-export const MOST_VALUES = 131_072;
+/** Values that a document may have once its aliases are written out: as many as the longest text has without any. */
+export const MOST_VALUES = 65_536;
 
 /** Something in a document that is not accepted, although it is good YAML. */
 export interface Refused {
@@ -29,7 +29,8 @@ export interface Refused {
 
 /** The name of a key as plain values have it. */
 export function keyName(key: unknown): string {
-  if (!isScalar(key)) return '';
+  // What was set from outside has bare keys.
+  if (!isScalar(key)) return isNode(key) ? '' : String(key);
   return key.value === null ? '' : isMerge(key) ? '<<' : String(key.value);
 }
 
@@ -43,10 +44,15 @@ export class Nodes {
   readonly refused: Refused[] = [];
   readonly #targets = new Map<Alias, Node>();
   readonly #values = new Map<Node, unknown>();
+  readonly #pairs = new Map<YAMLMap, ReadonlyMap<string, Pair>>();
 
   constructor(document: Document) {
     this.#collect(document.contents, new Map(), new Set());
-    if (this.refused.length === 0 && this.#count(document.contents, new Map()) > MOST_VALUES) {
+    if (
+      this.#targets.size > 0 &&
+      this.refused.length === 0 &&
+      this.#count(document.contents, new Map()) > MOST_VALUES
+    ) {
       const message = 'aliases must not multiply the document, got too many. Write the values out';
       this.refused.push({ node: document.contents as Node, message });
     }
@@ -59,13 +65,12 @@ export class Nodes {
 
   /** The pair of a key: the mapping's own, or else the first that is merged into it. */
   findPair(map: YAMLMap, key: string): Pair | undefined {
-    const own = map.items.find((pair) => !isMerge(pair.key) && isScalar(pair.key) && keyName(pair.key) === key);
-    if (own !== undefined) return own;
-    for (const source of map.items.flatMap((pair) => (isMerge(pair.key) ? this.#sources(pair.value) : []))) {
-      const found = this.findPair(source, key);
-      if (found !== undefined) return found;
+    let pairs = this.#pairs.get(map);
+    if (pairs === undefined) {
+      pairs = new Map(this.pairsOf(map).map((pair) => [keyName(pair.key), pair]));
+      this.#pairs.set(map, pairs);
     }
-    return undefined;
+    return pairs.get(key);
   }
 
   /** All pairs of a mapping in order, each key once: what is merged stands where `<<` does, and gives way to own keys. */
@@ -93,7 +98,10 @@ export class Nodes {
     const value = isSeq(target)
       ? target.items.map((item) => this.valueOf(item) ?? null)
       : Object.fromEntries(
-          this.pairsOf(target as YAMLMap).map((pair) => [keyName(pair.key), this.valueOf(pair.value) ?? null]),
+          this.pairsOf(target as YAMLMap).map((pair) => [
+            keyName(pair.key),
+            this.valueOf(pair.value) ?? null,
+          ]),
         );
     this.#values.set(target, value);
     return value;
@@ -136,7 +144,7 @@ export class Nodes {
     const refuse = (node: unknown, message: string) => {
       if (isNode(node)) this.refused.push({ node, message });
     };
-    if (!isScalar(key)) {
+    if (isNode(key) && !isScalar(key)) {
       refuse(key, 'a key must be text, got a list, a mapping or an alias');
     } else {
       const name = keyName(key);

@@ -77,6 +77,7 @@ describe('sorting', () => {
   });
 
   test('so is one that is misspelt as the table heads it', () => {
+    expect(() => orderRows(rows, metrics, 'val_accuracy')).toThrow('Did you mean test.accuracy?');
     expect(() => orderRows(rows, metrics, 'acuracy')).toThrow('got "acuracy". Did you mean accuracy?');
   });
 

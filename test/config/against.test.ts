@@ -90,7 +90,7 @@ describe('against is refused', () => {
     [
       'for a number',
       'type: cross-covariance, weight: 1, against: «1',
-      'must be labels, output or the name of a layer, such as dense2, got 1',
+      'must be labels, output or the name of a layer, such as dense2, got 1. Write it in quotes: "1"',
     ],
     [
       'for units that cannot be paired',

@@ -90,6 +90,85 @@ describe('YAML that is not accepted', () => {
   });
 });
 
+describe('merge keys, as YAML 1.1 has them,', () => {
+  function read(text: string): unknown {
+    const reading = readYaml(text);
+    if ('problems' in reading) throw new Error(reading.problems[0]?.message);
+    return reading.document.value;
+  }
+
+  test('put the keys of another mapping where they stand, and give way to own keys', () => {
+    expect(read('a: &a {x: 1, y: 2}\nb: {y: 3, <<: *a}\nc: {<<: *a, z: 4}\n')).toEqual({
+      a: { x: 1, y: 2 },
+      b: { y: 3, x: 1 },
+      c: { x: 1, y: 2, z: 4 },
+    });
+  });
+
+  test('take a list, of which the first that has a key counts, and mappings that merge others', () => {
+    expect(
+      read('a: &a {x: 1}\nb: &b {x: 2, y: 2, <<: *a}\nc: {<<: [*a, *b]}\nd: {<<: {e: 1}}\n'),
+    ).toMatchObject({
+      c: { x: 1, y: 2 },
+      d: { e: 1 },
+    });
+  });
+
+  test('are keys like others in quotes', () => {
+    expect(read('a: {"<<": 1}\n')).toEqual({ a: { '<<': 1 } });
+  });
+
+  test.each([
+    ['a: {<<: 1}\n', '1:9 : a key << must merge a mapping or a list of mappings, such as <<: *name'],
+    [
+      'a: &a [1]\nb: {<<: *a}\n',
+      '2:9 : a key << must merge a mapping or a list of mappings, such as <<: *name',
+    ],
+    ['a: {<<: *b}\n', '1:9 : an alias must follow its anchor, got *b without &b'],
+    ['a: &a {<<: *a}\n', '1:12 : an alias must not stand inside its anchor, got *a in it'],
+    ['a: {<<: {__proto__: {b: 1}}}\n', '1:10 : a key must not be __proto__. Rename it'],
+  ])('are refused where they merge nothing, or what no mapping may hold: %s', (text, problem) => {
+    expect(problemsOf(text)).toContain(problem);
+    expect('b' in {}).toBe(false);
+  });
+
+  test('that multiply the document are refused', () => {
+    const doubling = Array.from(
+      { length: 40 },
+      (_, at) => `k${at + 1}: &k${at + 1} {<<: [*k${at}, *k${at}]}\n`,
+    );
+    expect(problemsOf(`k0: &k0 {a: 1}\n${doubling.join('')}`)).toEqual([
+      '1:1 : aliases must not multiply the document, got too many. Write the values out',
+    ]);
+  });
+
+  test('lead to the place of what they merge', () => {
+    expect(
+      problemsOf(
+        sweepFile({
+          name: 'name: small\nx-t: &t {epochs: 0}',
+          training: '  training: {<<: *t, optimizer: {type: sgd, learning_rate: 0.1}}',
+        }),
+      ),
+    ).toEqual(['2:18 experiment.training.epochs: must be a whole number from 1 to 100000, got 0']);
+  });
+});
+
+describe('what an unwary parser takes the square of its length for', () => {
+  test('is read: thousands of aliases of one value, thousands of anchors', () => {
+    const aliases = readYaml(`a: &a 1\nb: [${Array(20_000).fill('*a').join(', ')}]\n`);
+    const anchors = readYaml(
+      `b: [${Array.from({ length: 5000 }, (_, at) => `&a${at} 1, *a${at}`).join(', ')}]\n`,
+    );
+    for (const reading of [aliases, anchors]) expect('document' in reading).toBe(true);
+  });
+
+  test('is refused with all its problems: thousands of keys that are given twice', () => {
+    const reading = readYaml(Array.from({ length: 5000 }, (_, at) => `k${at}: 1\nk${at}: 2\n`).join(''));
+    expect('problems' in reading && reading.problems.length).toBe(5000);
+  });
+});
+
 describe('positions', () => {
   const text = 'a:\n  - {b: 1, "c": &x [true, no]}\nd: *x\n0: e\n';
 

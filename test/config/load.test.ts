@@ -305,7 +305,7 @@ describe('each wrong value is reported at its place', () => {
     [
       'a name that is a number',
       sweepFile({ name: 'name: 3' }),
-      '1:7 name: must be up to 100 letters, digits, dots, dashes and underscores, starting with a letter or digit, without "..", got 3',
+      '1:7 name: must be up to 100 letters, digits, dots, dashes and underscores, starting with a letter or digit, without "..", got 3. Write it in quotes: "3"',
     ],
     [
       'a method that there is not',

@@ -1,6 +1,6 @@
 /** Values that are set on the command line: where they go, what is refused, and what is kept of them. */
 import { describe, expect, test } from 'vitest';
-import { loadSweepConfig } from '../../src/config/load.ts';
+import { loadSweepConfig, parseSweepConfig } from '../../src/config/load.ts';
 import { LINES, sweepFile } from './sweep-file.ts';
 import { writeTemporary } from './temporary-file.ts';
 
@@ -79,6 +79,23 @@ describe('a value that is set', () => {
     const text = sweepFile({ model: '  model: [&layer {dense: 8, penalized: true}, *layer]' });
     const { config } = await load(['experiment.model.1.dense=4'], text);
     expect(config.experiment.model.map(({ dense }) => dense)).toEqual([8, 4]);
+  });
+
+  test('in a mapping that is merged is set there alone, and the text that is kept can be read again', async () => {
+    const merging = sweepFile({
+      name: 'name: small\nx-training: &t {epochs: 2, optimizer: &o {type: sgd, learning_rate: 0.1}}',
+      training: '  training: {<<: *t}',
+    });
+    const file = await writeTemporary(merging);
+    const rate = 'experiment.training.optimizer.learning_rate';
+    const { config, text } = await loadSweepConfig(file, [`${rate}=0.5`, 'experiment.training.batch_size=4']);
+    expect(config.experiment.training).toMatchObject({
+      epochs: 2,
+      batch_size: 4,
+      optimizer: { type: 'sgd', learning_rate: 0.5 },
+    });
+    expect(parseSweepConfig(text, 'kept.yaml')).toEqual(config);
+    expect(text).toContain('learning_rate: 0.1');
   });
 
   test('stands in the text that is kept, which says by itself what was trained', async () => {

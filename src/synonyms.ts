@@ -1,0 +1,103 @@
+/** What other frameworks call the keys and words of covgrad: meaning, where {@link closestName} has only spelling. */
+
+/** Each name of covgrad with the words for it elsewhere, in small letters without dashes, dots, underscores and blanks. */
+const WORDS: Readonly<Record<string, string>> = {
+  // Keys of an experiment.
+  learning_rate: 'lr baselr initiallr initlr lr0 learningrateinit eta stepsize',
+  epochs: 'numepochs nepochs nepoch maxepochs nbepoch nbepochs numtrainepochs trainepochs',
+  batch_size: 'bs batch minibatch minibatchsize trainbatchsize perdevicetrainbatchsize',
+  optimizer: 'optim opt solver',
+  momentum: 'mom',
+  beta1: 'b1 adambeta1',
+  beta2: 'b2 adambeta2',
+  epsilon: 'eps adamepsilon',
+  weight_decay: 'wd l2 decay l2reg l2penalty',
+  dense:
+    'units hiddenunits hiddensize hiddendim nhidden numhidden width layersize hiddenlayersizes numunits neurons outfeatures nodes',
+  activation: 'act nonlinearity activationfunction activationfn actfn',
+  penalized: 'penalize regularize regularized decorrelate decorrelated',
+  penalty: 'regularizer regularization decorrelation',
+  weight:
+    'lambda lam lmbda coeff coefficient reg regweight penaltyweight penaltycoeff penaltylambda regularizationweight lambdareg reglambda',
+  type: 'name kind penaltytype optimizertype regularizertype',
+  source: 'dataset datasource name',
+  train_samples: 'trainsize ntrain numtrain numtrainsamples maxtrainsamples',
+  test_samples: 'testsize ntest numtest numtestsamples maxtestsamples',
+  features: 'inputdim nfeatures numfeatures',
+  classes: 'nclasses numclasses outputdim',
+  // Keys of a sweep.
+  seeds:
+    'seed randomseed randomstate rngseed manualseed nseeds numseeds repeats repetitions replicates runspertrial executionspertrial',
+  run_cap: 'ntrials numtrials trials maxtrials numsamples maxevals niter count budget nruns maxruns',
+  method: 'sampler algorithm algo searchalg searchalgorithm tuner strategy search searchmethod',
+  parameters:
+    'params searchspace space paramspace hyperparameters hparams config paramdistributions paramgrid',
+  metric: 'objective monitor metricname',
+  goal: 'direction mode objectivetype',
+  early_terminate: 'earlystopping earlystop pruner pruning stopper patience',
+  trial_timeout: 'timeout timelimit timebudget maxtime',
+  min_iter: 'graceperiod nwarmupsteps minresource startepoch',
+  max_iter: 'maxt maxresource',
+  eta: 'reductionfactor haltingfactor',
+  min_trials: 'nstartuptrials minsamplesrequired',
+  // Keys of a swept parameter.
+  values: 'choices categories options grid',
+  min: 'low lower lowerbound start from',
+  max: 'high upper upperbound stop end',
+  mu: 'mean loc',
+  sigma: 'std stddev sd scale',
+  q: 'step quantization',
+  probabilities: 'probs p weights',
+  distribution: 'dist prior type',
+  // Words.
+  bayes: 'bayesian bayesopt bayesianoptimization tpe hyperopt optuna smbo bo gp gaussianprocess',
+  grid: 'gridsearch exhaustive bruteforce',
+  random: 'randomsearch',
+  sobol: 'qmc quasirandom halton lhs latinhypercube',
+  asha: 'successivehalving sha asyncsuccessivehalving asynchyperband',
+  hyperband: 'hyperbandpruner bohb',
+  median: 'medianstopping medianrule medianstop medianpruner',
+  minimize: 'min minimum lower down',
+  maximize: 'max maximum higher up',
+  uniform: 'float real continuous',
+  int_uniform: 'int integer randint',
+  log_uniform_values: 'loguniform reciprocal log',
+  q_log_uniform_values: 'qloguniform',
+  normal: 'gaussian randn',
+  categorical: 'choice category discrete ordinal',
+  identity: 'linear none',
+  sigmoid: 'logistic',
+  // Metrics.
+  'test.loss': 'loss valloss validationloss validloss evalloss testloss crossentropy nll cost',
+  'test.accuracy':
+    'accuracy acc valaccuracy valacc validationaccuracy evalaccuracy testaccuracy testacc top1 score',
+  'train.loss': 'trainloss trainingloss',
+  'train.accuracy': 'trainaccuracy trainacc trainingaccuracy',
+  'train.penalty': 'penaltyloss regloss regularizationloss',
+  'mean-abs-correlation': 'correlation corr meancorrelation abscorrelation meanabscorr redundancy',
+  'effective-rank': 'rank erank',
+  'dead-units': 'dead deadneurons deadrelus',
+  seconds: 'time duration runtime walltime elapsed',
+};
+
+/** Names by each word for them. */
+const MEANINGS: ReadonlyMap<string, readonly string[]> = byWord();
+
+function byWord(): Map<string, string[]> {
+  const names = new Map<string, string[]>();
+  for (const [name, words] of Object.entries(WORDS)) {
+    // Its own name too, for who writes batchSize.
+    for (const word of [plain(name), ...words.split(' ')])
+      names.set(word, [...(names.get(word) ?? []), name]);
+  }
+  return names;
+}
+
+/** The names that a word of another framework may stand for, whatever its case, dashes, dots and underscores. */
+export function meanings(word: string): readonly string[] {
+  return MEANINGS.get(plain(word)) ?? [];
+}
+
+function plain(word: string): string {
+  return word.toLowerCase().replaceAll(/[-_ /]|(?<=\w)\./g, '');
+}
