@@ -10,16 +10,26 @@ import { addTile, mirrorUpper, panelAt, ROW_BYTES, TILE_BYTES } from './panels';
 import { multiplyAddWide } from './simd';
 
 /**
- * Replaces `s` [order x order] by R above and Rᵀ below the diagonal; `inverses` [order, float64] = 1/R_ii. Returns −1, or the index
- * of the first pivot that is not above 0 (then `s` is of no use). NaN runs through.
+ * Least share of its diagonal entry that a pivot must keep. A pivot is what subtractions leave of that entry, with the rounding of the whole:
+ * below this share fewer than nine digits of it are right, and of the inverse as well.
  */
-export function factorize(s: usize, inverses: usize, order: i32): i32 {
+const LEAST_SHARE: f64 = 1e-6;
+
+/**
+ * Replaces `s` [order x order] by R above and Rᵀ below the diagonal; `inverses` [order, float64] = 1/R_ii, `floors` [order, float64] is room.
+ * Returns −1, or the index of the first pivot that keeps less than {@link LEAST_SHARE} of its entry (then `s` is of no use).
+ */
+export function factorize(s: usize, inverses: usize, floors: usize, order: i32): i32 {
+  for (let i = 0; i < order; i++) {
+    const entry = panelAt(s, order, i >> 2) + <usize>i * ROW_BYTES + ((<usize>(i & 3)) << 3);
+    store<f64>(floors + ((<usize>i) << 3), LEAST_SHARE * load<f64>(entry));
+  }
   for (let j = 0; j < order; j += 4) {
     const panel = panelAt(s, order, j >> 2);
     substituteForward(panel, s, inverses, order, j);
     const tile = panel + <usize>j * ROW_BYTES;
     addTile(tile, panel, panel, j, -1);
-    const pivot = factorizeTile(tile, inverses + ((<usize>j) << 3));
+    const pivot = factorizeTile(tile, inverses + ((<usize>j) << 3), floors + ((<usize>j) << 3));
     if (pivot >= 0) return j + pivot;
   }
   mirrorUpper(s, order);
@@ -109,8 +119,8 @@ function substituteTile(tile: usize, triangle: usize, inverses: usize, step: i32
   v128.store(tile3, f64x2.mul(multiplyAddWide(t, y2, y), f), 16);
 }
 
-/** A tile on the diagonal, both triangles; −1, or the row of a pivot that is not above 0. */
-function factorizeTile(tile: usize, inverses: usize): i32 {
+/** A tile on the diagonal, both triangles; −1, or the row of a pivot that is not above its floor. */
+function factorizeTile(tile: usize, inverses: usize, floors: usize): i32 {
   for (let j: usize = 0; j < 4; j++) {
     for (let i: usize = 0; i <= j; i++) {
       const upper = tile + i * ROW_BYTES + (j << 3);
@@ -123,7 +133,7 @@ function factorizeTile(tile: usize, inverses: usize): i32 {
         rest *= load<f64>(inverses + (i << 3));
         store<f64>(tile + j * ROW_BYTES + (i << 3), rest);
       } else {
-        if (rest <= 0 && Number.isFinite(rest)) return <i32>j;
+        if (!(rest > load<f64>(floors + (j << 3)))) return <i32>j;
         rest = Math.sqrt(rest);
         store<f64>(inverses + (j << 3), 1.0 / rest);
       }

@@ -142,6 +142,26 @@ function subtractLine(
   }
 }
 
+/** means [units, float64] over the samples of x; in float64 of what they differ from the first one, so that an offset takes no digits. */
+export function columnMeans(means: usize, x: usize, samples: i32, units: i32): void {
+  const step = bytesOf(units);
+  const n = f64x2.splat(<f64>samples);
+  for (let j = 0; j < units; j += LANES) {
+    const count = units - j;
+    let p = x + bytesOf(j);
+    const base = loadUpTo(p, count, 0);
+    let s0 = f64x2.splat(0);
+    let s1 = f64x2.splat(0);
+    for (let i = 0; i < samples; i++) {
+      const v = lessBase(loadUpTo(p, count, 0), base);
+      s0 = f64x2.add(s0, widenLow(v));
+      s1 = f64x2.add(s1, widenHigh(v));
+      p += step;
+    }
+    storeWide(means + ((<usize>j) << 3), f64x2.div(s0, n), f64x2.div(s1, n), min(count, LANES));
+  }
+}
+
 /** sums [units, float64] = Σ over the samples of x. */
 export function columnSums(sums: usize, x: usize, samples: i32, units: i32): void {
   const step = bytesOf(units);

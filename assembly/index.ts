@@ -233,8 +233,8 @@ export function penaltyScratch(kind: i32, samples: i32, units: i32, p0: f64): f6
  * value [1, float64] = the penalty; gradient [samples x units] = weight · ∂penalty/∂x, added when `accumulate`.
  *
  * kind: see penalty/kinds.ts. p0 … p3 are the penalty's parameters in the order of the catalogue; those that it does not
- * have are not looked at. NOT_DEFINITE: a matrix whose determinant is asked for is not positive definite in this precision;
- * value holds the index of the pivot, gradient is unchanged.
+ * have are not looked at. NOT_DEFINITE: a determinant or an inverse would have fewer than four
+ * digits; value holds the largest eigenvalue over what ε adds, gradient is unchanged.
  */
 export function penalty(
   value: usize,

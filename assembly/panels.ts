@@ -34,8 +34,19 @@ export function panelAt(a: usize, rows: i32, j: i32): usize {
   return a + <usize>j * <usize>rows * ROW_BYTES;
 }
 
-/** panels [samples x units] = x less `means` [units rounded up, float64], widened. */
-export function packColumns(panels: usize, x: usize, means: usize, samples: i32, units: i32): void {
+/**
+ * panels [samples x units] = scale·x, widened, less the columns' means when centred: `means` [units rounded up, float64] as {@link columnMeans}
+ * of columns.ts has them.
+ */
+export function packColumns(
+  panels: usize,
+  x: usize,
+  means: usize,
+  samples: i32,
+  units: i32,
+  centered: bool,
+  scale: f64,
+): void {
   const step = bytesOf(units);
   const left = <usize>(padded(samples) - samples) * ROW_BYTES;
   const zero = f64x2.splat(0);
@@ -45,11 +56,21 @@ export function packColumns(panels: usize, x: usize, means: usize, samples: i32,
     const m1 = v128.load(means, 16);
     means += ROW_BYTES;
     let from = x + bytesOf(j);
+    // Only the means of float64 are those of differences to the first sample.
+    const based = sizeof<real>() === 8 && centered;
+    const b0 = based ? loadUpTo(from, count, 0) : zero;
+    const b1 = based && count > 2 ? loadUpTo(from + 16, count - 2, 0) : zero;
+    const factor = f64x2.splat(scale);
     for (let i = 0; i < samples; i++) {
       const v = loadUpTo(from, count, 0);
+      let low = widenLow(v);
       let high = widenHigh(v);
-      if (sizeof<real>() === 8) high = count > 2 ? loadUpTo(from + 16, count - 2, 0) : zero;
-      v128.store(panels, f64x2.sub(widenLow(v), m0));
+      if (sizeof<real>() === 8) {
+        high = count > 2 ? loadUpTo(from + 16, count - 2, 0) : zero;
+        low = f64x2.mul(f64x2.sub(low, b0), factor);
+        high = f64x2.mul(f64x2.sub(high, b1), factor);
+      }
+      v128.store(panels, f64x2.sub(low, m0));
       v128.store(panels, f64x2.sub(high, m1), 16);
       from += step;
       panels += ROW_BYTES;
@@ -160,15 +181,28 @@ export function unpackGradient(
       for (let k = i; k < min(i + 4, samples); k++) {
         const low = f64x2.add(f64x2.mul(v128.load(from), scale), f64x2.mul(v128.load(x), s0));
         const high = f64x2.add(f64x2.mul(v128.load(from, 16), scale), f64x2.mul(v128.load(x, 16), s1));
-        const to = gradient + bytesOf(k) * <usize>units + bytesOf(j);
-        storeOrAdd(to, narrow(low, high), units - j, accumulate);
-        if (sizeof<real>() === 8 && units - j > 2) storeOrAdd(to + 16, high, units - j - 2, accumulate);
+        writeEntries(gradient, k, j, units, low, high, accumulate);
         from += ROW_BYTES;
         x += ROW_BYTES;
       }
     }
     x += <usize>(rows - samples) * ROW_BYTES;
   }
+}
+
+/** Up to four entries of a row of the gradient [samples x units] from unit `j` on, stored or added. */
+export function writeEntries(
+  gradient: usize,
+  row: i32,
+  j: i32,
+  units: i32,
+  low: v128,
+  high: v128,
+  accumulate: bool,
+): void {
+  const to = gradient + bytesOf(row) * <usize>units + bytesOf(j);
+  storeOrAdd(to, narrow(low, high), units - j, accumulate);
+  if (sizeof<real>() === 8 && units - j > 2) storeOrAdd(to + 16, high, units - j - 2, accumulate);
 }
 
 function storeOrAdd(to: usize, v: v128, count: i32, accumulate: bool): void {

@@ -15,7 +15,7 @@ export const BAD_KIND: i32 = 4;
 /** An output overlaps another operand. Nothing was written. */
 export const OVERLAP: i32 = 8;
 
-/** A matrix is not positive definite in this precision; what was written is stated at the operation. */
+/** The smallest eigenvalues of a matrix drown in the rounding of the largest; what was written is stated at the operation. */
 export const NOT_DEFINITE: i32 = 16;
 
 /**

@@ -12,6 +12,8 @@ export const TOLERANCES = {
   cancelledToEpsilonPart: { f32: 4e-5, f64: 6e-14 },
   /** The same for means of four hundred deviations, activations of a hundredth, and one unit a thousand times the others. */
   hardInput: { f32: 5e-6, f64: 1e-8 },
+  /** The same of eigenvalues, where a unit is a million times the others or an offset a billion deviations. */
+  besideLarge: { f32: 1e-4, f64: 1e-5 },
   /** The same where covariances are a thousandth of the variances. */
   smallCovariances: { f32: 5e-4, f64: 2e-12 },
   /** Losses, penalties and parameters after 12 steps, relative to max(1, |expected|). */

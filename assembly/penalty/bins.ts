@@ -12,7 +12,7 @@ const REACH: f64 = 3;
 
 /**
  * weights [samples x units] of float64 pairs; bins [samples x units, int32] = 8·⌊t⌋; marginals [units x bins, float64] = sums of the
- * weights; means and deviations [units, float64]. Returns false where an activation is not finite: nothing is of use then.
+ * weights; means and deviations [units, float64] of `scale`·x, to which ε belongs.
  */
 export function fillBins(
   weights: usize,
@@ -26,27 +26,28 @@ export function fillBins(
   centered: bool,
   count: i32,
   epsilon: f64,
-): bool {
+  scale: f64,
+): void {
   const n = <f64>samples;
   memory.fill(marginals, 0, ((<usize>units) << 3) * <usize>count);
   for (let j = 0; j < units; j++) {
+    const base = centered ? firstOf(x, j, scale) : 0;
     let mean: f64 = 0;
     if (centered) {
-      for (let i = 0; i < samples; i++) mean += entryOf(x, i, j, units);
+      for (let i = 0; i < samples; i++) mean += entryOf(x, i, j, units, scale) - base;
       mean /= n;
     }
     let squares: f64 = 0;
     for (let i = 0; i < samples; i++) {
-      const xc = entryOf(x, i, j, units) - mean;
+      const xc = entryOf(x, i, j, units, scale) - base - mean;
       squares += xc * xc;
     }
-    if (!Number.isFinite(squares)) return false;
     const deviation = Math.sqrt(squares / n + epsilon);
     store<f64>(means + ((<usize>j) << 3), mean);
     store<f64>(deviations + ((<usize>j) << 3), deviation);
     const own = marginals + ((<usize>j) << 3) * <usize>count;
     for (let i = 0; i < samples; i++) {
-      const z = (entryOf(x, i, j, units) - mean) / deviation;
+      const z = (entryOf(x, i, j, units, scale) - base - mean) / deviation;
       const t = ((min(max(z, -REACH), REACH) + REACH) / (2 * REACH)) * <f64>(count - 1);
       const bin = min(<i32>t, count - 2);
       const above = t - <f64>bin;
@@ -59,7 +60,6 @@ export function fillBins(
       store<f64>(at, load<f64>(at, 8) + above, 8);
     }
   }
-  return true;
 }
 
 /**
@@ -76,12 +76,14 @@ export function unbinGradient(
   units: i32,
   centered: bool,
   count: i32,
+  scale: f64,
   factor: f64,
   accumulate: bool,
 ): void {
   const n = <f64>samples;
-  const stretch = (factor * <f64>(count - 1)) / (2 * REACH);
+  const stretch = (scale * factor * <f64>(count - 1)) / (2 * REACH);
   for (let j = 0; j < units; j++) {
+    const base = centered ? firstOf(x, j, scale) : 0;
     const mean = load<f64>(means + ((<usize>j) << 3));
     const deviation = load<f64>(deviations + ((<usize>j) << 3));
     let along: f64 = 0;
@@ -89,7 +91,7 @@ export function unbinGradient(
     let sumOfZ: f64 = 0;
     for (let i = 0; i < samples; i++) {
       const at = slopes + ((<usize>i * <usize>units + <usize>j) << 4);
-      const z = (entryOf(x, i, j, units) - mean) / deviation;
+      const z = (entryOf(x, i, j, units, scale) - base - mean) / deviation;
       // A clamped activation does not move in its bins.
       const u = Math.abs(z) > REACH ? 0 : stretch * (load<f64>(at, 8) - load<f64>(at));
       store<f64>(at, u);
@@ -101,7 +103,7 @@ export function unbinGradient(
     const shift = centered ? (sum - along * sumOfZ) / n : 0;
     for (let i = 0; i < samples; i++) {
       const u = load<f64>(slopes + ((<usize>i * <usize>units + <usize>j) << 4));
-      const z = (entryOf(x, i, j, units) - mean) / deviation;
+      const z = (entryOf(x, i, j, units, scale) - base - mean) / deviation;
       const to = gradient + bytesOf(i) * <usize>units + bytesOf(j);
       const before = accumulate ? <f64>load<real>(to) : 0;
       store<real>(to, <real>(before + (u - z * along - shift) / deviation));
@@ -109,6 +111,11 @@ export function unbinGradient(
   }
 }
 
-function entryOf(x: usize, i: i32, j: i32, units: i32): f64 {
-  return <f64>load<real>(x + bytesOf(i) * <usize>units + bytesOf(j));
+function entryOf(x: usize, i: i32, j: i32, units: i32, scale: f64): f64 {
+  return <f64>load<real>(x + bytesOf(i) * <usize>units + bytesOf(j)) * scale;
+}
+
+/** The first sample of a unit, from which the others are told in float64: an offset takes no digits from their mean then. */
+function firstOf(x: usize, j: i32, scale: f64): f64 {
+  return sizeof<real>() === 8 ? <f64>load<real>(x + bytesOf(j)) * scale : 0;
 }

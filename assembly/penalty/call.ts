@@ -23,6 +23,10 @@ export class PenaltyCall {
   p2: f64;
   p3: f64;
   weight: f64;
+  /** Of the largest activation: see largestExponent of range.ts. */
+  exponent: i32;
+  /** What X_c was multiplied by: see range.ts. */
+  scale: f64;
 }
 
 /** The one call that is under way: the kernel allocates nothing. */

@@ -4,12 +4,13 @@
  */
 
 import { columnDots } from '../columns';
-import { after, centeredOrSelf, matrixBytes } from '../covariance';
+import { after, matrixBytes } from '../covariance';
 import { product, productScratch } from '../gemm';
 import { bytesOf, LANES, loadUpTo, storeWide, widenHigh, widenLow } from '../simd';
 import { BARLOW_TWINS, CROSS_COVARIANCE } from './kinds';
 import { scaleColumns, sumOfSquares } from './off-diagonal';
 import { projectColumns } from './projection';
+import { fillWithNaN, largestExponent, NOT_FINITE, SCALE, scaledOrSelf, unscaled } from './range';
 
 /** Bytes of scratch, 0 for a penalty that does not exist. */
 export function crossScratch(kind: i32, samples: i32, units: i32, otherUnits: i32): i64 {
@@ -47,15 +48,24 @@ export function crossCovariance(
   const c = after(forY, samples, otherUnits);
   const rest = after(c, units, otherUnits);
   const divisor = <f64>samples - ddof;
-  const factor = <real>(weight / divisor);
-  const xc = centeredOrSelf(scratch, x, samples, units, centered);
-  const yc = centeredOrSelf(forY, y, samples, otherUnits, centered);
+  const xExponent = largestExponent(x, samples * units);
+  const yExponent = largestExponent(y, samples * otherUnits);
+  if (xExponent === NOT_FINITE || yExponent === NOT_FINITE) {
+    return notFinite(gradientX, gradientY, samples, units, otherUnits);
+  }
+  const xc = scaledOrSelf(scratch, x, samples, units, centered, xExponent, false);
+  const scaleX = SCALE.value;
+  const yc = scaledOrSelf(forY, y, samples, otherUnits, centered, yExponent, false);
+  const scaleY = SCALE.value;
+  const factor = weight / divisor;
+  const factorX = <real>unscaled(unscaled(factor, scaleX, 1), scaleY, 2);
+  const factorY = <real>unscaled(unscaled(factor, scaleX, 2), scaleY, 1);
   product(c, xc, true, yc, false, units, otherUnits, samples, <real>(1.0 / divisor), false, false, rest);
   if (gradientX !== 0)
-    product(gradientX, yc, false, c, true, samples, units, otherUnits, factor, accumulate, false, rest);
+    product(gradientX, yc, false, c, true, samples, units, otherUnits, factorX, accumulate, false, rest);
   if (gradientY !== 0)
-    product(gradientY, xc, false, c, false, samples, otherUnits, units, factor, accumulate, false, rest);
-  return 0.5 * sumOfSquares(c, units, otherUnits);
+    product(gradientY, xc, false, c, false, samples, otherUnits, units, factorY, accumulate, false, rest);
+  return unscaled(unscaled(0.5 * sumOfSquares(c, units, otherUnits), scaleX, 2), scaleY, 2);
 }
 
 /**
@@ -89,8 +99,14 @@ export function barlowTwins(
   const along = after(ones, units, 2);
   const rest = after(along, units, 2);
   const u = scratch;
-  toUnitLength(u, inversesX, x, samples, units, centered, squares);
-  toUnitLength(v, inversesY, y, samples, units, centered, squares);
+  const count = samples * units;
+  const xExponent = largestExponent(x, count);
+  const yExponent = largestExponent(y, count);
+  if (xExponent === NOT_FINITE || yExponent === NOT_FINITE) {
+    return notFinite(gradientX, gradientY, samples, units, units);
+  }
+  const scaleX = toUnitLength(u, inversesX, x, samples, units, centered, xExponent, squares);
+  const scaleY = toUnitLength(v, inversesY, y, samples, units, centered, yExponent, squares);
   product(c, u, true, v, false, units, units, samples, 1, false, false, rest);
   halfSquaredDistances(gaps, u, v, samples, units);
   let own: f64 = 0;
@@ -109,6 +125,7 @@ export function barlowTwins(
     scaleColumns(d, v, factors, samples, units, false);
     product(d, v, false, c, true, samples, units, units, factor, true, false, rest);
     columnDots(squares, u, u, samples, units);
+    scaleNumbers(inversesX, units, scaleX);
     projectColumns(gradientX, d, u, squares, ones, inversesX, samples, units, accumulate, along);
   }
   if (gradientY !== 0) {
@@ -116,6 +133,7 @@ export function barlowTwins(
     scaleColumns(d, u, factors, samples, units, false);
     product(d, u, false, c, false, samples, units, units, factor, true, false, rest);
     columnDots(squares, v, v, samples, units);
+    scaleNumbers(inversesY, units, scaleY);
     projectColumns(gradientY, d, v, squares, ones, inversesY, samples, units, accumulate, along);
   }
   return own + lambda * sumOfSquares(c, units, units);
@@ -123,7 +141,8 @@ export function barlowTwins(
 
 /**
  * out = the (centred) columns of x at unit length, inverses [units] = 1 over their lengths before; both 0 for a column of
- * zeros, which a constant one is when centred. `squares` is room for units float64 numbers.
+ * zeros, which a constant one is when centred. `squares` is room for units float64 numbers. Returns s of range.ts: the lengths are those
+ * of s·x.
  */
 function toUnitLength(
   out: usize,
@@ -132,15 +151,34 @@ function toUnitLength(
   samples: i32,
   units: i32,
   centered: bool,
+  exponent: i32,
   squares: usize,
-): void {
-  const xc = centeredOrSelf(out, x, samples, units, centered);
+): f64 {
+  const xc = scaledOrSelf(out, x, samples, units, centered, exponent, false);
+  const scale = SCALE.value;
   columnDots(squares, xc, xc, samples, units);
   for (let j = 0; j < units; j++) {
     const square = load<f64>(squares + ((<usize>j) << 3));
     store<real>(inverses + bytesOf(j), square === 0 ? 0 : <real>(1.0 / Math.sqrt(square)));
   }
   scaleColumns(out, xc, inverses, samples, units, false);
+  return scale;
+}
+
+/** numbers [count] *= scale, a power of two that may lie beyond float32. */
+function scaleNumbers(numbers: usize, count: i32, scale: f64): void {
+  if (scale === 1) return;
+  for (let j = 0; j < count; j++) {
+    const at = numbers + bytesOf(j);
+    store<real>(at, <real>(<f64>load<real>(at) * scale));
+  }
+}
+
+/** What a NaN or an infinity in either of the activations leaves: NaN everywhere. */
+function notFinite(gradientX: usize, gradientY: usize, samples: i32, units: i32, otherUnits: i32): f64 {
+  if (gradientX !== 0) fillWithNaN(gradientX, samples * units);
+  if (gradientY !== 0) fillWithNaN(gradientY, samples * otherUnits);
+  return NaN;
 }
 
 /** out [units, float64] = ½‖u_i − v_i‖² column by column. */

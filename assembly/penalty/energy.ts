@@ -7,10 +7,11 @@
  */
 
 import { columnDots } from '../columns';
-import { after, centeredOrSelf, matrixBytes } from '../covariance';
+import { after, matrixBytes } from '../covariance';
 import { PenaltyCall } from './call';
 import { DECOV, OFF_DIAGONAL_SQUARED, VICREG, WHITENING } from './kinds';
 import { offDiagonalEnergy, offDiagonalScratch, pairsOf } from './off-diagonal';
+import { scaledActivations, unscaled } from './range';
 
 /** Bytes of scratch: X_c, two float64 numbers a unit, and the energy's own. */
 export function energyScratch(samples: i32, units: i32): i64 {
@@ -27,18 +28,30 @@ export function energyPenalty(call: PenaltyCall): f64 {
   let squares = after(scratch, samples, units);
   let slopes = after(squares, units, 2);
   const rest = after(slopes, units, 2);
-  const xc = centeredOrSelf(scratch, call.x, samples, units, call.centered);
+  const xc = scaledActivations(call, scratch, false);
+  const scale = call.scale;
+  // ν·s², so that squares over it are variances of X.
+  const squaresDivisor = divisor * scale * scale;
   let alpha = 1.0 / <f64>units;
   let ofVariances: f64 = 0;
   if (kind === VICREG || kind === WHITENING) {
     const share = 1.0 / <f64>units;
-    const slopeFactor = (2.0 * call.weight) / divisor;
+    const slopeFactor = unscaled((2.0 * call.weight) / divisor, scale, 1);
     columnDots(squares, xc, xc, samples, units);
     if (kind === VICREG) {
       alpha *= call.p1;
-      ofVariances = hinge(slopes, squares, units, divisor, call.p0 * share, call.p2, call.p3, slopeFactor);
+      ofVariances = hinge(
+        slopes,
+        squares,
+        units,
+        squaresDivisor,
+        call.p0 * share,
+        call.p2,
+        call.p3,
+        slopeFactor,
+      );
     } else {
-      ofVariances = distanceToOne(slopes, squares, units, divisor, share, slopeFactor);
+      ofVariances = distanceToOne(slopes, squares, units, squaresDivisor, share, slopeFactor);
     }
   } else {
     squares = 0;
@@ -46,7 +59,7 @@ export function energyPenalty(call: PenaltyCall): f64 {
     if (kind === DECOV) alpha = 0.5;
     else if (kind === OFF_DIAGONAL_SQUARED) alpha = 1.0 / pairsOf(units);
   }
-  const factor = (4.0 * alpha * call.weight) / divisor;
+  const factor = unscaled((4.0 * alpha * call.weight) / divisor, scale, 3);
   const energy = offDiagonalEnergy(
     call.gradient,
     xc,
@@ -59,7 +72,7 @@ export function energyPenalty(call: PenaltyCall): f64 {
     call.accumulate,
     rest,
   );
-  return alpha * energy + ofVariances;
+  return unscaled(alpha * energy, scale, 4) + ofVariances;
 }
 
 /** share · Σ_i max(0, γ − s_i), s_i = sqrt(C_ii + ε); slopes = slopeFactor · ∂/∂C_ii. Source: Bardes et al., 2022. */

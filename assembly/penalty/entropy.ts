@@ -21,20 +21,35 @@ export function entropy(a: usize, order: i32, missing: f64, epsilon: f64, scratc
   const multiples = vectors + <usize>size * <usize>size * 8;
   eigenvectors(values, vectors, a, order, multiples);
   let trace = missing * epsilon;
+  let largest: f64 = 0;
   for (let i = 0; i < order; i++) {
     const at = values + ((<usize>i) << 3);
     // Rounding can leave an eigenvalue just below zero; a NaN stays.
     const value = load<f64>(at);
-    store<f64>(at, (value < 0 ? 0 : value) + epsilon);
-    trace += load<f64>(at);
+    const lambda = value < 0 ? 0 : value;
+    store<f64>(at, lambda);
+    largest = max(largest, lambda);
+    trace += lambda + epsilon;
   }
   let sum = missing > 0 ? missing * (epsilon / trace) * Math.log(epsilon / trace) : 0;
+  let growth: f64 = 0;
   for (let i = 0; i < order; i++) {
-    const q = load<f64>(values + ((<usize>i) << 3)) / trace;
+    const lambda = load<f64>(values + ((<usize>i) << 3));
+    const q = (lambda + epsilon) / trace;
     sum += q * Math.log(q);
+    growth += q * Math.log1p(lambda / epsilon);
   }
+  // Beside a larger ε all logarithms are nearly equal: what they differ is Σ q·log(1 + λ/ε), without log(ε/t) in it.
+  const isSmall = largest < epsilon;
   for (let i = 0; i < size; i++) {
-    const slope = i < order ? (Math.log(load<f64>(values + ((<usize>i) << 3)) / trace) - sum) / trace : 0;
+    let slope: f64 = 0;
+    if (i < order) {
+      const lambda = load<f64>(values + ((<usize>i) << 3));
+      const above = isSmall
+        ? Math.log1p(lambda / epsilon) - growth
+        : Math.log((lambda + epsilon) / trace) - sum;
+      slope = above / trace;
+    }
     const factor = f64x2.splat(slope);
     for (let j = 0; j < size; j += 4) {
       const offset = panelAt(0, size, j >> 2) + <usize>i * ROW_BYTES;

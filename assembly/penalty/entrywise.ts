@@ -5,7 +5,7 @@
  * All fill G = ∂L/∂C and share ∂L/∂X = X_c·(G + Gᵀ)/ν; G is symmetric here, so the factor is 2.
  */
 
-import { after, centeredOrSelf, gram, gramLower, matrixBytes } from '../covariance';
+import { after, gram, gramLower, matrixBytes } from '../covariance';
 import { mirrorLower, product, productScratch } from '../gemm';
 import {
   bytesOf,
@@ -21,6 +21,7 @@ import { PenaltyCall } from './call';
 import { MEAN_ABS_SIGNED } from './kinds';
 import { mean } from './mean';
 import { pairsOf } from './off-diagonal';
+import { powerOfTwo, scaledActivations, unscaled } from './range';
 import { multiplySigns, signsScratch } from './signs';
 
 /** Bytes of scratch for the penalties that form C: X_c, C and a product. */
@@ -40,17 +41,17 @@ export function meanAbs(call: PenaltyCall): f64 {
   const c = after(call.scratch, samples, units);
   const rest = after(c, units, units);
   const scale = 1.0 / (<f64>units * <f64>units);
-  const xc = centeredOrSelf(call.scratch, call.x, samples, units, call.centered);
+  const xc = scaledActivations(call, call.scratch, false);
   gramLower(c, xc, true, units, samples, 1.0 / divisor, rest);
   let sum = sumOffDiagonal(c, units);
   for (let i = 0; i < units; i++) sum += Math.abs(<f64>load<real>(c + bytesOf(i * (units + 1))));
   if (call.kind === MEAN_ABS_SIGNED) {
     mean(call);
   } else {
-    const factor = <real>((2.0 * call.weight * scale) / divisor);
+    const factor = <real>unscaled((2.0 * call.weight * scale) / divisor, call.scale, 1);
     multiplySigns(call.gradient, xc, c, samples, units, true, factor, call.accumulate, rest);
   }
-  return sum * scale;
+  return unscaled(sum * scale, call.scale, 2);
 }
 
 /** Σ_{i≠j} |C_ij|/(m(m−1)), sign(0) = 0; 0 with a single unit. */
@@ -60,11 +61,11 @@ export function offDiagonalAbs(call: PenaltyCall): f64 {
   const divisor = call.divisor;
   const c = after(call.scratch, samples, units);
   const rest = after(c, units, units);
-  const xc = centeredOrSelf(call.scratch, call.x, samples, units, call.centered);
+  const xc = scaledActivations(call, call.scratch, false);
   gramLower(c, xc, true, units, samples, 1.0 / divisor, rest);
   const scale = 1.0 / pairsOf(units);
-  const value = sumOffDiagonal(c, units) * scale;
-  const factor = <real>((2.0 * call.weight * scale) / divisor);
+  const value = unscaled(sumOffDiagonal(c, units) * scale, call.scale, 2);
+  const factor = <real>unscaled((2.0 * call.weight * scale) / divisor, call.scale, 1);
   multiplySigns(call.gradient, xc, c, samples, units, false, factor, call.accumulate, rest);
   return value;
 }
@@ -97,8 +98,11 @@ function sumOfRow(row: usize, count: i32): f64 {
   return sumLanes(v128.add<real>(v128.add<real>(s0, s2), v128.add<real>(s1, s3)));
 }
 
-/** The smallest ε² of `smooth-abs`, which would divide 0 by 0 where it is rounded to 0. */
+/** The smallest ε of `smooth-abs`, which would divide 0 by 0 where it is rounded to 0. */
 const SMALLEST_NORMAL: real = sizeof<real>() === 4 ? 1.17549435e-38 : 2.2250738585072014e-308;
+/** Between these C² + ε² of `smooth-abs` keeps the digits of its smaller part, and is not infinite. */
+const SMALLEST_SQUARE: real = sizeof<real>() === 4 ? 1e-28 : 1e-270;
+const LARGEST_SQUARE: real = sizeof<real>() === 4 ? 1e37 : 1e300;
 
 /** Σ_ij sqrt(C_ij² + ε²)/m². */
 export function smoothAbs(call: PenaltyCall): f64 {
@@ -108,9 +112,13 @@ export function smoothAbs(call: PenaltyCall): f64 {
   const c = after(call.scratch, samples, units);
   const rest = after(c, units, units);
   const scale = 1.0 / (<f64>units * <f64>units);
-  const xc = centeredOrSelf(call.scratch, call.x, samples, units, call.centered);
+  const xc = scaledActivations(call, call.scratch, true);
   gram(c, xc, true, units, samples, 1.0 / divisor, rest);
-  const square = v128.splat<real>(max(<real>(call.p0 * call.p0), SMALLEST_NORMAL));
+  const given = call.p0 * call.scale * call.scale;
+  const epsilon = max(<real>given, SMALLEST_NORMAL);
+  const square = v128.splat<real>(<real>(given * given));
+  const smallest = v128.splat<real>(SMALLEST_SQUARE);
+  const largest = v128.splat<real>(LARGEST_SQUARE);
   let sum: f64 = 0;
   let entry = c;
   for (let i = 0; i < units; i++) {
@@ -118,23 +126,37 @@ export function smoothAbs(call: PenaltyCall): f64 {
     for (let j = 0; j < units; j += LANES) {
       const count = units - j;
       const v = loadUpTo(entry, count, 0);
-      const root = v128.sqrt<real>(multiplyAdd(v, v, square));
+      const sumOfSquares = multiplyAdd(v, v, square);
+      let root = v128.sqrt<real>(sumOfSquares);
+      const beyond = v128.or(v128.lt<real>(sumOfSquares, smallest), v128.gt<real>(sumOfSquares, largest));
+      if (v128.any_true(beyond)) root = hypotenuse(v128.abs<real>(v), v128.splat<real>(epsilon));
       storeUpTo(entry, v128.div<real>(v, root), count);
-      // The lanes past the end hold sqrt(ε²): they are not part of the sum.
+      // The lanes past the end hold ε: they are not part of the sum.
       s = v128.add<real>(s, firstLanes(root, count));
       entry += bytesOf(min(LANES, count));
     }
     sum += sumLanes(s);
   }
-  const factor = <real>((2.0 * call.weight * scale) / divisor);
+  const factor = <real>unscaled((2.0 * call.weight * scale) / divisor, call.scale, 1);
   product(call.gradient, xc, false, c, false, samples, units, units, factor, call.accumulate, false, rest);
-  return sum * scale;
+  return unscaled(sum * scale, call.scale, 2);
 }
+
+/** sqrt(a² + b²) for a, b ≥ 0 whose squares may overflow or vanish. */
+function hypotenuse(a: v128, b: v128): v128 {
+  const most = v128.max<real>(a, b);
+  const ratio = v128.div<real>(v128.min<real>(a, b), most);
+  return v128.mul<real>(most, v128.sqrt<real>(multiplyAdd(ratio, ratio, v128.splat<real>(1))));
+}
+
+/** The smallest δ of `huber` whose products with a covariance of 1 are numbers of float32, or float64. */
+const SMALLEST_THRESHOLD: f64 = sizeof<real>() === 4 ? 1e-30 : 1e-240;
 
 /**
  * Σ_{i≠j} h(C_ij)/(m(m−1)), h(c) = ½c² for |c| ≤ δ, else δ(|c| − ½δ); 0 with a single unit.
  *
- * With g = h′(c) = c cut off at ±δ, h(c) = g·(c − ½g). C is symmetric: the entries below its diagonal count twice.
+ * With g = h′(c) = c cut off at ±δ, h(c) = g·(c − ½g). C is symmetric: the entries below its diagonal count twice. Where the
+ * activations are scaled down so far that δ nearly vanishes, g is kept by a power of two, and δ by another.
  */
 export function huber(call: PenaltyCall): f64 {
   const samples = call.samples;
@@ -143,10 +165,15 @@ export function huber(call: PenaltyCall): f64 {
   const c = after(call.scratch, samples, units);
   const rest = after(c, units, units);
   const scale = 1.0 / pairsOf(units);
-  const xc = centeredOrSelf(call.scratch, call.x, samples, units, call.centered);
+  const xc = scaledActivations(call, call.scratch, false);
   product(c, xc, true, xc, false, units, units, samples, <real>(1.0 / divisor), false, true, rest);
-  const most = v128.splat<real>(<real>call.p0);
-  const least = v128.splat<real>(<real>-call.p0);
+  const given = call.p0 * call.scale * call.scale;
+  // Below this δ only the ratio to it counts: h(c) is δ·|c| for every c but 0.
+  const delta = max(given, SMALLEST_THRESHOLD);
+  const up = call.scale < 1 && delta < 1 ? powerOfTwo(1023 - <i32>(reinterpret<i64>(delta) >> 52)) : 1.0;
+  const raise = v128.splat<real>(<real>up);
+  const most = v128.splat<real>(<real>delta);
+  const least = v128.splat<real>(<real>-delta);
   const half = v128.splat<real>(0.5);
   let sum: f64 = 0;
   for (let i = 0; i < units; i++) {
@@ -157,13 +184,14 @@ export function huber(call: PenaltyCall): f64 {
       const v = loadUpTo(entry, i - j, 0);
       const g = v128.max<real>(least, v128.min<real>(most, v));
       s = multiplyAdd(g, negativeMultiplyAdd(half, g, v), s);
-      storeUpTo(entry, g, i - j);
+      storeUpTo(entry, v128.mul<real>(g, raise), i - j);
       entry += 16;
     }
     sum += 2.0 * sumLanes(s);
   }
   mirrorLower(c, units);
-  const factor = <real>((2.0 * call.weight * scale) / divisor);
+  const share = given < delta ? given / delta : 1.0;
+  const factor = <real>unscaled((2.0 * call.weight * scale * share) / (divisor * up), call.scale, 3);
   product(call.gradient, xc, false, c, false, samples, units, units, factor, call.accumulate, false, rest);
-  return sum * scale;
+  return unscaled(sum * scale * share, call.scale, 4);
 }

@@ -12,7 +12,6 @@
  * information: the value is infinite.)
  */
 
-import { columnSums } from '../columns';
 import { after, matrixBytes } from '../covariance';
 import { mirrorLower, product, productScratch } from '../gemm';
 import { logLanes } from '../math';
@@ -24,11 +23,14 @@ const NEARLY_PARALLEL: f64 = 1.0 / 64.0;
 /** ‖b − ρa‖² that is nothing but the rounding of float64. */
 const ROUNDING: f64 = 1e-29;
 
-/** Bytes of scratch: R, a product, and for pairs one by one unit columns and two numbers a unit in float64. */
+/** 1 − R² below which its logarithm is taken in float64. */
+const SMALLEST_REST: f64 = 1e-30;
+
+/** Bytes of scratch: R, a product, and for pairs one by one unit columns and a number a unit in float64. */
 export function gaussianScratch(samples: i32, units: i32): i64 {
   return (
     matrixBytes(units, units) +
-    2 * matrixBytes(units, 2) +
+    matrixBytes(units, 2) +
     (8 / sizeof<real>()) * matrixBytes(samples, units) +
     max(productScratch(units, units, samples), productScratch(samples, units, units))
   );
@@ -36,16 +38,22 @@ export function gaussianScratch(samples: i32, units: i32): i64 {
 
 /**
  * Returns the sum; d [samples x units] = factor · Y·G for G_ij = R_ij/(1 − R_ij²) without the pairs that are nearly parallel.
- * The share of those is added to the gradient: factor·ν·G_ij·∂R_ij/∂x for both units of a pair.
+ * The share of those is added to the gradient: factor·ν·G_ij·∂R_ij/∂x for both units of a pair. `epsilon` belongs to the scaled activations.
  */
-export function gaussianInformation(d: usize, y: usize, call: PenaltyCall, factor: f64, scratch: usize): f64 {
+export function gaussianInformation(
+  d: usize,
+  y: usize,
+  call: PenaltyCall,
+  epsilon: f64,
+  factor: f64,
+  scratch: usize,
+): f64 {
   const samples = call.samples;
   const units = call.units;
   const divisor = call.divisor;
   const r = scratch;
   const squares = after(r, units, units);
-  const means = after(squares, units, 2);
-  const columns = after(means, units, 2);
+  const columns = after(squares, units, 2);
   const rest = columns + <usize>(8 / sizeof<real>()) * <usize>matrixBytes(samples, units);
   product(r, y, true, y, false, units, units, samples, <real>(1.0 / divisor), false, true, rest);
   const one = v128.splat<real>(1);
@@ -65,12 +73,12 @@ export function gaussianInformation(d: usize, y: usize, call: PenaltyCall, facto
       storeUpTo(entry, v128.andnot(v128.div<real>(v, q), parallel), i - j);
       entry += 16;
       if (!v128.any_true(parallel)) continue;
-      if (!prepared) unitColumns(columns, squares, means, call.x, samples, units, call.centered);
+      if (!prepared) unitColumns(columns, squares, call);
       prepared = true;
       const lanes = sizeof<real>() === 4 ? i32x4.bitmask(parallel) : i64x2.bitmask(parallel);
       for (let k = 0; k < LANES; k++) {
         if (((lanes >> k) & 1) === 0) continue;
-        sum += parallelPair(call, columns, squares, i, j + k, factor);
+        sum += parallelPair(call, columns, squares, i, j + k, epsilon, factor);
       }
     }
     sum += sumLanes(s);
@@ -92,24 +100,27 @@ function logOfRest(v: v128, q: v128): v128 {
   return v128.bitselect(v128.neg<real>(square), corrected, v128.eq<real>(rounded, v128.splat<real>(0)));
 }
 
-/** columns [units x samples, float64] = the (centred) columns of x at unit length, squares [units, float64] = their squared lengths before. */
-function unitColumns(
-  columns: usize,
-  squares: usize,
-  means: usize,
-  x: usize,
-  samples: i32,
-  units: i32,
-  centered: bool,
-): void {
-  columnSums(means, x, samples, units);
+/** columns [units x samples, float64] = the (centred) columns of s·x at unit length, squares [units, float64] = their squared lengths before. */
+function unitColumns(columns: usize, squares: usize, call: PenaltyCall): void {
+  const samples = call.samples;
+  const units = call.units;
+  const scale = call.scale;
   for (let j = 0; j < units; j++) {
-    const mean = centered ? load<f64>(means + ((<usize>j) << 3)) / <f64>samples : 0;
     const column = columns + <usize>j * ((<usize>samples) << 3);
+    // Differences to the first sample: an offset takes no digits from the mean.
+    const base = call.centered ? <f64>load<real>(call.x + bytesOf(j)) * scale : 0;
+    let sum: f64 = 0;
+    for (let i = 0; i < samples; i++) {
+      const entry = <f64>load<real>(call.x + bytesOf(i * units + j)) * scale - base;
+      store<f64>(column + ((<usize>i) << 3), entry);
+      sum += entry;
+    }
+    const mean = call.centered ? sum / <f64>samples : 0;
     let square: f64 = 0;
     for (let i = 0; i < samples; i++) {
-      const entry = <f64>load<real>(x + bytesOf(i * units + j)) - mean;
-      store<f64>(column + ((<usize>i) << 3), entry);
+      const at = column + ((<usize>i) << 3);
+      const entry = load<f64>(at) - mean;
+      store<f64>(at, entry);
       square += entry * entry;
     }
     store<f64>(squares + ((<usize>j) << 3), square);
@@ -122,9 +133,16 @@ function unitColumns(
 }
 
 /** log(1 − R_ij²) of one pair; adds its share to the columns i and j of gradient. */
-function parallelPair(call: PenaltyCall, columns: usize, squares: usize, i: i32, j: i32, factor: f64): f64 {
+function parallelPair(
+  call: PenaltyCall,
+  columns: usize,
+  squares: usize,
+  i: i32,
+  j: i32,
+  epsilon: f64,
+  factor: f64,
+): f64 {
   const divisor = call.divisor;
-  const epsilon = call.p0;
   const size = (<usize>call.samples) << 3;
   const a = columns + <usize>i * size;
   const b = columns + <usize>j * size;
@@ -144,8 +162,9 @@ function parallelPair(call: PenaltyCall, columns: usize, squares: usize, i: i32,
   const q = ownLoss + ownShare * (otherLoss + otherShare * apart);
   const slope = (factor * Math.sqrt(divisor) * rho * Math.sqrt(ownShare * otherShare)) / q;
   const direction = apart > ROUNDING ? 1.0 : 0.0;
-  const ownFactor = slope * Math.sqrt(otherShare / (own + epsilon));
-  const otherFactor = slope * Math.sqrt(ownShare / (other + epsilon));
+  const scale = call.scale;
+  const ownFactor = scale * slope * Math.sqrt(otherShare / (own + epsilon));
+  const otherFactor = scale * slope * Math.sqrt(ownShare / (other + epsilon));
   let row = call.gradient;
   for (let at: usize = 0; at < size; at += 8) {
     const u = load<f64>(a + at);
@@ -154,6 +173,8 @@ function parallelPair(call: PenaltyCall, columns: usize, squares: usize, i: i32,
     addTo(row + bytesOf(j), otherFactor * (direction * (u - rho * v) + otherLoss * rho * v));
     row += bytesOf(call.units);
   }
+  // Below the range of float32.
+  if (q < SMALLEST_REST) return Math.log(q);
   return v128.extract_lane<real>(logLanes(v128.splat<real>(<real>q)), 0);
 }
 

@@ -20,6 +20,7 @@ import { fillBins, unbinGradient } from './bins';
 import { PenaltyCall } from './call';
 import { MUTUAL_INFORMATION } from './kinds';
 import { pairsOf } from './off-diagonal';
+import { callScale, NOT_FINITE } from './range';
 
 /** Numbers of J in a block of units: 16 kB, which stay in the first-level cache. */
 const BLOCK_NUMBERS: i64 = 2048;
@@ -48,8 +49,7 @@ export function informationScratch(kind: i32, samples: i32, units: i32, bins: f6
 }
 
 /**
- * Evaluate the penalty; μ is 0 where it is not centred. BAD_SIZE for bins that are no whole number of at least 2. With a NaN or
- * an infinity among the activations value and gradient are NaN.
+ * Evaluate the penalty; μ is 0 where it is not centred. BAD_SIZE for bins that are no whole number of at least 2.
  */
 export function informationPenalty(call: PenaltyCall): i32 {
   const gradient = call.gradient;
@@ -59,8 +59,12 @@ export function informationPenalty(call: PenaltyCall): i32 {
   const centered = call.centered;
   const binCount = call.p0;
   const epsilon = call.p1;
+  // In float32 no square leaves float64.
+  const scale = sizeof<real>() === 8 ? callScale(call, true) : 1;
   // Written so that NaN is refused too.
   if (!(binCount >= 2 && binCount <= MOST_BINS && binCount === Math.floor(binCount))) return BAD_SIZE;
+  // Such a call ends with NaN everywhere: see dispatch.ts.
+  if (call.exponent === NOT_FINITE) return OK;
   const count = <i32>binCount;
   const entries = <usize>samples * <usize>units;
   const weights = call.scratch;
@@ -71,11 +75,20 @@ export function informationPenalty(call: PenaltyCall): i32 {
   const marginals = deviations + ((<usize>units) << 3);
   const joint = marginals + ((<usize>units) << 3) * <usize>count + 32;
 
-  if (!fillBins(weights, bins, marginals, means, deviations, x, samples, units, centered, count, epsilon)) {
-    store<f64>(call.value, NaN);
-    for (let k: usize = 0; k < entries; k++) store<real>(gradient + k * sizeof<real>(), NaN);
-    return OK;
-  }
+  fillBins(
+    weights,
+    bins,
+    marginals,
+    means,
+    deviations,
+    x,
+    samples,
+    units,
+    centered,
+    count,
+    epsilon * scale * scale,
+    scale,
+  );
   memory.fill(slopes, 0, entries << 4);
   const block = <i32>blockUnits(count);
   const step = (<usize>units) << 4;
@@ -146,6 +159,7 @@ export function informationPenalty(call: PenaltyCall): i32 {
     units,
     centered,
     count,
+    scale,
     share * call.weight,
     call.accumulate,
   );

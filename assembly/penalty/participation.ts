@@ -6,12 +6,13 @@
  * where the activations are so small that float32 loses their squares.
  */
 
-import { after, centeredOrSelf, gram, matrixBytes } from '../covariance';
+import { after, gram, matrixBytes } from '../covariance';
 import { product, productScratch } from '../gemm';
 import { panelAt, ROW_BYTES } from '../panels';
 import { bytesOf } from '../simd';
 import { PenaltyCall } from './call';
 import { sumOfSquares } from './off-diagonal';
+import { scaledActivations } from './range';
 
 /** ‖Q‖² above which float32 has lost too many digits of its distance from 1. */
 const DOMINATED: f64 = 1.0 - 1.0 / 64.0;
@@ -39,7 +40,7 @@ export function participationRatio(call: PenaltyCall): bool {
   const order = min(samples, units);
   const q = after(scratch, samples, units);
   const rest = after(q, order, order);
-  const xc = centeredOrSelf(scratch, call.x, samples, units, call.centered);
+  const xc = scaledActivations(call, scratch, false);
   // ν·tr C; a divisor of C cancels.
   const trace = sumOfSquares(xc, samples, units);
   if (sizeof<real>() === 4 && trace < SMALLEST_SQUARE * <f64>samples * <f64>units) return false;
@@ -56,7 +57,7 @@ export function participationRatio(call: PenaltyCall): bool {
     const at = q + bytesOf(i) * (<usize>order + 1);
     store<real>(at, load<real>(at) - <real>norm);
   }
-  const factor = <real>((4.0 * call.weight) / (trace * norm));
+  const factor = <real>(((4.0 * call.weight) / (trace * norm)) * call.scale);
   if (bySamples)
     product(gradient, q, false, xc, false, samples, units, order, factor, accumulate, false, rest);
   else product(gradient, xc, false, q, false, samples, units, order, factor, accumulate, false, rest);

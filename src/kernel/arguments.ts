@@ -1,6 +1,6 @@
 /** Checks of arguments that every kernel and the typed API on top share: sizes, lengths and names. */
 
-import { ShapeError } from '../errors.ts';
+import { KernelError, ShapeError } from '../errors.ts';
 
 /** Refuses sizes that are not whole numbers of at least 1. */
 export function checkSizes(where: string, sizes: Readonly<Record<string, number>>): void {
@@ -62,4 +62,14 @@ export function unknownClass(classes: number): ShapeError {
 /** A value in an error message: text in quotes, so that "3" is not taken for 3. */
 export function shown(value: unknown): string {
   return typeof value === 'string' ? JSON.stringify(value) : String(value);
+}
+
+/** The error of every kernel where a determinant or an inverse would have fewer than four digits. */
+export function illConditioned(id: string, condition: number): KernelError {
+  return new KernelError(
+    'NOT_POSITIVE_DEFINITE',
+    `${id}: the smallest eigenvalues must not drown in the rounding of the largest, got one ${condition.toExponential(1)} times ` +
+      'as large as what epsilon adds. Use a larger epsilon, smaller activations, or fewer units that determine each other.',
+    { id, condition },
+  );
 }

@@ -48,8 +48,11 @@ const hinge =
     return s > gamma ? [0, 0, 0] : [gamma - s, -1 / (2 * s), 1 / (4 * s ** 3)];
   };
 
-/** (c − 1)². */
-const squareAroundOne: ScalarFunction = (c) => square(c - 1);
+/** (c − target)². */
+const squareAround =
+  (target: number): ScalarFunction =>
+  (c) =>
+    square(c - target);
 
 const scaled =
   (factor: number, f: ScalarFunction): ScalarFunction =>
@@ -82,7 +85,8 @@ const TERMS: Readonly<Record<string, (m: number, parameters: readonly number[]) 
     others: scaled(covarianceWeight!, square),
     divisor: m,
   }),
-  whitening: (m) => ({ diagonal: squareAroundOne, others: square, divisor: m }),
+  // The target is 1 but for scaled activations: see reference-range.
+  whitening: (m, [target = 1]) => ({ diagonal: squareAround(target), others: square, divisor: m }),
 };
 
 /** The members of the family by their ids. */

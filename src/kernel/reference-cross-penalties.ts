@@ -8,6 +8,7 @@ import { ShapeError } from '../errors.ts';
 import type { CrossPenaltyCall } from './operations.ts';
 import { centeredIf, multiply } from './reference-covariance.ts';
 import { Matrix, store } from './reference-matrix.ts';
+import { largestOf, type Scaling, scalingOf } from './reference-range.ts';
 
 /** Value and plain gradients of a penalty; the operands are centred where they should be. */
 type CrossPenalty = (
@@ -71,14 +72,27 @@ export function evaluateCrossPenalty(
       { id: call.id },
     );
   }
-  const { value, dx, dy } = penalty(centeredIf(call.centered, x), centeredIf(call.centered, y), call);
-  for (const [gradient, plain] of [
-    [gradientX, dx],
-    [gradientY, dy],
-  ] as const) {
-    if (gradient !== null) store(gradient, plain, call.weight, call.accumulate);
+  const operands = [x, y].map((matrix) => {
+    const values = matrix.values.subarray(0, matrix.rows * matrix.columns);
+    return { matrix, values, largest: largestOf(values) };
+  });
+  if (operands.some(({ largest }) => Number.isNaN(largest))) {
+    for (const gradient of [gradientX, gradientY]) gradient?.values.fill(Number.NaN);
+    return Number.NaN;
   }
-  return value;
+  const [ofX, ofY] = operands.map(({ largest }) => scalingOf(call.id, [], largest)) as [Scaling, Scaling];
+  const [xc, yc] = operands.map(({ matrix, values }, i) => {
+    const { scale } = i === 0 ? ofX : ofY;
+    const scaled = values.map((entry) => entry * scale);
+    return centeredIf(call.centered, new Matrix(matrix.rows, matrix.columns, scaled));
+  }) as [Matrix, Matrix];
+  const { value, dx, dy } = penalty(xc, yc, call);
+  // The value's way back through the other activations is that of the gradient too.
+  dx.values.set(dx.values.map((entry) => ofY.value(ofX.gradient(entry))));
+  dy.values.set(dy.values.map((entry) => ofX.value(ofY.gradient(entry))));
+  if (gradientX !== null) store(gradientX, dx, call.weight, call.accumulate);
+  if (gradientY !== null) store(gradientY, dy, call.weight, call.accumulate);
+  return ofY.value(ofX.value(value));
 }
 
 interface UnitColumns {

@@ -1,14 +1,13 @@
 /** Cholesky factors and eigenvectors of a symmetric matrix, in plain float64. */
 
-import { KernelError } from '../errors.ts';
+import { illConditioned } from './arguments.ts';
 import { multiply } from './reference-covariance.ts';
 import { Matrix, squareMatrix } from './reference-matrix.ts';
 
 /**
  * log det S and S⁻¹ of a positive definite S = L·Lᵀ: `log det S = 2·Σ log L_ii`, `S⁻¹ = L⁻ᵀ·L⁻¹`.
  *
- * Errors: a KernelError that names the penalty and the pivot where S is not positive definite to the last digit. A NaN
- * in S is no error: it is in the results as well.
+ * Errors: a KernelError where a pivot has fewer than four digits left. A NaN in S is no error: it is in the results as well.
  */
 export function invertPositiveDefinite(id: string, s: Matrix): { logDet: number; inverse: Matrix } {
   const order = s.rows;
@@ -29,25 +28,23 @@ export function invertPositiveDefinite(id: string, s: Matrix): { logDet: number;
   return { logDet, inverse };
 }
 
+/** Least share of its diagonal entry that a pivot must keep: it holds the rounding of the whole. */
+const LEAST_SHARE = 4e-12;
+
 function cholesky(id: string, s: Matrix): Matrix {
   const lower = new Matrix(s.rows, s.rows);
   for (let i = 0; i < s.rows; i++) {
     for (let j = 0; j <= i; j++) {
       let sum = s.get(i, j);
       for (let k = 0; k < j; k++) sum -= lower.get(i, k) * lower.get(j, k);
-      if (i === j && sum <= 0 && Number.isFinite(sum)) throw notPositive(id, i, sum);
+      const whole = s.get(i, i);
+      if (i === j && Number.isFinite(sum) && !(sum > LEAST_SHARE * whole)) {
+        throw illConditioned(id, whole / Math.max(sum, 0));
+      }
       lower.set(i, j, i === j ? Math.sqrt(sum) : sum / lower.get(j, j));
     }
   }
   return lower;
-}
-
-function notPositive(id: string, row: number, pivot: number): KernelError {
-  return new KernelError(
-    'NOT_POSITIVE_DEFINITE',
-    `${id}: every pivot of the Cholesky factor must be above 0, got ${pivot} in row ${row}. Use a larger epsilon.`,
-    { id, row, pivot },
-  );
 }
 
 /** Entries below this share of the largest one count as zero: far below the rounding of the eigenvalues. */

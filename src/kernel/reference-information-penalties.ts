@@ -38,11 +38,6 @@ export function mutualInformation(
   [bins, epsilon]: readonly number[],
 ): number {
   const { rows: n, columns: m } = xc;
-  // A number that is none has no bin.
-  if (!xc.values.subarray(0, n * m).every(Number.isFinite)) {
-    gradient.values.fill(Number.NaN, 0, n * m);
-    return Number.NaN;
-  }
   const units = Array.from({ length: m }, (_, i) => binUnit(xc, i, bins!, epsilon!));
   // ∂value/∂t, t the position in bins; each pair counts twice in the sum.
   const slopes = new Matrix(n, m);

@@ -2,7 +2,8 @@
  * The penalties of the reference kernel: from activations to a value, a gradient and a Hessian-vector product.
  *
  * What a penalty is lies in reference-*-penalties.ts, one file a family; reference-derivatives says how its parts make
- * up the derivatives.
+ * up the derivatives. Where digits would be lost on the way through C, value and gradient come from X_c itself: reference-spectrum
+ * and reference-gaussian. A NaN or an infinity among the activations makes everything NaN.
  */
 
 import { ShapeError } from '../errors.ts';
@@ -12,25 +13,53 @@ import { CORRELATION_PENALTIES } from './reference-correlation-penalties.ts';
 import { addCovarianceAdjoint, centeredIf, covarianceAlong, covarianceOf } from './reference-covariance.ts';
 import { COVARIANCE_PENALTIES } from './reference-covariance-penalties.ts';
 import type { OfCovariance } from './reference-derivatives.ts';
+import { gaussianMutualInformation } from './reference-gaussian.ts';
 import { mutualInformation } from './reference-information-penalties.ts';
 import { Matrix, store, transposed } from './reference-matrix.ts';
+import { largestOf, scalingOf } from './reference-range.ts';
 import { EIGENVALUE_PENALTIES, SPECTRAL_PENALTIES } from './reference-spectral-penalties.ts';
+import { evaluateOfSpectrum, isOfSpectrum } from './reference-spectrum.ts';
 
 /** Value of the penalty `call.id` at `x`; `gradient` receives `call.weight` times its gradient, set or added. */
 export function evaluatePenalty(gradient: Matrix, x: Matrix, call: PenaltyCall): number {
-  const xc = centeredIf(call.centered, x);
-  const plain = new Matrix(x.rows, x.columns);
-  if (call.id === 'mutual-information') {
-    const value = mutualInformation(plain, xc, call.centered, call.parameters);
-    store(gradient, plain, call.weight, call.accumulate);
-    return value;
+  const count = x.rows * x.columns;
+  const largest = largestOf(x.values.subarray(0, count));
+  if (Number.isNaN(largest)) {
+    gradient.values.fill(Number.NaN, 0, count);
+    return Number.NaN;
   }
-  const turn = turnToSmallerSide(x, call.id);
+  const { scale, parameters, ...back } = scalingOf(call.id, call.parameters, largest);
+  const scaled =
+    scale === 1
+      ? x
+      : new Matrix(
+          x.rows,
+          x.columns,
+          x.values.map((entry) => entry * scale),
+        );
+  const plain = new Matrix(x.rows, x.columns);
+  const value = evaluatePlain(plain, centeredIf(call.centered, scaled), { ...call, parameters });
+  if (scale !== 1) plain.values.set(plain.values.map((entry) => back.gradient(entry)));
+  store(gradient, plain, call.weight, call.accumulate);
+  return back.value(value);
+}
+
+/** Value of a penalty of X_c; `plain`, all zeros, receives its gradient. */
+function evaluatePlain(plain: Matrix, xc: Matrix, call: PenaltyCall): number {
+  const divisor = xc.rows - call.ddof;
+  if (call.id === 'mutual-information') {
+    return mutualInformation(plain, xc, call.centered, call.parameters);
+  }
+  if (call.id === 'gaussian-mutual-information') {
+    return gaussianMutualInformation(plain, xc, divisor, call.parameters[0]!);
+  }
+  if (isOfSpectrum(call.id)) return evaluateOfSpectrum(plain, xc, call);
+  const turn = turnToSmallerSide(xc, call.id);
   const side = turn(xc);
   const { value, g } = differentiate(side, call);
   const d = turn(plain);
-  addCovarianceAdjoint(d, side, g, x.rows - call.ddof);
-  store(gradient, turn(d), call.weight, call.accumulate);
+  addCovarianceAdjoint(d, side, g, divisor);
+  plain.values.set(turn(d).values);
   return value;
 }
 

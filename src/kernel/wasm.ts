@@ -4,7 +4,7 @@
  * One operation after another, each with the operands of its export: this file is as long as their list.
  */
 
-import { KernelError, ShapeError } from '../errors.ts';
+import { ShapeError } from '../errors.ts';
 import {
   ACTIVATION_KINDS,
   BAD_KIND,
@@ -16,7 +16,7 @@ import {
   statusError,
 } from './abi.ts';
 import { Arena, type Block } from './arena.ts';
-import { checkSizes, checkVelocity, lookUp, tooShort, unknownClass } from './arguments.ts';
+import { checkSizes, checkVelocity, illConditioned, lookUp, tooShort, unknownClass } from './arguments.ts';
 import type {
   KernelArray,
   KernelBytes,
@@ -177,12 +177,7 @@ export function createWasmOperations(
         scratch,
       );
       if (status === NOT_DEFINITE) {
-        const row = result.values[0]!;
-        throw new KernelError(
-          'NOT_POSITIVE_DEFINITE',
-          `${id}: every pivot of the Cholesky factor must be above 0, got one that is not in row ${row}. Use a larger epsilon.`,
-          { id, row },
-        );
+        throw illConditioned(id, result.values[0]!);
       }
       check(id, status);
       return result.values[0]!;
