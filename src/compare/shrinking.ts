@@ -1,4 +1,4 @@
-/** Penalties that fell because the activations shrank, and not because they were decorrelated. */
+/** Penalties that fell while the activations shrank, and that are not shown to have decorrelated them. */
 import { ACTIVATION_SCALE, CORRELATION, PENALTY_CHANGE } from '../store/measures.ts';
 import type { PointSummary } from './point.ts';
 
@@ -6,7 +6,7 @@ import type { PointSummary } from './point.ts';
 const SHRUNK_BELOW = 0.9;
 
 /**
- * Whether a point shrank instead of decorrelating: its activations are smaller than its baseline's, its penalty did not
+ * Whether a point shrank and is not shown to decorrelate: its activations are smaller than its baseline's, its penalty did not
  * grow in training (where that was recorded), and its correlations are not lower than the baseline's by more than chance.
  */
 export function isShrunk({ metrics }: PointSummary, baseline: PointSummary | undefined): boolean {

@@ -29,7 +29,7 @@ export interface RankedPoint extends PointSummary {
   readonly tied: readonly string[];
   /** True when no other point is at least as good in every objective, and better in one. */
   readonly tradeOff: boolean;
-  /** True when it shrank instead of decorrelating. */
+  /** True when it shrank and is not shown to decorrelate. */
   readonly shrunk: boolean;
 }
 

@@ -51,9 +51,9 @@ export interface Verdict {
   readonly obstacle: Obstacle | null;
   /** Points within the margin whose correlation cannot be told from the winner's: see {@link tiedWith}. */
   readonly ties: readonly Finding[];
-  /** The least correlated point whatever its accuracy, where that is not the winner. */
+  /** The least correlated point that did not merely shrink, whatever its accuracy; null where none is below the winner. */
   readonly strongest: Finding | null;
-  /** Points that scale the activations down and do not lower the correlation: their penalty fell for nothing. */
+  /** Points that scale the activations down and are not shown to lower the correlation: their penalty may have fallen for nothing. */
   readonly shrinking: readonly Finding[];
 }
 
@@ -68,18 +68,20 @@ export function judgeRun(run: string, rows: readonly PointSummary[], accuracyMar
     ({ accuracyDifference }) => meanOf(accuracyDifference) >= -accuracyMargin - ROUNDING,
   );
   const winner = affordable[0] ?? null;
-  const strongest = findings[0] ?? null;
+  const shrinking = findings.filter(({ point }) => {
+    const row = byPoint.get(point);
+    return row !== undefined && isShrunk(row, byPoint.get(row.baselinePoint ?? ''));
+  });
+  const shrunk = new Set(shrinking);
+  const below = winner === null ? findings : findings.slice(0, findings.indexOf(winner));
   return {
     run,
     accuracyMargin,
     winner,
     obstacle: winner === null ? obstacleOf(rows, findings) : null,
     ties: winner === null ? [] : tiesOf(winner, affordable.slice(1), rows),
-    strongest: strongest === winner ? null : strongest,
-    shrinking: findings.filter(({ point }) => {
-      const row = byPoint.get(point);
-      return row !== undefined && isShrunk(row, byPoint.get(row.baselinePoint ?? ''));
-    }),
+    strongest: below.find((finding) => !shrunk.has(finding)) ?? null,
+    shrinking,
   };
 }
 

@@ -40,7 +40,9 @@ export function legend(
     marked('*') ? (page ? 'bold: best' : '* best') : '',
     marked('≈') ? '≈ not told apart from the best' : '',
     signed(({ tradeOff }) => tradeOff) ? `${TRADE_OFF_SIGN} ${frontMeaning(runs)}` : '',
-    signed(({ shrunk }) => shrunk) ? `${SHRUNK_SIGN} the activations shrank and mean |ρ| did not fall` : '',
+    signed(({ shrunk }) => shrunk)
+      ? `${SHRUNK_SIGN} the activations shrank and mean |ρ| is not shown to fall`
+      : '',
     columns.some(({ name }) => name.endsWith(DIFFERENCE))
       ? `Δ to ${reference(rows, runs)}, paired by seed`
       : '',

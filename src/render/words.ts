@@ -45,6 +45,10 @@ function winnerSentence(verdict: Verdict, name: Describe, { runs }: Comparison):
     return obstacleSentence(verdict, margin, runs.find((run) => run.name === verdict.run)?.trials);
   }
   const change = winner.correlationDifference;
+  if (isUnclear(change)) {
+    const unclear = `The least correlated point ${margin}, ${name(winner)}, ${effect(winner)}.`;
+    return [unclear, caveatSentence(winner)].filter((part) => part !== '').join(' ');
+  }
   const outcome =
     (change.mean ?? 0) < 0
       ? `${name(winner)} ${effect(winner)}: the least correlated point ${margin}.`
@@ -52,21 +56,30 @@ function winnerSentence(verdict: Verdict, name: Describe, { runs }: Comparison):
   return [outcome, certaintySentence(winner), caveatSentence(winner)].filter((part) => part !== '').join(' ');
 }
 
-/** `lowers mean |ρ| from 0.210 to 0.060 (floor 0.008) for −0.13 ± 0.05 points of accuracy`. */
-function effect({ baseline, correlation: own, floor, accuracyDifference }: Finding): string {
+/**
+ * `lowers mean |ρ| from 0.210 to 0.060 (floor 0.008) for −0.13 ± 0.05 points of accuracy`; where the interval of the
+ * difference holds zero, `is not shown to lower mean |ρ|: …`.
+ */
+function effect(finding: Finding): string {
+  const { baseline, correlation: own, correlationDifference: change, floor, accuracyDifference } = finding;
   const above = floor === null ? '' : ` (floor ${correlation(floor)})`;
   const preposition = (accuracyDifference.mean ?? 0) < 0 ? 'for' : 'with';
-  return `lowers mean |ρ| from ${correlation(baseline.correlation)} to ${correlation(own.mean)}${above} ${preposition} ${points(accuracyDifference)} of accuracy`;
+  const cost = `${preposition} ${points(accuracyDifference)} of accuracy`;
+  const fall = `from ${correlation(baseline.correlation)} to ${correlation(own.mean)}${above}`;
+  if (!isUnclear(change)) return `lowers mean |ρ| ${fall} ${cost}`;
+  const format = { decimals: 3, scientific: false, signed: true };
+  const difference = `${formatNumber(change.mean ?? 0, format)} ± ${correlation(change.halfWidth95)}`;
+  return `is not shown to lower mean |ρ|: ${fall} ${cost}, a difference in mean |ρ| of ${difference} over ${change.n} seeds, not distinguishable from none`;
+}
+
+/** Whether the interval of a difference holds zero: what is not shown is not so, and not otherwise either. */
+function isUnclear({ mean, halfWidth95 }: Difference): boolean {
+  return mean !== null && halfWidth95 !== null && Math.abs(mean) <= halfWidth95 && halfWidth95 > 0;
 }
 
 function certaintySentence({ correlationDifference: change }: Finding): string {
   if (change.halfWidth95 === null) {
     return 'One seed: there is no interval, so chance may have chosen.';
-  }
-  if (change.mean !== null && Math.abs(change.mean) <= change.halfWidth95) {
-    const format = { decimals: 3, scientific: false, signed: true };
-    const difference = `${formatNumber(change.mean, format)} ± ${correlation(change.halfWidth95)}`;
-    return `Over ${change.n} seeds its difference in mean |ρ|, ${difference}, is not distinguishable from none.`;
   }
   return significanceSentence(change);
 }
@@ -146,7 +159,15 @@ function shrinkingSentence({ shrinking }: Verdict, name: Describe): string {
   }
   const describe: Describe = (finding) =>
     `${name(finding)} (${cosine(finding)}activation scale ${scale(finding.baseline.activationScale)} to ${scale(finding.activationScale)}, mean |ρ| ${correlation(finding.baseline.correlation)} to ${correlation(finding.correlation.mean)})`;
-  return `Shrinking instead of decorrelating: ${list(shrinking, describe)}.`;
+  // A fall that chance may have made is no proof of the contrary.
+  const lower = shrinking.filter(({ correlationDifference }) => (correlationDifference.mean ?? 0) < 0);
+  const notLower = shrinking.filter((finding) => !lower.includes(finding));
+  return [
+    notLower.length > 0 ? `Shrinking instead of decorrelating: ${list(notLower, describe)}.` : '',
+    lower.length > 0 ? `Shrank, and not shown to decorrelate: ${list(lower, describe)}.` : '',
+  ]
+    .filter((sentence) => sentence !== '')
+    .join(' ');
 }
 
 /** How much of the gradient did nothing but shrink. */

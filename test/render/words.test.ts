@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { compareRuns } from '../../src/compare/compare.ts';
+import { renderComparison } from '../../src/render/comparison.ts';
 import { verdictInWords } from '../../src/render/words.ts';
 import { exampleRun, type HandMadePoint, handMadeRun } from '../compare/hand-made-run.ts';
 
@@ -43,8 +44,38 @@ describe('the verdict in words', () => {
       },
     ]);
     // −0.01 and −0.02: −0.015 ± 12.706 · 0.005.
-    expect(winner).toContain(
-      'Over 2 seeds its difference in mean |ρ|, −0.015 ± 0.064, is not distinguishable from none.',
+    expect(winner).toBe(
+      "The least correlated point within 0.5 points of the baseline's mean accuracy, decov at 1, is not shown to lower mean |ρ|: from 0.210 to 0.195 (floor 0.008) with 0.00 ± 0.00 points of accuracy, a difference in mean |ρ| of −0.015 ± 0.064 over 2 seeds, not distinguishable from none.",
+    );
+  });
+
+  test('no point is both stronger and shrinking, and what is not shown to fall is not called so nor the contrary', () => {
+    const trials = (accuracy: number, scale: number, ...correlations: readonly number[]) =>
+      correlations.map((correlation) => ({ accuracy, correlation, scale }));
+    const points: HandMadePoint[] = [
+      { penalty: null, trials: trials(0.98, 1, 0.25, 0.26) },
+      // Within the margin, smaller by 0.04 on average, which two seeds do not show; and shrunk.
+      { penalty: ['decov', 0.1], trials: trials(0.98, 0.7, 0.22, 0.21) },
+      // Lower still, dearer, and shrunk.
+      { penalty: ['decov', 3], trials: trials(0.9, 0.4, 0.12, 0.18) },
+      // Dearer, lower beyond doubt, and not smaller.
+      { penalty: ['decov', 1], trials: trials(0.9, 0.99, 0.19, 0.2) },
+    ];
+    const comparison = compareRuns([handMadeRun(points)]);
+    const [verdict] = comparison.verdicts;
+    const shrinking = verdict?.shrinking.map(({ penalty }) => penalty.weight);
+    expect(shrinking).toEqual([3, 0.1]);
+    expect(shrinking).not.toContain(verdict?.strongest?.penalty.weight);
+    const words = wordsOn(points);
+    expect(words[0]).toContain('decov at 0.1, is not shown to lower mean |ρ|: from 0.255 to 0.215');
+    expect(words).toContainEqual(
+      expect.stringMatching(/^Stronger but dearer: decov at 1 lowers mean \|ρ\| from 0\.255 to 0\.195/),
+    );
+    expect(words.at(-1)).toMatch(/^Shrank, and not shown to decorrelate: decov at 3 .*, decov at 0\.1 /);
+    expect(words.join(' ')).not.toMatch(/did not fall|instead of decorrelating|decov at 3 lowers/);
+    const text = renderComparison(comparison, { width: 120, color: false });
+    expect(text.replaceAll(/\s+/g, ' ')).toContain(
+      '↓ the activations shrank and mean |ρ| is not shown to fall',
     );
   });
 
