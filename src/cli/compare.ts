@@ -8,7 +8,7 @@ import { comparisonToCsv, comparisonToJson, comparisonToJsonLines } from '../com
 import { columnNames, groupRows, orderRows, requireColumn, topRows } from '../compare/order.ts';
 import { filterRows, parseWhere } from '../compare/where.ts';
 import { toAscii } from '../render/ascii.ts';
-import { type CurveSet, knownColumns } from '../render/columns.ts';
+import { type CurveSet, columnHeads, knownColumns } from '../render/columns.ts';
 import { renderComparison } from '../render/comparison.ts';
 import { renderLatex } from '../render/latex.ts';
 import type { HiddenRows } from '../render/notes.ts';
@@ -107,16 +107,21 @@ function select(given: CompareArguments): Selection {
   checkFreeBaseline(all, given.freeBaseline === true);
   const metric =
     given.metric === undefined ? undefined : requireMetric('--metric', given.metric, all.metrics);
+  const heads = columnHeads(all);
   const columns = given.columns
     ?.split(',')
-    .map((name) => requireColumn('--columns', name.trim(), knownColumns(all)));
+    .map((name) => requireColumn('--columns', name.trim(), knownColumns(all), heads));
   const names = columnNames(all.rows, all.metrics);
   const kept =
-    given.where === undefined ? all.rows : filterRows(all.rows, parseWhere(given.where, all.rows, names));
-  const sort = given.sort ?? metric?.name;
+    given.where === undefined
+      ? all.rows
+      : filterRows(all.rows, parseWhere(given.where, all.rows, names, heads));
+  const sort = given.sort === undefined ? metric?.name : requireColumn('--sort', given.sort, names, heads);
   const rows = sort === undefined ? kept : orderRows(kept, all.metrics, sort);
   const groups =
-    given.groupBy === undefined ? [rows] : groupRows(rows, requireColumn('--group-by', given.groupBy, names));
+    given.groupBy === undefined
+      ? [rows]
+      : groupRows(rows, requireColumn('--group-by', given.groupBy, names, heads));
   const shown = groups.map((group) => (top === undefined ? group : topRows(group, top)));
   const starts: number[] = [];
   let start = 0;

@@ -2,7 +2,7 @@
 import { choosePoint } from '../compare/choose.ts';
 import type { Comparison, RunInput, RunSummary } from '../compare/compare.ts';
 import { groupBy } from '../compare/group.ts';
-import { requireColumn } from '../compare/order.ts';
+import { headKey, requireColumn } from '../compare/order.ts';
 import type { PointSummary } from '../compare/point.ts';
 import { printable } from '../printable.ts';
 import type { CurveSet } from '../render/columns.ts';
@@ -10,6 +10,7 @@ import { drawCorrelation, type PicturedTrial } from '../render/correlation.ts';
 import { drawCurves } from '../render/curves.ts';
 import { drawHeatmap } from '../render/heatmap.ts';
 import { drawImportance } from '../render/importance.ts';
+import { styleOf } from '../render/metric.ts';
 import { nameOf } from '../render/names.ts';
 import { drawPareto } from '../render/pareto.ts';
 import type { PictureStyle } from '../render/style.ts';
@@ -75,10 +76,11 @@ function drawParts(
   });
 }
 
-/** A metric by its name, of which `test.` may be left out. Errors: ConfigError UNKNOWN_COLUMN. */
+/** A metric by its name, of which `test.` may be left out, or by its head in a table. Errors: ConfigError UNKNOWN_COLUMN. */
 export function requireMetric(option: string, name: string, metrics: readonly MetricInfo[]): MetricInfo {
   const known = metrics.map((metric) => metric.name);
-  const meant = requireColumn(option, name.trim(), known);
+  const heads = new Map(metrics.map((metric) => [headKey(styleOf(metric).label), metric.name]));
+  const meant = requireColumn(option, name.trim(), known, heads);
   return metrics.find((metric) => metric.name === meant) as MetricInfo;
 }
 

@@ -38,12 +38,33 @@ export function otherSettings(rows: readonly PointSummary[]): string[] {
   return [...paths].filter((path) => path !== 'penalty.type' && path !== 'penalty.weight');
 }
 
+/** Columns by what stands above them in a table, as {@link headKey} writes it. */
+export type Heads = ReadonlyMap<string, string>;
+
+/** What two spellings of a head have in common: `Part. ratio` and `part-ratio` are one. */
+export function headKey(head: string): string {
+  return head
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{N}._|]+/gu, ' ')
+    .replaceAll(/\. | \.|\s+/g, ' ')
+    .trim();
+}
+
 /**
- * The column that a name stands for: its own, or as a table heads it (`accuracy`, `penalty`, `learning_rate`).
+ * The column that a name stands for: as a table heads it (`accuracy`, `penalty`, `weight`, `learning_rate`), or its own.
+ *
+ * The head comes first: a name that is read in a table means the column below it, also where a metric has that name.
  *
  * Errors: ConfigError UNKNOWN_COLUMN, with the nearest name and all that are known; `flag` is what the user wrote it in.
  */
-export function requireColumn(flag: string, name: string, known: readonly string[]): string {
+export function requireColumn(
+  flag: string,
+  name: string,
+  known: readonly string[],
+  heads: Heads = new Map(),
+): string {
+  const headed = heads.get(headKey(name));
+  if (headed !== undefined && known.includes(headed)) return headed;
   const meant = columnMeant(name, known);
   if (meant !== undefined) {
     return meant;
@@ -52,7 +73,11 @@ export function requireColumn(flag: string, name: string, known: readonly string
   const short = known.map((each) => each.slice(each.lastIndexOf('.') + 1));
   const nearest = closestName(name, [...known, ...short.filter((each) => columnMeant(each, known))]);
   const hint = nearest === undefined ? '' : `Did you mean ${nearest}? `;
-  const plain = known.filter((each) => !each.endsWith(DIFFERENCE));
+  // A metric whose name is the head of another column goes by its own head.
+  const headOf = new Map([...heads].map(([head, column]) => [column, head]));
+  const plain = known
+    .filter((each) => !each.endsWith(DIFFERENCE))
+    .map((each) => ((heads.get(headKey(each)) ?? each) === each ? each : (headOf.get(each) ?? each)));
   throw new ConfigError(
     'UNKNOWN_COLUMN',
     `${flag}: must name a column of the comparison, got "${name}". ${hint}Known are ${plain.join(', ')}; ` +

@@ -1,11 +1,20 @@
 /** The columns of a comparison: which there are, how important each is, and its cells in rounded numbers. */
 import type { Comparison } from '../compare/compare.ts';
 import { type Curve, curveFinder } from '../compare/curves.ts';
-import { columnNames, columnValue, DIFFERENCE, metricOfColumn, otherSettings } from '../compare/order.ts';
+import {
+  columnNames,
+  columnValue,
+  DIFFERENCE,
+  type Heads,
+  headKey,
+  metricOfColumn,
+  otherSettings,
+} from '../compare/order.ts';
 import { isFinished, type RankedPoint } from '../compare/standing.ts';
 import type { Setting } from '../plan/settings.ts';
 import { printable } from '../printable.ts';
 import { ACCURACY, ACTIVATION_SCALE, CORRELATION, type MetricInfo } from '../store/measures.ts';
+import { toAscii } from './ascii.ts';
 import { differenceColumn, metricColumn, NO_VALUE, type Rounding, styleOf } from './metric.ts';
 import { formatWeight, varyingSettings } from './names.ts';
 import { formatSetting } from './number.ts';
@@ -64,6 +73,22 @@ const KEPT_SETTINGS = 3;
 /** Every name that `--columns` knows for this comparison. */
 export function knownColumns({ rows, metrics }: Comparison): string[] {
   return [...columnNames(rows, metrics), TRIALS, CURVE, TRADE_OFF, SHRUNK, BEST, TIED];
+}
+
+/** The columns by their heads in a table, settings before metrics. */
+export function columnHeads(comparison: Comparison): Heads {
+  const { rows, metrics } = comparison;
+  const settings = otherSettings(rows);
+  const heads = new Map<string, string>();
+  for (const name of knownColumns(comparison)) {
+    const shown = metricOfColumn(name, metrics);
+    const label = shown === undefined ? settingLabel(name, settings) : styleOf(shown.metric).label;
+    for (const head of [label, toAscii(label)]) {
+      const key = headKey(shown?.difference ? `Δ ${head}` : head);
+      if (!heads.has(key)) heads.set(key, name);
+    }
+  }
+  return heads;
 }
 
 /** What a user asks to see besides the usual. */

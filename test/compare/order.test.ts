@@ -3,6 +3,7 @@ import { compareRuns } from '../../src/compare/compare.ts';
 import { columnNames, orderRows, requireColumn, topRows } from '../../src/compare/order.ts';
 import { filterRows } from '../../src/compare/where.ts';
 import { ConfigError } from '../../src/errors.ts';
+import { buildColumns, columnHeads, knownColumns } from '../../src/render/columns.ts';
 import { exampleRun, handMadeRun } from './hand-made-run.ts';
 
 const { rows, metrics } = compareRuns([exampleRun()]);
@@ -113,5 +114,35 @@ describe('the first rows', () => {
 
   test('more than there are is all of them', () => {
     expect(topRows(rows, 1000)).toEqual(rows);
+  });
+});
+
+describe('a head of the table', () => {
+  const comparison = compareRuns([exampleRun()]);
+  const known = knownColumns(comparison);
+  const heads = columnHeads(comparison);
+
+  test.each([
+    ['weight', 'penalty.weight'],
+    ['penalty', 'penalty.type'],
+    ['trained weight', 'weight'],
+    ['trained-weight', 'weight'],
+    ['scale', 'activation-scale'],
+    ['time', 'seconds'],
+    ['mean |ρ|', 'mean-abs-correlation'],
+    ['Part. ratio', 'participation-ratio'],
+    ['Δ accuracy', 'test.accuracy.difference'],
+    ['weight.difference', 'weight.difference'],
+  ])('%s names the column below it', (head, column) => {
+    expect(requireColumn('--columns', head, known, heads)).toBe(column);
+  });
+
+  test('is the one that the table draws for every column that it can have', () => {
+    for (const column of buildColumns(comparison, known, { chosen: true, intervals: true })) {
+      const meant = requireColumn('--columns', column.label, known, heads);
+      const [same] = buildColumns(comparison, [meant], { chosen: true, intervals: true });
+      expect(same?.label).toBe(column.label);
+      expect(same?.cells).toEqual(column.cells);
+    }
   });
 });
