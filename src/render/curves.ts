@@ -57,10 +57,7 @@ export function drawCurves(
     colors,
   );
   const range = rangeOf(shown.map(({ values }) => values)) ?? { low: 0, high: 1 };
-  const format = metricFormatter(
-    metric,
-    shown.flatMap(({ values }) => values),
-  );
+  const format = metricFormatter(metric);
   const names = widest(series.map(({ name }) => name));
   const legend = series.map(({ letter, name, values, paint }) => {
     const ends = `${format(values[0] ?? null)} → ${format(values.at(-1) ?? null)}`;

@@ -51,7 +51,7 @@ export function drawHeatmap(
   if (range === null) return [title, 'No penalised point has all its trials complete with this metric.'];
 
   const values = [...cells.values()].map(({ value }) => value);
-  const format = metricFormatter(metric, values, precision);
+  const format = metricFormatter(metric, precision);
   const differ = metric.goal !== 'none' && range.low < range.high;
   const best = differ ? (metric.goal === 'maximize' ? range.high : range.low) : null;
   const names = types.map((type) => truncate(printable(type), LONGEST_NAME));

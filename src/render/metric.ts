@@ -2,8 +2,15 @@
 
 import type { RankedPoint } from '../compare/standing.ts';
 import type { Estimate } from '../compare/statistics.ts';
-import { ACCURACY, ACTIVATION_SCALE, CORRELATION, type MetricInfo } from '../store/measures.ts';
-import { decimalsFor, formatNumber, type NumberFormat } from './number.ts';
+import {
+  ACCURACY,
+  ACTIVATION_SCALE,
+  CORRELATION,
+  type MetricInfo,
+  STRENGTH,
+  WEIGHT,
+} from '../store/measures.ts';
+import { formatEstimate, formatInFull, formatNumber, type NumberFormat } from './number.ts';
 import { type ColumnContent, type Mark, plainColumn } from './table.ts';
 import { pad, widest } from './text.ts';
 
@@ -15,6 +22,8 @@ export interface Rounding {
   readonly intervals: boolean;
   /** Decimals of every metric. Default: those that suit it. */
   readonly precision?: number | undefined;
+  /** Every digit, where no `precision` is given: for other programs. */
+  readonly full?: boolean | undefined;
 }
 
 /** How a metric is shown. Fixed decimals keep the columns of two comparisons alike; the rest adapt to their values. */
@@ -35,7 +44,10 @@ const STYLES: Readonly<Record<string, MetricStyle>> = {
   'participation-ratio-per-unit': { label: 'part. ratio per unit', unit: '', scale: 1, decimals: null },
   [ACTIVATION_SCALE]: { label: 'scale', unit: '', scale: 1, decimals: null },
   'dead-units': { label: 'dead units', unit: '%', scale: 100, decimals: 1 },
-  seconds: { label: 'time', unit: 's', scale: 1, decimals: 1 },
+  // The table has a column of that name already, for the weight or the strength that was given.
+  [WEIGHT]: { label: 'trained weight', unit: '', scale: 1, decimals: null },
+  [STRENGTH]: { label: 'initial strength', unit: 'of the loss', scale: 1, decimals: null },
+  seconds: { label: 'time', unit: 's', scale: 1, decimals: null },
 };
 
 /** A metric over the seeds; the best values are marked, and the floor, where there is one, stands in the head. */
@@ -46,7 +58,7 @@ export function metricColumn(
 ): ColumnContent {
   const style = styleOf(metric, rounding.precision);
   const summaries = rows.map(({ metrics }) => metrics[metric.name] ?? null);
-  const texts = estimateTexts(summaries, style, { signed: false, intervals: rounding.intervals });
+  const texts = estimateTexts(summaries, style, { ...rounding, signed: false });
   const floors = summaries.map((summary) => summary?.floor ?? null);
   return {
     label: style.label,
@@ -69,7 +81,7 @@ export function differenceColumn(
 ): ColumnContent {
   const style = styleOf(metric, rounding.precision);
   const differences = rows.map(({ metrics }) => metrics[metric.name]?.difference ?? null);
-  const texts = estimateTexts(differences, style, { signed: true, intervals: rounding.intervals });
+  const texts = estimateTexts(differences, style, { ...rounding, signed: true });
   return plainColumn(`Δ ${style.label}`, texts, {
     unit: style.unit === '%' ? 'points' : style.unit,
     align: 'right',
@@ -80,11 +92,11 @@ export function differenceColumn(
 export function estimateColumn(
   estimates: readonly (Estimate | null)[],
   metric: MetricInfo,
-  { signed }: { readonly signed: boolean },
+  { signed, full = false }: { readonly signed: boolean; readonly full?: boolean },
 ): ColumnContent {
   const style = styleOf(metric);
   const unit = signed && style.unit === '%' ? 'points' : style.unit;
-  const texts = estimateTexts(estimates, style, { signed, intervals: true });
+  const texts = estimateTexts(estimates, style, { signed, intervals: true, full });
   return plainColumn(signed ? `Δ ${style.label}` : style.label, texts, { unit, align: 'right' });
 }
 
@@ -101,46 +113,47 @@ export function metricTitle(metric: MetricInfo, floor: number | null = null): st
   return unit === '' ? style.label : `${style.label} (${unit})`;
 }
 
-/** Values of a metric as text, all with the decimals that suit them together; without their unit. */
-export function metricFormatter(
-  metric: MetricInfo,
-  values: readonly (number | null)[],
-  precision?: number,
-): (value: number | null) => string {
+/** Values of a metric as text, each with the decimals that suit it; without their unit. */
+export function metricFormatter(metric: MetricInfo, precision?: number): (value: number | null) => string {
   const { scale, decimals } = styleOf(metric, precision);
-  const known = values.filter((value) => value !== null).map((value) => value * scale);
-  const format = { decimals: decimals ?? decimalsFor(known), scientific: decimals === null, signed: false };
-  return (value) => (value === null ? NO_VALUE : formatNumber(value * scale, format));
+  return (value) => {
+    if (value === null) return NO_VALUE;
+    if (decimals === null) return formatEstimate(value * scale, null, false)[0];
+    return formatNumber(value * scale, { decimals, scientific: false, signed: false });
+  };
 }
 
-/** Means and half widths, each set flush right, so that points and ± stand below each other. */
+/** Means and half widths, each set by its point, so that points and ± stand below each other. */
 function estimateTexts(
   estimates: readonly (Estimate | null)[],
   { scale, decimals }: MetricStyle,
-  { signed, intervals }: { readonly signed: boolean; readonly intervals: boolean },
+  { signed, intervals, precision, full = false }: Rounding & { readonly signed: boolean },
 ): string[] {
-  const means = estimates.map((estimate) => scaled(estimate?.mean, scale));
-  const halves = estimates.map((estimate) => (intervals ? scaled(estimate?.halfWidth95, scale) : null));
-  const format: NumberFormat = {
-    decimals: decimals ?? decimalsFor(means.filter((value) => value !== null)),
-    scientific: decimals === null,
-    signed,
+  const means = estimates.map((estimate) => estimate?.mean ?? null);
+  const halves = estimates.map((estimate) => (intervals ? (estimate?.halfWidth95 ?? null) : null));
+  const write = (mean: number, half: number | null): readonly [string, string] => {
+    if (full && precision === undefined) {
+      const sign = signed && mean > 0 ? '+' : '';
+      return [
+        sign + formatInFull(mean, scale).replace('-', '−'),
+        half === null ? '' : formatInFull(half, scale),
+      ];
+    }
+    if (decimals === null) return formatEstimate(mean * scale, half === null ? null : half * scale, signed);
+    const format: NumberFormat = { decimals, scientific: false, signed };
+    const halfText = half === null ? '' : formatNumber(half * scale, { ...format, signed: false });
+    return [formatNumber(mean * scale, format), halfText];
   };
-  const meanTexts = flushRight(
-    means.map((value) => (value === null ? NO_VALUE : formatNumber(value, format))),
+  const pairs = means.map((mean, index) =>
+    mean === null ? [NO_VALUE, ''] : write(mean, halves[index] ?? null),
   );
-  const halfTexts = flushRight(
-    halves.map((value) => (value === null ? '' : formatNumber(value, { ...format, signed: false }))),
-  );
+  const meanTexts = byPoint(pairs.map(([text = '']) => text));
+  const halfTexts = byPoint(pairs.map(([, text = '']) => text));
   return meanTexts.map((text, index) => {
     const half = halfTexts[index] ?? '';
     const sign = (halves[index] ?? null) === null ? '   ' : ' ± ';
     return half === '' ? text : text + sign + half;
   });
-}
-
-function scaled(value: number | null | undefined, scale: number): number | null {
-  return typeof value === 'number' ? value * scale : null;
 }
 
 /** `floor 0.008`, or the range of the floors where the points were measured on different numbers of samples. */
@@ -150,12 +163,25 @@ function floorUnit(floors: readonly (number | null)[], { scale, decimals }: Metr
   if (lowest === undefined || highest === undefined) {
     return null;
   }
-  const format = { decimals: decimals ?? decimalsFor(known), scientific: true, signed: false };
-  const [from, to] = [formatNumber(lowest * scale, format), formatNumber(highest * scale, format)];
+  const write = (floor: number): string =>
+    decimals === null
+      ? formatEstimate(floor * scale, null, false)[0]
+      : formatNumber(floor * scale, { decimals, scientific: true, signed: false });
+  const [from, to] = [write(lowest), write(highest)];
   return from === to ? `floor ${from}` : `floor ${from}–${to}`;
 }
 
-function flushRight(texts: readonly string[]): string[] {
-  const width = widest(texts);
-  return texts.map((text) => pad(text, width, 'right'));
+/** Texts of numbers, filled up on both sides so that their points stand below each other. */
+function byPoint(texts: readonly string[]): string[] {
+  const parts = texts.map((text) => {
+    if (text === NO_VALUE) return ['', ''] as const;
+    const end = /[.e]/.exec(text)?.index ?? text.length;
+    return [text.slice(0, end), text.slice(end)] as const;
+  });
+  const [left, right] = [widest(parts.map(([whole]) => whole)), widest(parts.map(([, rest]) => rest))];
+  return parts.map(([whole, rest], index) =>
+    whole === ''
+      ? pad(texts[index] ?? '', left + right, 'right')
+      : pad(whole, left, 'right') + pad(rest, right, 'left'),
+  );
 }

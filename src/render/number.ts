@@ -1,6 +1,4 @@
 /** Numbers as text: those of a comparison are rounded here and nowhere else. */
-import { largestOf } from '../extremes.ts';
-
 /** How many decimals a kind of number gets, and what to do with one that they would round to zero. */
 export interface NumberFormat {
   readonly decimals: number;
@@ -25,10 +23,63 @@ export function formatNumber(value: number, { decimals, scientific, signed }: Nu
   return vanishes ? rounded : sign + rounded;
 }
 
-/** Decimals that show three significant digits of the largest of these values, at most four. */
-export function decimalsFor(values: readonly number[]): number {
-  const largest = largestOf(values.map(Math.abs), 0);
-  return largest === 0 ? 0 : Math.min(4, Math.max(0, 2 - Math.floor(Math.log10(largest))));
+/** Significant digits of a mean that stands alone, and of an interval: the fewest and the most. */
+const DIGITS = 3;
+const FEWEST_OF_INTERVAL = 2;
+const MOST_DECIMALS = 6;
+/** Smaller numbers are written with an exponent: zeros behind the point would take the place of their digits. */
+const SMALLEST_WRITTEN_OUT = 1e-3;
+
+/**
+ * A mean and half the width of its interval in the digits that suit the two of them, whatever stands in other rows: three
+ * digits of the mean, but of the interval neither fewer than two nor more than three.
+ */
+export function formatEstimate(
+  mean: number,
+  half: number | null,
+  signed: boolean,
+): readonly [mean: string, half: string] {
+  const [size, width] = [Math.abs(mean), half ?? 0];
+  const largest = Math.max(size, width);
+  if (largest > 0 && largest < SMALLEST_WRITTEN_OUT) {
+    const text = exponential(size, DIGITS - 1);
+    const sign = mean < 0 ? '−' : signed && mean > 0 ? '+' : '';
+    return [sign + text, half === null ? '' : width === 0 ? '0' : exponential(width, 1)];
+  }
+  const own = decimalsOf(size, DIGITS);
+  const decimals =
+    width === 0
+      ? own
+      : Math.min(decimalsOf(width, DIGITS), Math.max(decimalsOf(width, FEWEST_OF_INTERVAL), own));
+  // A mean far within its interval is zero as far as anybody knows.
+  const format = { decimals: Math.min(MOST_DECIMALS, decimals), scientific: width === 0, signed };
+  return [
+    formatLarge(mean, format, width),
+    half === null ? '' : formatNumber(width, { ...format, scientific: true, signed: false }),
+  ];
+}
+
+/** A large number gets an exponent, with the digits that its interval leaves it. */
+function formatLarge(value: number, format: NumberFormat, width: number): string {
+  const size = Math.abs(value);
+  if (size < LARGEST_WRITTEN_OUT) return formatNumber(value, format);
+  const digits = width === 0 ? 1 : Math.floor(Math.log10(size)) - Math.floor(Math.log10(width)) + 1;
+  const sign = value < 0 ? '−' : format.signed ? '+' : '';
+  return sign + exponential(size, Math.min(MOST_DECIMALS, Math.max(1, digits)));
+}
+
+function exponential(size: number, decimals: number): string {
+  return size === 0 ? '0' : size.toExponential(decimals).replace('e+', 'e');
+}
+
+/** Decimals that show so many significant digits of a number. */
+function decimalsOf(size: number, digits: number): number {
+  return size === 0 ? 0 : Math.max(0, digits - 1 - Math.floor(Math.log10(size)));
+}
+
+/** A number with all its digits, for other programs; what scaling to a unit adds by rounding is taken away. */
+export function formatInFull(value: number, scale = 1): string {
+  return String(scale === 1 ? value : Number((value * scale).toPrecision(15)));
 }
 
 /** A share in percent, at most two decimals and no zeros that say nothing; the sign is the caller's to add. */

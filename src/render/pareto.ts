@@ -71,14 +71,8 @@ function legend(
   const nameOf = rowNamer(comparison);
   const listed = front.slice(0, MOST_LISTED);
   const named = [...listed, ...baselines];
-  const formatFirst = metricFormatter(
-    first,
-    named.map((point) => point.first),
-  );
-  const formatSecond = metricFormatter(
-    second,
-    named.map((point) => point.second),
-  );
+  const formatFirst = metricFormatter(first);
+  const formatSecond = metricFormatter(second);
   const beaten = others.length - baselines.length;
   return [
     ...named.map((point, index) => {

@@ -21,7 +21,8 @@ export interface PlainOptions {
 /**
  * Tab-separated lines: a head and one line a row; what was run, the notes and the verdict are comments behind `#`.
  *
- * A minus is a hyphen here, so that other programs read the numbers.
+ * A minus is a hyphen here, so that other programs read the numbers, and these have all their digits unless `precision` is
+ * given.
  */
 export function renderTabSeparated(comparison: Comparison, options: PlainOptions = {}): string {
   const { columns: names, hiddenRows, precision, metric } = options;
@@ -29,6 +30,7 @@ export function renderTabSeparated(comparison: Comparison, options: PlainOptions
     chosen: true,
     intervals: true,
     precision,
+    full: true,
   });
   return [
     ...runHeads(comparison).map(({ name, facts }) => `# ${name} · ${facts}`),

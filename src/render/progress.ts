@@ -145,7 +145,7 @@ export function describeBest({ best, metric, rows }: RunProgress): string {
   if (best === null) return NO_VALUE;
   const value = best.metrics[metric.name]?.mean ?? null;
   const { label, unit } = styleOf(metric);
-  const text = metricFormatter(metric, [value])(value);
+  const text = metricFormatter(metric)(value);
   return `${nameOf(best, rows)}, ${label} ${text}${unit === '%' ? ' %' : ''}`;
 }
 

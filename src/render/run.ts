@@ -30,7 +30,7 @@ export function renderRun(
     const metric = comparison.metrics.find((each) => each.name === name);
     if (metric === undefined) return [];
     const values = outcomes.map((record) => (record === undefined ? null : readMetric(name, record)));
-    return [plainColumn(metricTitle(metric), values.map(metricFormatter(metric, values)), right)];
+    return [plainColumn(metricTitle(metric), values.map(metricFormatter(metric)), right)];
   };
   const { covgrad, node, cpu, threads, startedAt, kernel } = manifest;
   return [

@@ -92,7 +92,7 @@ export function renderStrength(table: StrengthTable, { width, color, ascii = fal
 
 /** A head and one line an entry; the notes are comments behind `#`. */
 export function renderStrengthTabSeparated(table: StrengthTable): string {
-  const columns = [...columnsOf(table), standingColumn(table)];
+  const columns = [...columnsOf(table, true), standingColumn(table)];
   return [
     columns.map(columnTitle).join('\t'),
     ...table.entries.map((_entry, index) => columns.map(({ cells }) => cell(cells[index])).join('\t')),
@@ -109,13 +109,14 @@ export function renderStrengthMarkdown(table: StrengthTable): string {
   return [markdownTable(columns, table.entries.length), ...signs, ...notes(table)].join('\n\n');
 }
 
-function columnsOf({ entries, metric }: StrengthTable): TableColumn[] {
+/** The columns; in full with every digit, for other programs. */
+function columnsOf({ entries, metric }: StrengthTable, full = false): TableColumn[] {
   const settings = varying(entries);
   const runs = new Set(entries.map(({ run }) => run)).size > 1;
   const values = estimateColumn(
     entries.map(({ value }) => value),
     metric,
-    { signed: false },
+    { signed: false, full },
   );
   const accuracy: MetricInfo = { name: ACCURACY, unit: 'fraction', goal: 'maximize' };
   const marked = values.cells.map((each, index) => ({
@@ -159,7 +160,9 @@ function columnsOf({ entries, metric }: StrengthTable): TableColumn[] {
     {
       ...plainColumn(
         'weight',
-        entries.map(({ weight, trained }) => `${trained ? '' : '~'}${Number(weight.toPrecision(3))}`),
+        entries.map(
+          ({ weight, trained }) => `${trained ? '' : '~'}${full ? weight : Number(weight.toPrecision(3))}`,
+        ),
         { align: 'right' },
       ),
       rank: 3,
@@ -168,7 +171,7 @@ function columnsOf({ entries, metric }: StrengthTable): TableColumn[] {
       ...estimateColumn(
         entries.map((entry) => entry.accuracyDifference),
         accuracy,
-        { signed: true },
+        { signed: true, full },
       ),
       rank: 0,
     },

@@ -3,6 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { compareRuns, type RunInput } from '../../src/compare/compare.ts';
 import { learningCurves } from '../../src/compare/curves.ts';
 import { renderComparison } from '../../src/render/comparison.ts';
+import { renderLatex } from '../../src/render/latex.ts';
+import { renderMarkdown, renderTabSeparated } from '../../src/render/plain.ts';
 import { widthOf } from '../../src/render/text.ts';
 import { exampleRun, type HandMadePoint, handMadeRun } from '../compare/hand-made-run.ts';
 
@@ -40,20 +42,20 @@ describe('a comparison in a terminal', () => {
         .find((each) => each.includes(start)) ?? '';
     // accuracy 0.977, 0.979; |ρ| 0.060, 0.062; participation 61, 62; scale 0.42, 0.44; seconds 15.0, 15.2;
     // each interval is 12.706 times half the difference.
-    expect(line('decov                   0.1').split(/ {2,}| (?=≈)/)).toEqual([
+    expect(line('decov                   0.1').split(/ {2,}(?!±)| (?=≈)/)).toEqual([
       '› decov',
       '0.1',
       // With two seeds it cannot be told from 97.97.
       '≈97.80 ± 1.27',
       '−0.10 ± 0.00',
       '0.061 ± 0.013',
-      '61.5 ± 6.4',
-      '0.430 ± 0.127',
+      '61.5  ± 6.4',
+      '0.430  ± 0.127',
       '15.1 ± 1.3',
       '2 of 2',
     ]);
     expect(line('decov                    10')).toMatch(
-      /11\.00 +−86\.80 +0\.010 +2\.0 +0\.010 +15\.0 +1 of 2 diverged$/,
+      /11\.00 +−86\.80 +0\.010 +2\.00 +0\.0100 +15\.0 +1 of 2 diverged$/,
     );
   });
 
@@ -360,5 +362,44 @@ describe('what is shown', () => {
     expect(text.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Cf}]/u);
     expect(text).toContain('de\\u{d}cov\\u{1b}[2J');
     expect(text).toContain('evil\\u{1b}]0;title\\u{7}');
+  });
+});
+
+describe('an outlier in a column', () => {
+  const trials = (...values: readonly number[]) =>
+    values.map((scale) => ({ accuracy: 0.9, correlation: 0.2, scale }));
+  const outlying = compareRuns([
+    handMadeRun([
+      { penalty: null, trials: trials(0.898, 1.107) },
+      { penalty: ['decov', 1], trials: trials(143, 326) },
+      { penalty: ['decov', 2], trials: trials(0.00012, 0.00013) },
+    ]),
+  ]);
+
+  test('takes no digit from the other rows of a table, of Markdown and of LaTeX', () => {
+    const columns = ['penalty.weight', 'activation-scale'];
+    const table = renderComparison(outlying, { width: 80, color: false, columns });
+    const markdown = renderMarkdown(outlying, { columns });
+    const latex = renderLatex(outlying, { columns }).replaceAll('$\\pm$', '±');
+    for (const text of [table, markdown, latex]) {
+      const plain = text.replaceAll(/ +/g, ' ');
+      expect(plain).toContain('1.00 ± 1.33');
+      expect(plain).toContain('235 ± 1163');
+      expect(plain).toContain('1.25e-4 ± 6.4e-5');
+    }
+  });
+
+  test('leaves a pipe every digit of every row, unless decimals are asked for', () => {
+    const columns = ['activation-scale'];
+    const written = (precision?: number): string[] =>
+      renderTabSeparated(outlying, { columns, precision })
+        .split('\n')
+        .filter((line) => line.includes(' ± '))
+        .filter((line) => !line.startsWith('#'));
+    const exact = outlying.rows.map(({ metrics }) => metrics['activation-scale']);
+    expect(written().map((line) => line.split(' ± ').map(Number))).toEqual(
+      exact.map((summary) => [summary?.mean, summary?.halfWidth95]),
+    );
+    expect(written(1)[0]).toBe('1.0 ± 1.3');
   });
 });

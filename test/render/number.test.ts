@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import {
-  decimalsFor,
   formatCount,
   formatDuration,
+  formatEstimate,
+  formatInFull,
   formatNumber,
   formatPair,
   formatPercent,
@@ -40,18 +41,36 @@ describe('rounding', () => {
   });
 });
 
-describe('decimals that fit a column', () => {
-  test('show three significant digits of its largest value, and at most four decimals', () => {
-    expect(decimalsFor([93.5, 2])).toBe(1);
-    expect(decimalsFor([0.62, 0.01])).toBe(3);
-    expect(decimalsFor([1234])).toBe(0);
-    expect(decimalsFor([1e-9])).toBe(4);
+describe('an estimate', () => {
+  test.each<[number, number | null, string, string]>([
+    // One loss of 234 in a column must not take the digits of the others.
+    [1.0032, 1.3239, '1.00', '1.32'],
+    [234.2, 1161.4, '234', '1161'],
+    [5183, 844.8, '5183', '845'],
+    [0.62, 0.1271, '0.620', '0.127'],
+    [14.2, 2.54, '14.2', '2.5'],
+    [0.3, 0.0004, '0.30000', '0.00040'],
+    [0.0001, 1.32, '0.00', '1.32'],
+    [2.4e-5, 3.1e-6, '2.40e-5', '3.1e-6'],
+    [1_234_567, 1200, '1.2346e6', '1200'],
+    [11, 0, '11.0', '0.0'],
+    [0, 0, '0', '0'],
+    [0.0371, null, '0.0371', ''],
+    [-1.5, null, '−1.50', ''],
+    [1e-9, null, '1.00e-9', ''],
+  ])('of %f ± %f has the digits that its own interval leaves it', (mean, half, left, right) => {
+    expect(formatEstimate(mean, half, false)).toEqual([left, right]);
   });
 
-  test('do not depend on a sign, and there are none for zeros', () => {
-    expect(decimalsFor([-93.5])).toBe(1);
-    expect(decimalsFor([0])).toBe(0);
-    expect(decimalsFor([])).toBe(0);
+  test('shows its sign as a difference', () => {
+    expect(formatEstimate(0.5, 0.25, true)).toEqual(['+0.500', '0.250']);
+    expect(formatEstimate(-0.5, null, true)).toEqual(['−0.500', '']);
+  });
+
+  test('in full has every digit, and none that scaling adds', () => {
+    expect(Number(formatInFull(1.0032111828587948))).toBe(1.0032111828587948);
+    expect(formatInFull(0.57, 100)).toBe('57');
+    expect(formatInFull(1 / 3, 100)).toBe('33.3333333333333');
   });
 });
 

@@ -84,7 +84,7 @@ function drawLayer(layer: string, all: readonly Picture[]): Content {
 
 function drawPicture({ name, epoch, correlation, matrix }: Picture, limit: number): Content {
   const mean = { name: CORRELATION, unit: '', goal: 'minimize' } as const;
-  const caption = `epoch ${epoch}, ${metricTitle(mean)} ${metricFormatter(mean, [correlation])(correlation)}`;
+  const caption = `epoch ${epoch}, ${metricTitle(mean)} ${metricFormatter(mean)(correlation)}`;
   return html`<figure class="card"><svg viewBox="0 0 ${matrix.length} ${matrix.length}" class="matrix" role="img" aria-label="Correlation matrix of ${name}, ${caption}">${trusted(pathsOf(matrix, limit))}</svg><figcaption><b>${name}</b><br>${caption}</figcaption></figure>`;
 }
 

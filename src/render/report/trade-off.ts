@@ -200,23 +200,13 @@ function frontList(
   [x, y]: readonly [MetricInfo, MetricInfo],
   withIntervals: boolean,
 ): Content {
-  const write = (metric: MetricInfo, extents: readonly Extent[]) => {
+  const write = (metric: MetricInfo) => {
     // The extents are in the unit of the axis, which the formatter applies.
     const { scale, unit } = styleOf(metric);
-    const format = metricFormatter(
-      metric,
-      extents.map(({ mean }) => mean / scale),
-    );
+    const format = metricFormatter(metric);
     return (extent: Extent): string => `${format(extent.mean / scale)}${unit === '' ? '' : `\u00a0${unit}`}`;
   };
-  const writeX = write(
-    x,
-    front.map((mark) => mark.x),
-  );
-  const writeY = write(
-    y,
-    front.map((mark) => mark.y),
-  );
+  const [writeX, writeY] = [write(x), write(y)];
   const entries = evenShare(front, MOST_LISTED).map(({ letter, name, x: right, y: up }) => {
     const values = [`${styleOf(y).label} ${writeY(up)},`, `${styleOf(x).label} ${writeX(right)}`];
     const written = values.map((value) => html` <span class="whole">${value}</span>`);
