@@ -1,5 +1,7 @@
 /** The coordinator of a sweep: plan it, train what is missing, store every outcome, compare at the end. */
+import { existsSync } from 'node:fs';
 import { cpus } from 'node:os';
+import { join } from 'node:path';
 import { compareRuns } from './compare/compare.ts';
 import { comparisonToCsv, comparisonToJson } from './compare/export.ts';
 import type { SweepConfig, SweepSection } from './config/schema.ts';
@@ -136,7 +138,7 @@ export async function runSweep(options: SweepOptions): Promise<SweepResult> {
         onEvent,
       });
     }
-    const result = concludeRun(run, stopped);
+    const result = concludeRun(run, concurrency > 0, stopped);
     onEvent({ type: 'finished', result });
     return result;
   } finally {
@@ -194,9 +196,16 @@ function describeRun(
   };
 }
 
-/** Count the outcomes, from the files as any later reader will, and write the comparison once nothing is missing. */
-function concludeRun(run: RunWriter, stopped: StopReason | undefined): SweepResult {
-  const { directory, manifest, records } = openRun(run.directory);
+/** What a finished run has beside its records. */
+const DERIVED = ['comparison.json', 'comparison.csv'];
+
+/**
+ * Count the outcomes, from the files as any later reader will, and write the comparison once nothing is missing: anew
+ * where anything was trained or changed, else only where it is not there.
+ */
+function concludeRun(run: RunWriter, trained: boolean, stopped: StopReason | undefined): SweepResult {
+  // Where nothing was trained the files are as they were read a moment ago.
+  const { directory, manifest, records } = trained ? openRun(run.directory) : run;
   const endings = { complete: 0, pruned: 0, diverged: 0, timeout: 0, failed: 0, interrupted: 0 };
   const trials = { ...endings, missing: manifest.trials.length };
   for (const { outcome } of records) {
@@ -204,7 +213,9 @@ function concludeRun(run: RunWriter, stopped: StopReason | undefined): SweepResu
     trials.missing -= 1;
   }
   const interrupted = trials.missing + trials.interrupted > 0;
-  if (!interrupted) {
+  const stands =
+    !trained && run.change === undefined && DERIVED.every((name) => existsSync(join(directory, name)));
+  if (!interrupted && !stands) {
     const comparison = compareRuns([{ name: manifest.name, manifest, records }]);
     run.writeFile('comparison.json', comparisonToJson(comparison));
     run.writeFile('comparison.csv', comparisonToCsv(comparison));

@@ -1,6 +1,7 @@
 /** How the command line ends: exit codes, and what it says about an error. */
 import { ConfigError, CovgradError } from '../errors.ts';
 import { printableLines } from '../printable.ts';
+import { environmentFailure } from './environment.ts';
 
 /** Exit codes, as the help lists them. */
 export const EXIT = { done: 0, error: 1, usage: 2, failedTrials: 3, interrupted: 130 } as const;
@@ -31,6 +32,11 @@ export function reportError(error: unknown): void {
   // File names and values come from outside: nothing in them may steer the terminal.
   if (error instanceof CovgradError) {
     process.stderr.write(`${printableLines(error.message)}\n`);
+    return;
+  }
+  const reason = environmentFailure(error);
+  if (reason !== undefined) {
+    process.stderr.write(`${printableLines(reason)}\n`);
     return;
   }
   const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);

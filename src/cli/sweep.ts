@@ -63,7 +63,12 @@ async function runSweepCommand(given: SweepArguments): Promise<void> {
   const { runSweep } = await import('../sweep.ts');
   const display = await createDisplay(given);
   const controller = new AbortController();
-  const interrupt = (): void => {
+  const { outlivesTerminal } = await import('./hangup.ts');
+  const ignoresHangup = outlivesTerminal();
+  const interrupt = (signal: NodeJS.Signals): void => {
+    if (signal === 'SIGHUP' && ignoresHangup) return;
+    // A shell and the system may both tell of a terminal that is gone, which is no impatience.
+    if (signal === 'SIGHUP' && controller.signal.aborted) return;
     if (controller.signal.aborted) {
       display.close();
       process.stderr.write(`Go on with: ${resumeCommand(given, directory)}\n`);
@@ -71,7 +76,7 @@ async function runSweepCommand(given: SweepArguments): Promise<void> {
     }
     controller.abort();
   };
-  process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
+  for (const name of STOP_SIGNALS) process.on(name, interrupt);
   let result: SweepResult;
   try {
     result = await runSweep({
@@ -93,10 +98,13 @@ async function runSweepCommand(given: SweepArguments): Promise<void> {
     });
   } finally {
     display.close();
-    process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
+    for (const name of STOP_SIGNALS) process.off(name, interrupt);
   }
   report(result, given);
 }
+
+/** Signals after which running trials are stored as interrupted; a terminal that is closed sends SIGHUP. */
+const STOP_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /** What is new in a run that goes on, a line each. */
 function describeChange(change: RunChange | undefined): string[] {

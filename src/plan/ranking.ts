@@ -1,6 +1,7 @@
 /** Which of several points have done better, as a sampler that learns from them sees it. */
 
 import type { SweepGoal, SweepSection } from '../config/schema.ts';
+import { smallestOf } from '../extremes.ts';
 import { readMetrics } from '../store/measures.ts';
 import type { TrialRecord } from '../store/record.ts';
 
@@ -56,7 +57,7 @@ function standingOf(records: readonly TrialRecord[], goals: readonly SweepGoal[]
   if (!values.every(Number.isFinite)) return nothing;
   if (endings.every((ending) => ending === 'complete')) return { loss: 0, epochsLost: 0, values };
   if (!endings.every((ending) => ending === 'complete' || ending === 'pruned')) return nothing;
-  return { loss: 1, epochsLost: -Math.min(...records.map(({ epochs }) => epochs.length)), values };
+  return { loss: 1, epochsLost: -smallestOf(records.map(({ epochs }) => epochs.length)), values };
 }
 
 /** For each point how many layers of points, each better in everything than the next, lie before it. */

@@ -5,7 +5,9 @@
  * as in Falkner, Klein and Hutter, "BOHB", ICML 2018. Each point is one kernel over all axes together; an axis that a
  * point does not have is as likely as before any result, so that conditional parameters need no models of their own.
  */
+
 import jstat from 'jstat';
+import { largestOf } from '../extremes.ts';
 
 /** What varies along one axis of the space. */
 export type Axis =
@@ -92,7 +94,7 @@ class Mixture {
     const logs = [...this.#centres, []].map((centre, index) =>
       this.#logKernel(centre, this.#logFactors[index] ?? [], coordinates),
     );
-    const largest = Math.max(...logs);
+    const largest = largestOf(logs);
     const sum = logs.reduce((total, log) => total + Math.exp(log - largest), 0);
     return largest + Math.log(sum / logs.length);
   }
