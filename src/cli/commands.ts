@@ -45,7 +45,7 @@ export const COMMANDS: CommandModule[] = [
   command('schema', 'Print the JSON Schema of a sweep file', async () =>
     body((await import('./schema.ts')).schemaCommand),
   ),
-  command('completion [shell]', 'Print a script that completes commands in a shell', async () =>
+  command('completion [shell]', 'Print a script for completion in a shell', async () =>
     body((await import('./completion.ts')).completionCommand),
   ),
 ];

@@ -360,8 +360,13 @@ describe('covgrad', () => {
     );
   });
 
-  test('--version is that of the package', async () => {
+  test('--version is that of the package, with what a problem report needs', async () => {
     const { VERSION } = await import('../../src/version.ts');
-    expect(covgrad(workspace(), '--version')).toEqual({ code: 0, stdout: `${VERSION}\n`, stderr: '' });
+    const { code, stdout, stderr } = covgrad(workspace(), '--version');
+    expect([code, stderr]).toEqual([0, '']);
+    const [version, node, kernel] = stdout.split('\n');
+    expect(version).toBe(`covgrad ${VERSION}`);
+    expect(node).toContain(process.versions.node);
+    expect(kernel).toMatch(/^kernel (fma|simd), SHA-256 [0-9a-f]{64}$/);
   });
 });
