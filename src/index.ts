@@ -64,9 +64,9 @@ export {
 export { type Conversion, type ConvertedPenalty, convertWeight } from './kernel/weight-conversion.ts';
 export { METRICS, type MetricDefinition, type MetricName } from './metrics/metrics.ts';
 export { absorbWhitening, type Whitening, whiteningOf } from './metrics/whitening.ts';
+export { createNetwork, type Network, type NetworkOptions } from './network/network.ts';
 export { type Plan, planSweep, type TrialSpec } from './plan/plan.ts';
 export { createPlanner, type Planner } from './plan/planner.ts';
-export { type ReportSource, renderReport } from './render/report/report.ts';
 export type {
   EpochRecord,
   FinalRecord,
@@ -76,10 +76,10 @@ export type {
   Outcome,
   PenaltyRecord,
   TrialRecord,
-} from './store/record.ts';
+} from './record/record.ts';
+export { type ReportSource, renderReport } from './render/report/report.ts';
 export { openRun, type Run } from './store/run.ts';
 export type { StopReason, SweepEvent, SweepResult } from './sweep/events.ts';
 export { runSweep, type SweepOptions } from './sweep.ts';
-export { createNetwork, type Network, type NetworkOptions } from './trial/network.ts';
 export { runTrial, type TrialHooks, type TrialProgress } from './trial/trial.ts';
 export { VERSION } from './version.ts';

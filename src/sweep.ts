@@ -21,7 +21,7 @@ import {
   SCHEMA_VERSION,
   type TrialRecord,
   withoutPictures,
-} from './store/record.ts';
+} from './record/record.ts';
 import { createRun, holdsRun, openRun, type RunWriter, resumeRun } from './store/run.ts';
 import { loadDatasets, summariseData } from './sweep/datasets.ts';
 import type { StopReason, SweepEvent, SweepResult } from './sweep/events.ts';

@@ -4,8 +4,8 @@ import type { Executor } from './execute/executor.ts';
 import { type KernelSource, prepareKernel } from './execute/kernel-source.ts';
 import { createThreadPool, type ThreadPoolOptions } from './execute/pool.ts';
 import type { TrialSpec } from './plan/plan.ts';
+import type { Manifest, Outcome, TrialRecord } from './record/record.ts';
 import { type Deviation, firstDeviation } from './store/deviation.ts';
-import type { Manifest, Outcome, TrialRecord } from './store/record.ts';
 import { loadDatasets, summariseData } from './sweep/datasets.ts';
 
 /** What to train again. */

@@ -8,7 +8,7 @@ import type { Executor } from '../src/execute/executor.ts';
 import type { ThreadPoolOptions } from '../src/execute/pool.ts';
 import { planSweep, type TrialSpec } from '../src/plan/plan.ts';
 import type { Planner } from '../src/plan/planner.ts';
-import type { TrialRecord } from '../src/store/record.ts';
+import type { TrialRecord } from '../src/record/record.ts';
 import { openRun } from '../src/store/run.ts';
 import type { SweepEvent } from '../src/sweep/events.ts';
 import { runSweep, type SweepOptions } from '../src/sweep.ts';

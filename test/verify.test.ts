@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { unfinishedTrial } from '../src/execute/unfinished.ts';
-import { hasResult } from '../src/store/record.ts';
+import { hasResult } from '../src/record/record.ts';
 import { openRun, type Run } from '../src/store/run.ts';
 import { runSweep } from '../src/sweep.ts';
 import { verifyTrials } from '../src/verify.ts';

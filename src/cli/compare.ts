@@ -7,13 +7,13 @@ import { learningCurves } from '../compare/curves.ts';
 import { comparisonToCsv, comparisonToJson, comparisonToJsonLines } from '../compare/export.ts';
 import { columnNames, groupRows, orderRows, requireColumn, topRows } from '../compare/order.ts';
 import { filterRows, parseWhere } from '../compare/where.ts';
+import { CORRELATION, MEASURED, type MetricInfo } from '../record/measures.ts';
 import { toAscii } from '../render/ascii.ts';
 import { type CurveSet, columnHeads, knownColumns } from '../render/columns.ts';
 import { renderComparison } from '../render/comparison.ts';
 import { renderLatex } from '../render/latex.ts';
 import type { HiddenRows } from '../render/notes.ts';
 import { renderMarkdown, renderTabSeparated } from '../render/plain.ts';
-import { CORRELATION, MEASURED, type MetricInfo } from '../store/measures.ts';
 import {
   askedPictures,
   type CompareArguments,

@@ -2,8 +2,8 @@
 import { dirname } from 'node:path';
 import yargs, { type CommandModule } from 'yargs';
 import { CROSS_PENALTIES, PENALTIES } from '../kernel/catalogue.ts';
+import { MEASURED } from '../record/measures.ts';
 import { findRuns } from '../store/find-runs.ts';
-import { MEASURED } from '../store/measures.ts';
 import { SHELLS } from './completion-scripts.ts';
 
 /** Options whose values are known but not checked by the parser, and whether several of them are joined by commas. */

@@ -1,9 +1,9 @@
 /** What a sweep will cost: steps and operations are counted, seconds extrapolated from a short measurement. */
 import type { Dataset } from '../data/dataset.ts';
 import type { Kernel } from '../kernel/kernel.ts';
-import { findLayer, LABELS } from '../layer-names.ts';
+import { findLayer, LABELS } from '../network/layer-names.ts';
+import { trainingSteps } from '../network/steps.ts';
 import type { TrialSpec } from '../plan/plan.ts';
-import { trainingSteps } from '../plan/steps.ts';
 import { runTrial } from '../trial/trial.ts';
 
 /** The cost of one trial or of many. */

@@ -5,6 +5,7 @@ import { groupBy } from '../compare/group.ts';
 import { headKey, requireColumn } from '../compare/order.ts';
 import type { PointSummary } from '../compare/point.ts';
 import { printable } from '../printable.ts';
+import type { MetricInfo } from '../record/measures.ts';
 import type { CurveSet } from '../render/columns.ts';
 import { drawCorrelation, type PicturedTrial } from '../render/correlation.ts';
 import { drawCurves } from '../render/curves.ts';
@@ -14,7 +15,6 @@ import { styleOf } from '../render/metric.ts';
 import { nameOf } from '../render/names.ts';
 import { drawPareto } from '../render/pareto.ts';
 import type { PictureStyle } from '../render/style.ts';
-import type { MetricInfo } from '../store/measures.ts';
 import type { askedPictures, CompareArguments } from './compare-options.ts';
 import { usageError } from './exit.ts';
 

@@ -7,10 +7,10 @@ import { largestOf } from '../extremes.ts';
 import type { Plan, TrialSpec } from '../plan/plan.ts';
 import type { Planner } from '../plan/planner.ts';
 import { printable } from '../printable.ts';
+import type { DataSummary } from '../record/record.ts';
 import { formatCount, formatDuration } from '../render/number.ts';
 import { renderPlan } from '../render/plan.ts';
 import { wrap } from '../render/text.ts';
-import type { DataSummary } from '../store/record.ts';
 import type { Cost } from './estimate.ts';
 import {
   checkSingle,

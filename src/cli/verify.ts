@@ -2,8 +2,8 @@
 import type { CommandModule } from 'yargs';
 import { compareRuns, type RunInput } from '../compare/compare.ts';
 import { printable } from '../printable.ts';
+import { hasResult } from '../record/record.ts';
 import { nameOf } from '../render/names.ts';
-import { hasResult } from '../store/record.ts';
 import type { VerifiedTrial } from '../verify.ts';
 import { EXIT, usageError } from './exit.ts';
 import { checkSingle, checkThreads, example, threadsOption } from './options.ts';

@@ -2,8 +2,8 @@
 import { mostTrials } from '../plan/extent.ts';
 import type { TrialSpec } from '../plan/plan.ts';
 import { printable } from '../printable.ts';
+import type { TrialRecord } from '../record/record.ts';
 import { formatCount, formatDuration, formatPair, formatSetting } from '../render/number.ts';
-import type { TrialRecord } from '../store/record.ts';
 import type { StopReason, SweepEvent } from '../sweep/events.ts';
 
 /** How far the planning of a large sweep is. */

@@ -1,7 +1,7 @@
 /** Runs to a comparison: what `covgrad compare` says, in full precision and as plain JSON. */
 
-import { CORRELATION, MEASURED, type MetricInfo, measuredLayers } from '../store/measures.ts';
-import type { Manifest, TrialRecord } from '../store/record.ts';
+import { CORRELATION, MEASURED, type MetricInfo, measuredLayers } from '../record/measures.ts';
+import type { Manifest, TrialRecord } from '../record/record.ts';
 import { type DifferingSetting, differingSettings } from './differing.ts';
 import { type FreeBaseline, freeBaselines } from './free-baseline.ts';
 import { groupBy } from './group.ts';

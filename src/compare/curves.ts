@@ -1,8 +1,8 @@
 /** Learning curves: a metric after every epoch, as the mean over the seeds of a point. */
 
 import { largestOf } from '../extremes.ts';
-import { readMetric } from '../store/measures.ts';
-import type { TrialRecord } from '../store/record.ts';
+import { readMetric } from '../record/measures.ts';
+import type { TrialRecord } from '../record/record.ts';
 import type { RunInput } from './compare.ts';
 import { groupBy } from './group.ts';
 import type { PointSummary } from './point.ts';

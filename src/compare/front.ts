@@ -1,6 +1,6 @@
 /** Points placed by two metrics, and which of them are on the front. */
 
-import type { MetricInfo } from '../store/measures.ts';
+import type { MetricInfo } from '../record/measures.ts';
 import { groupBy } from './group.ts';
 import { meanOverAll, type Objective, paretoFront, type RankedPoint } from './standing.ts';
 

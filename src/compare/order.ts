@@ -1,7 +1,7 @@
 /** The order of the rows of a comparison, and the names by which a column can be asked for. */
 
 import { ConfigError } from '../errors.ts';
-import type { MetricInfo } from '../store/measures.ts';
+import type { MetricInfo } from '../record/measures.ts';
 import { closestName } from '../suggestion.ts';
 import { groupBy } from './group.ts';
 import type { PointSummary } from './point.ts';

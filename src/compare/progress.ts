@@ -1,7 +1,7 @@
 /** How far a run is: its trials, the time that is left, and the best point so far. */
 import { mostTrials } from '../plan/extent.ts';
-import type { MetricInfo } from '../store/measures.ts';
-import { hasResult } from '../store/record.ts';
+import type { MetricInfo } from '../record/measures.ts';
+import { hasResult } from '../record/record.ts';
 import { type Comparison, compareRuns, type RunInput } from './compare.ts';
 import { meanOverAll, type RankedPoint } from './standing.ts';
 import { mean } from './statistics.ts';

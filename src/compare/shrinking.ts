@@ -1,5 +1,5 @@
 /** Penalties that fell while the activations shrank, and that are not shown to have decorrelated them. */
-import { ACTIVATION_SCALE, CORRELATION, PENALTY_CHANGE } from '../store/measures.ts';
+import { ACTIVATION_SCALE, CORRELATION, PENALTY_CHANGE } from '../record/measures.ts';
 import type { PointSummary } from './point.ts';
 
 /** Activations count as shrunk when their scale is below this share of the baseline's. */

@@ -1,7 +1,7 @@
 /** Which points are best in a metric, and which trade accuracy against correlation without waste. */
 
 import { largestOf, smallestOf } from '../extremes.ts';
-import { ACCURACY, CORRELATION, type MetricInfo } from '../store/measures.ts';
+import { ACCURACY, CORRELATION, type MetricInfo } from '../record/measures.ts';
 import { groupBy } from './group.ts';
 import { tiedWith } from './pair.ts';
 import type { PointSummary } from './point.ts';

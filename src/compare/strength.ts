@@ -7,7 +7,7 @@
  */
 
 import { largestOf, smallestOf } from '../extremes.ts';
-import { ACCURACY, CORRELATION, type MetricInfo, STRENGTH, WEIGHT } from '../store/measures.ts';
+import { ACCURACY, CORRELATION, type MetricInfo, STRENGTH, WEIGHT } from '../record/measures.ts';
 import { groupBy } from './group.ts';
 import { holmAdjusted, SIGNIFICANCE } from './holm.ts';
 import { otherSettings } from './order.ts';

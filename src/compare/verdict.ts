@@ -1,5 +1,5 @@
 /** The verdict on a run as data: which penalty decorrelates best, at what accuracy, and how sure that is. */
-import { ACCURACY, ACTIVATION_SCALE, CORRELATION, DEAD_UNITS, GRADIENT_COSINE } from '../store/measures.ts';
+import { ACCURACY, ACTIVATION_SCALE, CORRELATION, DEAD_UNITS, GRADIENT_COSINE } from '../record/measures.ts';
 import { tiedWith } from './pair.ts';
 import type { Difference } from './paired.ts';
 import type { PointPenalty, PointSummary } from './point.ts';

@@ -1,6 +1,6 @@
 /** The `early_terminate` part of a sweep: which trials end before their last epoch. Iterations are epochs. */
 import { z } from 'zod';
-import { choice, realNumber, section, truthValue, wholeNumber } from './rules.ts';
+import { choice, realNumber, section, truthValue, wholeNumber } from '../schema/rules.ts';
 
 /** Brackets as in W&B: from `min_iter` upwards, or `s` of them from `max_iter` downwards, each `eta` times the last. */
 export interface HyperbandConfig {

@@ -1,6 +1,6 @@
 /** The `evaluation` section of an experiment: measurements beyond those that every trial makes. None changes the training. */
 import type { z } from 'zod';
-import { section, truthValue, wholeNumber } from './rules.ts';
+import { section, truthValue, wholeNumber } from '../schema/rules.ts';
 
 /** What to measure once, after the last epoch. */
 export interface EvaluationConfig {

@@ -14,14 +14,14 @@ import {
 } from '../kernel/catalogue.ts';
 import { ACTIVATIONS, type Activation } from '../kernel/operations.ts';
 import type { PenaltyParameterValues } from '../kernel/resolve.ts';
-import { LABELS } from '../layer-names.ts';
-import { againstProblem } from './against.ts';
+import { againstProblem } from '../network/against.ts';
+import { LABELS } from '../network/layer-names.ts';
+import { memoryProblem } from '../network/memory.ts';
+import { ADAM_DEFAULTS, SGD_DEFAULTS } from '../network/optimizer-defaults.ts';
+import { isMapping } from '../schema/mapping.ts';
+import { areValid, choice, realNumber, section, truthValue, wholeNumber } from '../schema/rules.ts';
+import { type Variants, variants } from '../schema/variants.ts';
 import { type EvaluationConfig, evaluationSchema } from './evaluation.ts';
-import { isMapping } from './mapping.ts';
-import { memoryProblem } from './memory.ts';
-import { ADAM_DEFAULTS, SGD_DEFAULTS } from './optimizer-defaults.ts';
-import { areValid, choice, realNumber, section, truthValue, wholeNumber } from './rules.ts';
-import { type Variants, variants } from './variants.ts';
 
 export type { EvaluationConfig } from './evaluation.ts';
 

@@ -2,11 +2,11 @@
 
 import { ConfigError, type ConfigProblem } from '../errors.ts';
 import { abbreviate, printable } from '../printable.ts';
+import { isMapping } from '../schema/mapping.ts';
 import { checkSpace, type Sampling } from './check.ts';
 import { MOST_CHARACTERS, readYaml } from './document.ts';
 import { findProblems } from './findings.ts';
 import { limitNotes } from './limits.ts';
-import { isMapping } from './mapping.ts';
 import { configNotes, interpret } from './notes.ts';
 import { type Override, parseOverride } from './override.ts';
 import {

@@ -1,8 +1,8 @@
 /** What a sweep file says in other words than covgrad's, and what its writer should know about that. */
 
+import { isMapping } from '../schema/mapping.ts';
 import type { YamlDocument } from './document.ts';
 import { experimentSchema } from './experiment.ts';
-import { isMapping } from './mapping.ts';
 import { findParameters, PARAMETERS, type Path, type SweptParameter } from './parameters.ts';
 import { settlePoint, valueAt, withValueAt } from './point.ts';
 import type { SweepConfig } from './schema.ts';

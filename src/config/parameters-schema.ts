@@ -1,9 +1,9 @@
 /** The schema of `parameters`: what is swept, over which values or distribution, and when. */
 import { z } from 'zod';
+import { choice, realNumber, section } from '../schema/rules.ts';
 import type { Distribution } from './distribution.ts';
 import { type Condition, DISTRIBUTION_NAMES, type ParameterTree, readEntry } from './parameter-entry.ts';
 import { findParameters, parameterPathProblems } from './parameters.ts';
-import { choice, realNumber, section } from './rules.ts';
 
 /** A value of a swept parameter: a single value, or a whole section or list of the experiment. */
 export type SweptValue =

@@ -3,10 +3,10 @@
  * rules of their paths.
  */
 
+import { isMapping } from '../schema/mapping.ts';
 import { closestName } from '../suggestion.ts';
 import { meanings } from '../synonyms.ts';
 import { LAYER_KEYS, VARIANTS } from './experiment.ts';
-import { isMapping } from './mapping.ts';
 import { type Condition, type ParameterTree, type ParameterValues, readEntry } from './parameter-entry.ts';
 
 /** Keys and list positions that lead from a value to a part of it. */

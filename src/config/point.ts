@@ -1,7 +1,7 @@
 /** Points of a sweep: chosen values, set into the experiment. */
 
+import { isMapping } from '../schema/mapping.ts';
 import { VARIANTS } from './experiment.ts';
-import { isMapping } from './mapping.ts';
 import type { Parameter } from './parameters.ts';
 
 /** The value that a point has for a swept parameter. */

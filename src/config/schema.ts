@@ -1,7 +1,7 @@
 /** The whole sweep file: its types, and the schema that checks it and fills in what it leaves out. */
 import { z } from 'zod';
+import { section } from '../schema/rules.ts';
 import { type ExperimentConfig, experimentSchema } from './experiment.ts';
-import { section } from './rules.ts';
 import { type SweepSection, sweepSchema } from './sweep-section.ts';
 
 export type * from './experiment.ts';

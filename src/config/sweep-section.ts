@@ -1,10 +1,10 @@
 /** The `sweep` section of the sweep file, in the vocabulary of Weights & Biases sweeps: its types and its schema. */
 import { z } from 'zod';
 import { METRICS } from '../metrics/metrics.ts';
+import { areValid, choice, realNumber, section, wholeNumber } from '../schema/rules.ts';
 import { type EarlyTerminate, earlyTerminateSchema } from './early-terminate.ts';
 import { SWEEP_METHODS, type SweepMethod } from './methods.ts';
 import { type ParametersConfig, parametersSchema } from './parameters-schema.ts';
-import { areValid, choice, realNumber, section, wholeNumber } from './rules.ts';
 import { zipProblems } from './zip.ts';
 
 export type { EarlyTerminate } from './early-terminate.ts';

@@ -4,7 +4,7 @@ import { Piscina } from 'piscina';
 import type { Dataset } from '../data/dataset.ts';
 import { TrialError } from '../errors.ts';
 import type { TrialSpec } from '../plan/plan.ts';
-import type { Outcome, TrialRecord } from '../store/record.ts';
+import type { Outcome, TrialRecord } from '../record/record.ts';
 import type { Executor, TrialWatcher } from './executor.ts';
 import type { KernelSource } from './kernel-source.ts';
 import type { ThreadMessage, ThreadSetup } from './messages.ts';

@@ -1,5 +1,5 @@
 /** A trial in the hands of a thread, as seen from outside: its epochs, what it was told, and how long it has worked. */
-import type { EpochRecord, Outcome } from '../store/record.ts';
+import type { EpochRecord, Outcome } from '../record/record.ts';
 import { startTimer } from '../timer.ts';
 import type { TrialWatcher } from './executor.ts';
 import { ANSWER } from './messages.ts';

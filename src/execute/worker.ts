@@ -1,7 +1,7 @@
 /** What a worker thread does: train trials, one after another, on a kernel instance of its own. */
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Kernel } from '../kernel/kernel.ts';
-import type { EpochRecord, TrialRecord } from '../store/record.ts';
+import type { EpochRecord, TrialRecord } from '../record/record.ts';
 import { runTrial } from '../trial/trial.ts';
 import { instantiate } from './kernel-source.ts';
 import { ANSWER, type ThreadMessage, type ThreadSetup, type TrialTask } from './messages.ts';

@@ -1,7 +1,7 @@
 /** A run as an experiment of an MLflow server: one MLflow run a trial, with its parameters, metrics by step and tags. */
 import { createHash } from 'node:crypto';
 import { ExportError } from '../errors.ts';
-import type { Outcome } from '../store/record.ts';
+import type { Outcome } from '../record/record.ts';
 import type { MlflowClient, MlflowEntry, MlflowMetric, MlflowRun, MlflowStatus } from './mlflow-client.ts';
 import { configurationOf, type ExportedRun, type TrialHistory, trialHistories } from './trial-history.ts';
 

@@ -5,7 +5,7 @@
  * Source: the operations of `optuna.storages.JournalStorage`, unchanged since Optuna 3.1.
  */
 import type { Setting } from '../plan/settings.ts';
-import type { Outcome } from '../store/record.ts';
+import type { Outcome } from '../record/record.ts';
 import { internalValue, type OptunaDistribution, optunaDistribution } from './optuna-distribution.ts';
 import {
   type ExportedGoal,

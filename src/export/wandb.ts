@@ -3,7 +3,7 @@
  * summary, the configuration and the metadata.
  */
 import { type ScalarTag, stringify } from 'yaml';
-import type { Outcome } from '../store/record.ts';
+import type { Outcome } from '../record/record.ts';
 import type { ExportedFile } from './target.ts';
 import { type ExportedRun, goalsOf, type Step, type TrialHistory, trialHistories } from './trial-history.ts';
 

@@ -3,7 +3,7 @@ import { isAdaptive } from '../config/methods.ts';
 import type { SweepConfig } from '../config/schema.ts';
 import { pointAt } from '../config/space.ts';
 import { uniformStream } from '../random.ts';
-import type { TrialRecord } from '../store/record.ts';
+import type { TrialRecord } from '../record/record.ts';
 import { axisOf, coordinatesOf, unitsOf } from './axes.ts';
 import {
   drawPoints,

@@ -7,7 +7,7 @@
  * Google Vizier, KDD 2017, for the median rule.
  */
 import { type EarlyTerminate, type MedianConfig, rungsOf } from '../config/early-terminate.ts';
-import { type Objective, objectiveCost } from './objective.ts';
+import { type Objective, objectiveCost } from '../record/objective.ts';
 
 /** What one trial has reached so far. */
 export interface Course {

@@ -2,8 +2,8 @@
 
 import type { SweepGoal, SweepSection } from '../config/schema.ts';
 import { smallestOf } from '../extremes.ts';
-import { readMetrics } from '../store/measures.ts';
-import type { TrialRecord } from '../store/record.ts';
+import { readMetrics } from '../record/measures.ts';
+import type { TrialRecord } from '../record/record.ts';
 
 /** What a point has come to over its seeds. Smaller is better in everything. */
 interface Standing {

@@ -13,7 +13,7 @@ import {
 import { isFinished, type RankedPoint } from '../compare/standing.ts';
 import type { Setting } from '../plan/settings.ts';
 import { printable } from '../printable.ts';
-import { ACCURACY, ACTIVATION_SCALE, CORRELATION, type MetricInfo } from '../store/measures.ts';
+import { ACCURACY, ACTIVATION_SCALE, CORRELATION, type MetricInfo } from '../record/measures.ts';
 import { toAscii } from './ascii.ts';
 import { differenceColumn, metricColumn, NO_VALUE, type Rounding, styleOf } from './metric.ts';
 import { formatWeight, varyingSettings } from './names.ts';

@@ -6,7 +6,7 @@ import { meanOverAll, type RankedPoint } from '../compare/standing.ts';
 import { mean } from '../compare/statistics.ts';
 import { largestOf } from '../extremes.ts';
 import { printable } from '../printable.ts';
-import type { MetricInfo } from '../store/measures.ts';
+import type { MetricInfo } from '../record/measures.ts';
 import { metricFormatter, metricTitle } from './metric.ts';
 import { varyingSettings } from './names.ts';
 import { formatSetting } from './number.ts';

@@ -4,7 +4,7 @@ import type { Comparison } from '../compare/compare.ts';
 import { measureImportance, type ParameterImportance } from '../compare/importance.ts';
 import { largestOf } from '../extremes.ts';
 import { printable } from '../printable.ts';
-import type { MetricInfo } from '../store/measures.ts';
+import type { MetricInfo } from '../record/measures.ts';
 import { drawListing } from './listing.ts';
 import { metricTitle } from './metric.ts';
 import { listOf } from './names.ts';

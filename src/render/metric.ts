@@ -9,7 +9,7 @@ import {
   type MetricInfo,
   STRENGTH,
   WEIGHT,
-} from '../store/measures.ts';
+} from '../record/measures.ts';
 import { formatEstimate, formatInFull, formatNumber, type NumberFormat } from './number.ts';
 import { type ColumnContent, type Mark, plainColumn } from './table.ts';
 import { pad, widest } from './text.ts';

@@ -1,6 +1,6 @@
 /** How a trial ended, in a few words. */
 import { printable } from '../printable.ts';
-import type { Outcome, TrialRecord } from '../store/record.ts';
+import type { Outcome, TrialRecord } from '../record/record.ts';
 import { formatPair } from './number.ts';
 
 /** `complete`, `diverged in epoch 2`; `not trained` without a record. */

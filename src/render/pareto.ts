@@ -1,7 +1,7 @@
 /** Two metrics of all points as a plot, with the Pareto front drawn through the points that nothing beats in both. */
 import type { Comparison } from '../compare/compare.ts';
 import { type PlacedPoint, placePoints } from '../compare/front.ts';
-import type { MetricInfo } from '../store/measures.ts';
+import type { MetricInfo } from '../record/measures.ts';
 import { metricFormatter, metricTitle, styleOf } from './metric.ts';
 import { rowNamer } from './names.ts';
 import { drawPlot, LETTERS, type PlotMark, type Position } from './plot.ts';

@@ -2,7 +2,7 @@
 import type { Comparison } from '../compare/compare.ts';
 import type { RankedPoint } from '../compare/standing.ts';
 import type { TrialSpec } from '../plan/plan.ts';
-import type { TrialRecord } from '../store/record.ts';
+import type { TrialRecord } from '../record/record.ts';
 import { drawListing } from './listing.ts';
 import { differenceColumn, metricColumn, metricTitle, NO_VALUE } from './metric.ts';
 import { nameOf } from './names.ts';

@@ -2,7 +2,7 @@
 import type { Comparison } from '../compare/compare.ts';
 import type { RunProgress } from '../compare/progress.ts';
 import { printable } from '../printable.ts';
-import type { TrialRecord } from '../store/record.ts';
+import type { TrialRecord } from '../record/record.ts';
 import { toAscii } from './ascii.ts';
 import { buildColumns, defaultColumns } from './columns.ts';
 import { drawListing } from './listing.ts';

@@ -1,8 +1,8 @@
 /** The numbers of one trial's record, under the titles and in the units that they have in a comparison. */
 
 import { printable } from '../printable.ts';
-import { GRADIENT_COSINE, MEASURED, type MetricInfo } from '../store/measures.ts';
-import type { EpochRecord, LayerRecord, TrialRecord } from '../store/record.ts';
+import { GRADIENT_COSINE, MEASURED, type MetricInfo } from '../record/measures.ts';
+import type { EpochRecord, LayerRecord, TrialRecord } from '../record/record.ts';
 import { metricTitle, styleOf } from './metric.ts';
 
 /** A number under the title that it has in every table, in the unit of that title. */

@@ -1,8 +1,8 @@
 /** A run as a whole: what was run, where, and how each of its trials ended. */
 import type { Comparison, RunInput } from '../compare/compare.ts';
 import { printable } from '../printable.ts';
-import { ACCURACY, CORRELATION, readMetric } from '../store/measures.ts';
-import type { TrialRecord } from '../store/record.ts';
+import { ACCURACY, CORRELATION, readMetric } from '../record/measures.ts';
+import type { TrialRecord } from '../record/record.ts';
 import { runHeads } from './head.ts';
 import { drawListing } from './listing.ts';
 import { metricFormatter, metricTitle, NO_VALUE } from './metric.ts';

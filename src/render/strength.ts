@@ -3,7 +3,7 @@ import picocolors from 'picocolors';
 import { SIGNIFICANCE } from '../compare/holm.ts';
 import type { StrengthEntry, StrengthTable } from '../compare/strength.ts';
 import { printable } from '../printable.ts';
-import { ACCURACY, type MetricInfo } from '../store/measures.ts';
+import { ACCURACY, type MetricInfo } from '../record/measures.ts';
 import { toAscii } from './ascii.ts';
 import { columnTitle, INEXACT } from './columns.ts';
 import { estimateColumn } from './metric.ts';

@@ -2,8 +2,8 @@
 
 import type { TrialSpec } from '../plan/plan.ts';
 import { printable } from '../printable.ts';
-import { ACCURACY, CORRELATION, readFloors } from '../store/measures.ts';
-import type { EpochRecord, LayerRecord, TrialRecord } from '../store/record.ts';
+import { ACCURACY, CORRELATION, readFloors } from '../record/measures.ts';
+import type { EpochRecord, LayerRecord, TrialRecord } from '../record/record.ts';
 import { drawListing } from './listing.ts';
 import { NO_VALUE, styleOf } from './metric.ts';
 import { formatCount } from './number.ts';

@@ -6,7 +6,7 @@ import type { Difference } from '../compare/paired.ts';
 import type { Estimate } from '../compare/statistics.ts';
 import type { Finding, Verdict } from '../compare/verdict.ts';
 import { printable } from '../printable.ts';
-import { CORRELATION } from '../store/measures.ts';
+import { CORRELATION } from '../record/measures.ts';
 import { NO_VALUE } from './metric.ts';
 import { listOf, nameOf, pointNamer } from './names.ts';
 import { formatNumber, formatPercent } from './number.ts';

@@ -1,9 +1,9 @@
 /** Decides with which changes a run may go on, and writes down those it goes on with. */
 import { StoreError } from '../errors.ts';
 import type { TrialSpec } from '../plan/plan.ts';
+import { type ChangeRecord, type Manifest, SCHEMA_VERSION } from '../record/record.ts';
 import { manifestChange } from './difference.ts';
 import type { History } from './history.ts';
-import { type ChangeRecord, type Manifest, SCHEMA_VERSION } from './record.ts';
 
 /** How to go on with a run. */
 export interface ResumeOptions {

@@ -1,5 +1,5 @@
 /** The first place in which a trial that was trained again differs from its record. */
-import { checkStored, type TrialRecord, trialRecordSchema } from './record.ts';
+import { checkStored, type TrialRecord, trialRecordSchema } from '../record/record.ts';
 
 type Value = string | number | boolean | null;
 

@@ -1,6 +1,6 @@
 /** What has changed between the beginning of a run and its going on, and whether old and new trials go together. */
 import { isAdaptive } from '../config/methods.ts';
-import type { Manifest } from './record.ts';
+import type { Manifest } from '../record/record.ts';
 
 /** The way from one manifest to another. */
 export interface ManifestChange {

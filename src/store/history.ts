@@ -3,9 +3,6 @@ import type { z } from 'zod';
 import { StoreError } from '../errors.ts';
 import type { TrialSpec } from '../plan/plan.ts';
 import type { Setting } from '../plan/settings.ts';
-import { differingValues } from './difference.ts';
-import { EpochCollector } from './long-trial.ts';
-import { type StoredPoint, trialsOfPoint } from './points.ts';
 import {
   type ChangeRecord,
   changeRecordSchema,
@@ -17,7 +14,10 @@ import {
   planRecordSchema,
   type TrialRecord,
   trialRecordSchema,
-} from './record.ts';
+} from '../record/record.ts';
+import { differingValues } from './difference.ts';
+import { EpochCollector } from './long-trial.ts';
+import { type StoredPoint, trialsOfPoint } from './points.ts';
 
 /** Where a run stands. */
 export interface History {

@@ -5,7 +5,7 @@ import {
   SCHEMA_VERSION,
   type StoredTrial,
   type TrialRecord,
-} from './record.ts';
+} from '../record/record.ts';
 
 /** Measured layers of epochs in a line: a megabyte or two. */
 const MOST_LAYERS = 2000;

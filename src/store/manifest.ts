@@ -1,10 +1,6 @@
 /** The manifest of a run as a file: JSON with a checksum, so that one which was changed is refused and not misread. */
 import { dirname, join } from 'node:path';
 import { StoreError } from '../errors.ts';
-import { writeAtomically } from './atomic.ts';
-import { checksum } from './lines.ts';
-import { readPlan, writePlan } from './plan-file.ts';
-import { checkTextLength, readText } from './read.ts';
 import {
   checkStored,
   type Manifest,
@@ -12,7 +8,11 @@ import {
   type PlanSummary,
   SCHEMA_VERSION,
   storedManifestSchema,
-} from './record.ts';
+} from '../record/record.ts';
+import { writeAtomically } from './atomic.ts';
+import { checksum } from './lines.ts';
+import { readPlan, writePlan } from './plan-file.ts';
+import { checkTextLength, readText } from './read.ts';
 
 /** The plan of a run, beside its manifest. */
 const PLAN_FILE = 'plan.jsonl';

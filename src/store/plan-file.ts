@@ -2,10 +2,10 @@
 import { crc32 } from 'node:zlib';
 import { StoreError } from '../errors.ts';
 import type { TrialSpec } from '../plan/plan.ts';
+import { checkStored, experimentFrame, type PlanSummary } from '../record/record.ts';
 import { writeAtomically } from './atomic.ts';
 import { crcOf, readLines, recordLine } from './lines.ts';
 import { storedPointSchema, storedPoints, trialsOfPoint } from './points.ts';
-import { checkStored, experimentFrame, type PlanSummary } from './record.ts';
 
 type Experiment = TrialSpec['experiment'];
 

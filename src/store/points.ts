@@ -4,10 +4,10 @@
  * A whole experiment for every trial takes a kilobyte and more, and a plan of 100,000 trials hundreds of megabytes.
  */
 import { z } from 'zod';
-import { isMapping } from '../config/mapping.ts';
 import { withValueAt } from '../config/point.ts';
 import type { TrialSpec } from '../plan/plan.ts';
 import type { Setting } from '../plan/settings.ts';
+import { isMapping } from '../schema/mapping.ts';
 
 /** A point with its trials, relative to an experiment. */
 export interface StoredPoint {

@@ -3,6 +3,13 @@ import { readdirSync, rmSync, type Stats, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { StoreError } from '../errors.ts';
 import type { TrialSpec } from '../plan/plan.ts';
+import {
+  type ChangeRecord,
+  type Manifest,
+  type PlanRecord,
+  SCHEMA_VERSION,
+  type TrialRecord,
+} from '../record/record.ts';
 import { isTemporary, writeAtomically } from './atomic.ts';
 import { changeOf, type ResumeOptions } from './change.ts';
 import { makeDirectory } from './directory.ts';
@@ -14,13 +21,6 @@ import { acquireLock, isLock, type Lock } from './lock.ts';
 import { trialLines } from './long-trial.ts';
 import { readManifest, writeManifest } from './manifest.ts';
 import { type StoredPoint, storedPoints } from './points.ts';
-import {
-  type ChangeRecord,
-  type Manifest,
-  type PlanRecord,
-  SCHEMA_VERSION,
-  type TrialRecord,
-} from './record.ts';
 
 /** The sweep file as it was given, with what was set on the command line in its place. */
 export const SWEEP_FILE = 'sweep.yaml';

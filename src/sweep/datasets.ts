@@ -2,7 +2,7 @@
 import type { Dataset } from '../data/dataset.ts';
 import { loadDataset } from '../data/load.ts';
 import type { TrialSpec } from '../plan/plan.ts';
-import type { DataSummary } from '../store/record.ts';
+import type { DataSummary } from '../record/record.ts';
 
 /** Load the data of all trials, each data set once, beside what is loaded already; and say which trial uses which. */
 export async function loadDatasets(

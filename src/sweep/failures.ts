@@ -1,6 +1,6 @@
 /** Notices when a sweep cannot succeed: its first trials all fail, and in the same way. */
 import { TrialError } from '../errors.ts';
-import type { Outcome, TrialRecord } from '../store/record.ts';
+import type { Outcome, TrialRecord } from '../record/record.ts';
 
 /** Failures that are enough; one or two may be bad luck. */
 const ENOUGH = 3;

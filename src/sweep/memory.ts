@@ -1,10 +1,10 @@
 /** Refuses a sweep whose trials do not fit into memory side by side, before the system ends the process for it. */
 import { totalmem } from 'node:os';
-import { leastBytes } from '../config/memory.ts';
 import { isAdaptive } from '../config/methods.ts';
 import type { SweepSection } from '../config/schema.ts';
 import type { Dataset } from '../data/dataset.ts';
 import { ConfigError } from '../errors.ts';
+import { leastBytes } from '../network/memory.ts';
 import type { TrialSpec } from '../plan/plan.ts';
 
 const GIBIBYTE = 2 ** 30;

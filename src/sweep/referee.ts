@@ -7,10 +7,11 @@
  * A trial that fails counts as far as it came. How far may be chance: where it comes further after a resume, those that
  * are judged then are held against that, too.
  */
-import { type Objective, objectiveValue } from '../plan/objective.ts';
+
 import type { TrialSpec } from '../plan/plan.ts';
 import type { Course, Pruner } from '../plan/pruner.ts';
-import type { EpochRecord, Outcome, TrialRecord } from '../store/record.ts';
+import { type Objective, objectiveValue } from '../record/objective.ts';
+import type { EpochRecord, Outcome, TrialRecord } from '../record/record.ts';
 
 interface Contender extends Course {
   readonly index: number;

@@ -1,6 +1,6 @@
 /** Notices when a point has reached the target of the sweep. */
-import { type Objective, objectiveValue, reachesTarget } from '../plan/objective.ts';
-import type { TrialRecord } from '../store/record.ts';
+import { type Objective, objectiveValue, reachesTarget } from '../record/objective.ts';
+import type { TrialRecord } from '../record/record.ts';
 
 /** Gathers the values of each point over its seeds. */
 export class TargetWatch {

@@ -2,7 +2,7 @@
 import type { Executor } from '../execute/executor.ts';
 import { workerDied } from '../execute/unfinished.ts';
 import type { TrialSpec } from '../plan/plan.ts';
-import type { TrialRecord } from '../store/record.ts';
+import type { TrialRecord } from '../record/record.ts';
 import { startTimer } from '../timer.ts';
 import type { StopReason, SweepEvent } from './events.ts';
 import type { FailureWatch } from './failures.ts';

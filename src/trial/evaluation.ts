@@ -3,10 +3,10 @@ import type { Kernel } from '../kernel/kernel.ts';
 import type { KernelArray } from '../kernel/operations.ts';
 import { correlationBlocks } from '../metrics/correlation-blocks.ts';
 import { decorrelationMetrics } from '../metrics/decorrelation.ts';
-import type { LayerRecord } from '../store/record.ts';
-import type { ArrayScope } from './array-scope.ts';
+import type { ArrayScope } from '../network/array-scope.ts';
+import type { Network, SampleSource } from '../network/network.ts';
+import type { LayerRecord } from '../record/record.ts';
 import type { GradientProbe } from './gradient-probe.ts';
-import type { Network, SampleSource } from './network.ts';
 
 /** Samples that are evaluated at once, unless the network is trained on more. */
 export const EVALUATION_BATCH = 256;

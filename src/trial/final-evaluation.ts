@@ -3,12 +3,12 @@ import type { Dataset } from '../data/dataset.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import { decorrelationMetrics } from '../metrics/decorrelation.ts';
 import { whitenedCovariance, whiteningOf } from '../metrics/whitening.ts';
+import { ArrayScope } from '../network/array-scope.ts';
+import type { Network } from '../network/network.ts';
 import type { TrialSpec } from '../plan/plan.ts';
 import { shuffledIndices } from '../random.ts';
-import type { FinalRecord, TrialRecord } from '../store/record.ts';
-import { ArrayScope } from './array-scope.ts';
+import type { FinalRecord, TrialRecord } from '../record/record.ts';
 import type { Evaluator, ObservedLayer } from './evaluation.ts';
-import type { Network } from './network.ts';
 
 /** Every trial permutes alike: a difference between two floors is never one of their permutations. */
 const PERMUTATION_SEED = 0;

@@ -1,10 +1,10 @@
 /** Measures how strong a trial's penalty is, and how much of it only shrinks the activations, on batches of its own. */
 import type { Dataset } from '../data/dataset.ts';
 import { TrialError } from '../errors.ts';
+import type { LayerProbe, Network } from '../network/network.ts';
 import type { TrialSpec } from '../plan/plan.ts';
 import { shuffledIndices } from '../random.ts';
-import type { GradientRecord } from '../store/record.ts';
-import type { LayerProbe, Network } from './network.ts';
+import type { GradientRecord } from '../record/record.ts';
 
 /** One batch is measured for so many steps of an epoch, at least one and at most {@link MOST_BATCHES}. */
 const STEPS_PER_BATCH = 100;

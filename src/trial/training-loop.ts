@@ -1,11 +1,11 @@
 /** The training loop of a trial: epochs of shuffled batches, each measured at its end. */
 import type { Dataset } from '../data/dataset.ts';
+import type { Network, StepResult } from '../network/network.ts';
+import { SMALLEST_BATCH, trainingSteps } from '../network/steps.ts';
 import type { TrialSpec } from '../plan/plan.ts';
-import { SMALLEST_BATCH, trainingSteps } from '../plan/steps.ts';
 import { shuffledIndices } from '../random.ts';
-import type { EpochRecord, Outcome } from '../store/record.ts';
+import type { EpochRecord, Outcome } from '../record/record.ts';
 import type { Evaluator } from './evaluation.ts';
-import type { Network, StepResult } from './network.ts';
 
 /** How far a trial is. */
 export interface TrialProgress {

@@ -1,13 +1,13 @@
 /** One trial: a network trained from its seed, and measured after every epoch. */
 import type { Dataset } from '../data/dataset.ts';
 import type { Kernel } from '../kernel/kernel.ts';
+import { ArrayScope } from '../network/array-scope.ts';
+import { createNetwork, type Network } from '../network/network.ts';
 import type { TrialSpec } from '../plan/plan.ts';
-import { recordIdentity, type TrialRecord } from '../store/record.ts';
-import { ArrayScope } from './array-scope.ts';
+import { recordIdentity, type TrialRecord } from '../record/record.ts';
 import { createEvaluator, EVALUATION_BATCH } from './evaluation.ts';
 import { measureFinally } from './final-evaluation.ts';
 import { createGradientProbe } from './gradient-probe.ts';
-import { createNetwork, type Network } from './network.ts';
 import { TrainingLoop, type TrialHooks } from './training-loop.ts';
 
 export type { TrialHooks, TrialProgress } from './training-loop.ts';

@@ -5,7 +5,7 @@ import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { compareOutput } from '../../src/cli/compare.ts';
 import { StoreError } from '../../src/errors.ts';
-import type { Manifest } from '../../src/store/record.ts';
+import type { Manifest } from '../../src/record/record.ts';
 import { createRun } from '../../src/store/run.ts';
 import { SMALL_SWEEP, smallSweep } from '../execute/small-sweep.ts';
 import { sampleManifest, sampleRecord, temporaryDirectory } from '../store/samples.ts';

@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { TrialRecord } from '../../src/store/record.ts';
+import type { TrialRecord } from '../../src/record/record.ts';
 import { openRun } from '../../src/store/run.ts';
 import { MAIN } from '../execute/built.ts';
 import { SMALL_SWEEP, SMALL_TRIALS, smallSweep } from '../execute/small-sweep.ts';

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { TrialRecord } from '../../src/store/record.ts';
+import type { TrialRecord } from '../../src/record/record.ts';
 import { openRun } from '../../src/store/run.ts';
 import { SMALL_SWEEP, SMALL_TRIALS } from '../execute/small-sweep.ts';
 import { temporaryDirectory } from '../store/samples.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { type Comparison, compareRuns, type RunInput } from '../../src/compare/compare.ts';
 import type { RankedPoint } from '../../src/compare/standing.ts';
-import type { TrialRecord } from '../../src/store/record.ts';
+import type { TrialRecord } from '../../src/record/record.ts';
 import { expectClose, expectEstimate, expectProbability, T_1 } from './expect-close.ts';
 import { exampleRun, FLOOR, handMadeRun, type Measured, SAMPLES } from './hand-made-run.ts';
 

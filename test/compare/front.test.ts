@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { compareRuns } from '../../src/compare/compare.ts';
 import { placePoints } from '../../src/compare/front.ts';
 import { paretoFront } from '../../src/compare/standing.ts';
-import type { MetricInfo } from '../../src/store/measures.ts';
+import type { MetricInfo } from '../../src/record/measures.ts';
 import { exampleRun, handMadeRun } from './hand-made-run.ts';
 
 const comparison = compareRuns([exampleRun()]);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { compareRuns } from '../../src/compare/compare.ts';
 import { weightPaths } from '../../src/compare/weight-paths.ts';
-import { ACCURACY, CORRELATION } from '../../src/store/measures.ts';
+import { ACCURACY, CORRELATION } from '../../src/record/measures.ts';
 import { expectClose } from './expect-close.ts';
 import { exampleRun, handMadeRun } from './hand-made-run.ts';
 

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { VARIANTS } from '../../src/config/experiment.ts';
 import { SWEEP_METRICS, sweepFileSchema } from '../../src/config/schema.ts';
 import { CROSS_PENALTIES, PENALTIES, type PenaltyDefinition } from '../../src/kernel/catalogue.ts';
-import { MEASURED } from '../../src/store/measures.ts';
+import { MEASURED } from '../../src/record/measures.ts';
 
 describe('the schema', () => {
   test('knows exactly the metrics of a comparison that training changes, with their goals', () => {

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { ANSWER } from '../../src/execute/messages.ts';
 import { RunningTrial } from '../../src/execute/running-trial.ts';
-import type { EpochRecord, Outcome } from '../../src/store/record.ts';
+import type { EpochRecord, Outcome } from '../../src/record/record.ts';
 import { sampleRecord } from '../store/samples.ts';
 
 beforeEach(() => vi.useFakeTimers());

@@ -1,7 +1,7 @@
 /** Sweeps that take no time, for the tests of everything that runs one. */
 import { parseSweepConfig } from '../../src/config/load.ts';
 import type { SweepConfig } from '../../src/config/schema.ts';
-import type { TrialRecord } from '../../src/store/record.ts';
+import type { TrialRecord } from '../../src/record/record.ts';
 
 /** Four points and a baseline, two seeds each. */
 export const SMALL_SWEEP = `

@@ -8,7 +8,7 @@ import {
   type Outcome,
   recordIdentity,
   type TrialRecord,
-} from '../../src/store/record.ts';
+} from '../../src/record/record.ts';
 import { sampleManifest } from '../store/samples.ts';
 
 export const STARTED = '2025-03-01T10:00:00.250Z';

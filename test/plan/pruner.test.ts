@@ -1,8 +1,8 @@
 /** Decisions of the pruners against cases that were worked out by hand. */
 import { describe, expect, test } from 'vitest';
 import type { EarlyTerminate } from '../../src/config/early-terminate.ts';
-import type { Objective } from '../../src/plan/objective.ts';
 import { type Course, createPruner, type Decision, type History } from '../../src/plan/pruner.ts';
+import type { Objective } from '../../src/record/objective.ts';
 
 const LOSS: Objective = { name: 'test.loss', goal: 'minimize' };
 const ACCURACY: Objective = { name: 'test.accuracy', goal: 'maximize' };

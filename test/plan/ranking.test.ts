@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { SweepGoal } from '../../src/config/schema.ts';
 import type { TrialSpec } from '../../src/plan/plan.ts';
 import { orderPoints } from '../../src/plan/ranking.ts';
-import type { Outcome, TrialRecord } from '../../src/store/record.ts';
+import type { Outcome, TrialRecord } from '../../src/record/record.ts';
 import { finishedTrial } from './finished-trial.ts';
 
 const LOSS: SweepGoal = { name: 'test.loss', goal: 'minimize' };

@@ -4,6 +4,7 @@ import { compareRuns } from '../../src/compare/compare.ts';
 import { describeProgress } from '../../src/compare/progress.ts';
 import type { RankedPoint } from '../../src/compare/standing.ts';
 import { alignByStrength } from '../../src/compare/strength.ts';
+import type { MetricInfo } from '../../src/record/measures.ts';
 import { toAscii } from '../../src/render/ascii.ts';
 import { renderComparison } from '../../src/render/comparison.ts';
 import { drawHeatmap } from '../../src/render/heatmap.ts';
@@ -12,7 +13,6 @@ import { renderWatched } from '../../src/render/progress.ts';
 import { renderRun } from '../../src/render/run.ts';
 import { renderStrength } from '../../src/render/strength.ts';
 import { widthOf } from '../../src/render/text.ts';
-import type { MetricInfo } from '../../src/store/measures.ts';
 import { exampleRun, handMadeRun } from '../compare/hand-made-run.ts';
 
 const NOT_ASCII = /[^\0-\u007f]/;

@@ -1,7 +1,7 @@
 /** The hand-made run with the correlation matrices of its first seed, as a picture needs them. */
 import type { RunInput } from '../../src/compare/compare.ts';
 import { correlationBlocks } from '../../src/metrics/correlation-blocks.ts';
-import type { LayerRecord, TrialRecord } from '../../src/store/record.ts';
+import type { LayerRecord, TrialRecord } from '../../src/record/record.ts';
 import { exampleRun } from '../compare/hand-made-run.ts';
 
 /** Units of the layer in the pictures. */

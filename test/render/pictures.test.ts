@@ -4,13 +4,13 @@ import { describe, expect, test } from 'vitest';
 import { type Comparison, compareRuns, type RunInput } from '../../src/compare/compare.ts';
 import { learningCurves } from '../../src/compare/curves.ts';
 import { correlationBlocks } from '../../src/metrics/correlation-blocks.ts';
+import type { MetricInfo } from '../../src/record/measures.ts';
 import { drawCorrelation } from '../../src/render/correlation.ts';
 import { drawCurves } from '../../src/render/curves.ts';
 import { drawHeatmap } from '../../src/render/heatmap.ts';
 import { drawImportance } from '../../src/render/importance.ts';
 import { drawPareto } from '../../src/render/pareto.ts';
 import { widthOf } from '../../src/render/text.ts';
-import type { MetricInfo } from '../../src/store/measures.ts';
 import { handMadeRun } from '../compare/hand-made-run.ts';
 import { pictured, picturedRun } from './pictured-run.ts';
 

@@ -3,13 +3,13 @@ import { describe, expect, test } from 'vitest';
 import { compareRuns, type RunInput } from '../../src/compare/compare.ts';
 import { describeProgress } from '../../src/compare/progress.ts';
 import type { TrialSpec } from '../../src/plan/plan.ts';
+import type { TrialRecord } from '../../src/record/record.ts';
 import { describeEnding } from '../../src/render/outcome.ts';
 import { renderPoint } from '../../src/render/point.ts';
 import { renderRuns, renderWatched, runsAsText } from '../../src/render/progress.ts';
 import { renderRun } from '../../src/render/run.ts';
 import { widthOf } from '../../src/render/text.ts';
 import { renderTrial } from '../../src/render/trial.ts';
-import type { TrialRecord } from '../../src/store/record.ts';
 import { exampleRun, handMadeRun } from '../compare/hand-made-run.ts';
 import { picturedRun } from './pictured-run.ts';
 

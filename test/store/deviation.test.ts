@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import type { EpochRecord, TrialRecord } from '../../src/record/record.ts';
 import { firstDeviation } from '../../src/store/deviation.ts';
-import type { EpochRecord, TrialRecord } from '../../src/store/record.ts';
 import { sampleRecord } from './samples.ts';
 
 function withEpoch(change: (epoch: EpochRecord) => EpochRecord): TrialRecord {

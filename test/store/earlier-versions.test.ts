@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import type { TrialSpec } from '../../src/plan/plan.ts';
-import type { TrialRecord } from '../../src/store/record.ts';
+import type { TrialRecord } from '../../src/record/record.ts';
 import { openRun, resumeRun } from '../../src/store/run.ts';
 import { covgrad } from '../cli/command-line.ts';
 import { temporaryDirectory } from './samples.ts';

@@ -12,9 +12,9 @@ import {
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { TrialSpec } from '../../src/plan/plan.ts';
+import type { Manifest } from '../../src/record/record.ts';
 import { journalLine } from '../../src/store/journal.ts';
 import { readManifest } from '../../src/store/manifest.ts';
-import type { Manifest } from '../../src/store/record.ts';
 import { createRun, openRun, type RunWriter, resumeRun } from '../../src/store/run.ts';
 import { sampleManifest, sampleRecord, temporaryDirectory } from './samples.ts';
 

@@ -3,8 +3,8 @@ import { closeSync, existsSync, mkdtempSync, openSync, rmSync, writeSync } from 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
+import { type Manifest, SCHEMA_VERSION, type TrialRecord } from '../../src/record/record.ts';
 import type { Lock } from '../../src/store/lock.ts';
-import { type Manifest, SCHEMA_VERSION, type TrialRecord } from '../../src/store/record.ts';
 
 /** An empty directory that is gone after the test. */
 export function temporaryDirectory(parent: string = tmpdir()): string {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Outcome } from '../../src/store/record.ts';
+import type { Outcome } from '../../src/record/record.ts';
 import { FailureWatch } from '../../src/sweep/failures.ts';
 import { sampleRecord } from '../store/samples.ts';
 

@@ -1,9 +1,9 @@
 /** A split that is evaluated batch by batch, against the same split at once. */
 import { describe, expect, it } from 'vitest';
 import { loadDataset } from '../../src/data/load.ts';
-import { ArrayScope } from '../../src/trial/array-scope.ts';
+import { ArrayScope } from '../../src/network/array-scope.ts';
+import { createNetwork } from '../../src/network/network.ts';
 import { createEvaluator } from '../../src/trial/evaluation.ts';
-import { createNetwork } from '../../src/trial/network.ts';
 import { allKernels } from '../kernels.ts';
 import { TOLERANCES } from '../tolerances.ts';
 

@@ -5,11 +5,11 @@ import { loadDataset } from '../../src/data/load.ts';
 import type { Kernel } from '../../src/kernel/kernel.ts';
 import { createReferenceKernel } from '../../src/kernel/reference.ts';
 import { decorrelationMetrics } from '../../src/metrics/decorrelation.ts';
+import { createNetwork } from '../../src/network/network.ts';
+import { stepsPerEpoch } from '../../src/network/steps.ts';
 import type { TrialSpec } from '../../src/plan/plan.ts';
-import { stepsPerEpoch } from '../../src/plan/steps.ts';
 import { shuffledIndices } from '../../src/random.ts';
-import type { Outcome, TrialRecord } from '../../src/store/record.ts';
-import { createNetwork } from '../../src/trial/network.ts';
+import type { Outcome, TrialRecord } from '../../src/record/record.ts';
 import { runTrial, type TrialProgress } from '../../src/trial/trial.ts';
 import { allKernels } from '../kernels.ts';
 

@@ -1,7 +1,7 @@
 /** How a run came about: its configuration, and the exact environment in which it was trained. */
 import { stringify } from 'yaml';
 import type { RunInput } from '../../compare/compare.ts';
-import type { DataSummary } from '../../store/record.ts';
+import type { DataSummary } from '../../record/record.ts';
 import { formatCount } from '../number.ts';
 import { type Content, html } from './html.ts';
 

@@ -7,7 +7,7 @@ import type { RankedPoint } from '../../compare/standing.ts';
 import { leverOf, placeOf } from '../../compare/weight-paths.ts';
 import { largestOf } from '../../extremes.ts';
 import { printable } from '../../printable.ts';
-import type { MetricInfo } from '../../store/measures.ts';
+import type { MetricInfo } from '../../record/measures.ts';
 import { metricTitle, styleOf } from '../metric.ts';
 import { rowNamer } from '../names.ts';
 import { formatSetting } from '../number.ts';

@@ -4,7 +4,7 @@ import type { Comparison } from '../../compare/compare.ts';
 import type { FreeBaseline } from '../../compare/free-baseline.ts';
 import { meanOverAll } from '../../compare/standing.ts';
 import { printable } from '../../printable.ts';
-import type { MetricInfo } from '../../store/measures.ts';
+import type { MetricInfo } from '../../record/measures.ts';
 import { styleOf } from '../metric.ts';
 import { rowNamer } from '../names.ts';
 import { formatCount } from '../number.ts';

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import type { Comparison, RunInput, RunSummary } from '../../compare/compare.ts';
 import { groupBy } from '../../compare/group.ts';
 import { type Lever, leverOf } from '../../compare/weight-paths.ts';
-import { ACCURACY, CORRELATION, type MetricInfo } from '../../store/measures.ts';
+import { ACCURACY, CORRELATION, type MetricInfo } from '../../record/measures.ts';
 import { VERSION } from '../../version.ts';
 import { runHeads } from '../head.ts';
 import { unbroken } from '../text.ts';

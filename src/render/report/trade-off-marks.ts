@@ -3,7 +3,7 @@
 import type { Comparison } from '../../compare/compare.ts';
 import { type PlacedPoint, placePoints } from '../../compare/front.ts';
 import { largestOf } from '../../extremes.ts';
-import type { MetricInfo } from '../../store/measures.ts';
+import type { MetricInfo } from '../../record/measures.ts';
 import { styleOf } from '../metric.ts';
 import { rowNamer } from '../names.ts';
 import type { Extent } from './axis.ts';

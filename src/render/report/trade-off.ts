@@ -1,7 +1,7 @@
 /** Two metrics of all points against each other, with their intervals and the Pareto front. */
 import type { Markish } from '@observablehq/plot';
 import type { Comparison } from '../../compare/compare.ts';
-import type { MetricInfo } from '../../store/measures.ts';
+import type { MetricInfo } from '../../record/measures.ts';
 import { metricFormatter, metricTitle, styleOf } from '../metric.ts';
 import { domainOf, type Extent } from './axis.ts';
 import { type Content, html } from './html.ts';

@@ -4,7 +4,7 @@ import type { Comparison } from '../../compare/compare.ts';
 import { isFinished } from '../../compare/standing.ts';
 import { type Lever, leverOf, placeOf, type WeightPath, weightPaths } from '../../compare/weight-paths.ts';
 import { printable } from '../../printable.ts';
-import type { MetricInfo } from '../../store/measures.ts';
+import type { MetricInfo } from '../../record/measures.ts';
 import { describeTrials } from '../columns.ts';
 import { metricTitle, styleOf } from '../metric.ts';
 import { rowNamer, varyingSettings } from '../names.ts';

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { compareRuns } from '../../../src/compare/compare.ts';
+import { ACCURACY } from '../../../src/record/measures.ts';
 import { drawnCurves } from '../../../src/render/report/curve-plots.ts';
-import { ACCURACY } from '../../../src/store/measures.ts';
 import { expectClose } from '../../compare/expect-close.ts';
 import { exampleRun, handMadeRun } from '../../compare/hand-made-run.ts';
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { compareRuns } from '../../../src/compare/compare.ts';
+import { CORRELATION } from '../../../src/record/measures.ts';
 import { freeLayerElsewhere, referencesOf } from '../../../src/render/report/references.ts';
-import { CORRELATION } from '../../../src/store/measures.ts';
 import { expectClose } from '../../compare/expect-close.ts';
 import { FLOOR, handMadeRun, type Measured } from '../../compare/hand-made-run.ts';
 

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { compareRuns } from '../../../src/compare/compare.ts';
+import { ACCURACY, CORRELATION } from '../../../src/record/measures.ts';
 import {
   type TradeOffMark,
   tradeOffMarks,
   withoutFarPoints,
 } from '../../../src/render/report/trade-off-marks.ts';
-import { ACCURACY, CORRELATION } from '../../../src/store/measures.ts';
 import { expectClose } from '../../compare/expect-close.ts';
 import { exampleRun } from '../../compare/hand-made-run.ts';
 

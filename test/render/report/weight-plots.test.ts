@@ -2,11 +2,11 @@ import { parseHTML } from 'linkedom';
 import { expect, test } from 'vitest';
 import { compareRuns, type RunInput } from '../../../src/compare/compare.ts';
 import type { Lever } from '../../../src/compare/weight-paths.ts';
+import { CORRELATION } from '../../../src/record/measures.ts';
 import { html } from '../../../src/render/report/html.ts';
 import { loadPlotter } from '../../../src/render/report/plotting.ts';
 import { seriesOf } from '../../../src/render/report/series.ts';
 import { drawWeightPlots } from '../../../src/render/report/weight-plots.ts';
-import { CORRELATION } from '../../../src/store/measures.ts';
 import { type HandMadePoint, handMadeRun } from '../../compare/hand-made-run.ts';
 
 const METRICS = [{ name: CORRELATION, unit: '', goal: 'minimize' }] as const;

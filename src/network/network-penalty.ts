@@ -1,9 +1,9 @@
 /** Puts the penalty of a network on the layers that it concerns. */
 import { findCrossPenalty } from '../kernel/catalogue.ts';
 import type { Operations } from '../kernel/operations.ts';
-import { findLayer, LABELS } from '../layer-names.ts';
 import { CrossPenalty } from './cross-penalty.ts';
 import type { DenseLayer } from './dense-layer.ts';
+import { findLayer, LABELS } from './layer-names.ts';
 import { LayerPenalty } from './layer-penalty.ts';
 import type { NetworkPenalty } from './network-options.ts';
 import { OneHotLabels } from './one-hot-labels.ts';

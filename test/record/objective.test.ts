@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { objectiveCost, objectiveValue, reachesTarget } from '../../src/plan/objective.ts';
-import type { EpochRecord } from '../../src/store/record.ts';
+import { objectiveCost, objectiveValue, reachesTarget } from '../../src/record/objective.ts';
+import type { EpochRecord } from '../../src/record/record.ts';
 
 const layer = { layer: 0, name: 'dense1', units: 3, samples: 32 };
 const epoch: EpochRecord = {

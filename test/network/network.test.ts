@@ -4,9 +4,9 @@ import { describe, expect, it } from 'vitest';
 import { experimentSchema } from '../../src/config/experiment.ts';
 import type { FloatArray, Operations } from '../../src/kernel/operations.ts';
 import { createReferenceKernel } from '../../src/kernel/reference.ts';
+import { createNetwork, type Network, type NetworkOptions } from '../../src/network/network.ts';
+import { resolveOptimizer } from '../../src/network/optimizer.ts';
 import { uniformStream } from '../../src/random.ts';
-import { createNetwork, type Network, type NetworkOptions } from '../../src/trial/network.ts';
-import { resolveOptimizer } from '../../src/trial/optimizer.ts';
 import { allKernels } from '../kernels.ts';
 import { TOLERANCES } from '../tolerances.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { stepsPerEpoch, trainingSteps } from '../../src/plan/steps.ts';
+import { stepsPerEpoch, trainingSteps } from '../../src/network/steps.ts';
 
 test('a rest of one sample is no batch', () => {
   expect(stepsPerEpoch(8, 4)).toBe(2);

@@ -1,5 +1,5 @@
 /** The value of the metric that a sweep aims at, read from what one epoch brought. */
-import type { EpochRecord } from '../store/record.ts';
+import type { EpochRecord } from './record.ts';
 
 /** What a sweep aims at. */
 export interface Objective {

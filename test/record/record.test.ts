@@ -1,7 +1,7 @@
 /** Records with and without what later versions measure: both are read as they were written. */
 import { describe, expect, test } from 'vitest';
-import { checkStored, manifestSchema, type TrialRecord, trialRecordSchema } from '../../src/store/record.ts';
-import { sampleManifest, sampleRecord } from './samples.ts';
+import { checkStored, manifestSchema, type TrialRecord, trialRecordSchema } from '../../src/record/record.ts';
+import { sampleManifest, sampleRecord } from '../store/samples.ts';
 
 const GRADIENT = { penalty: 0.5, cosine: 0.25, strength: null };
 

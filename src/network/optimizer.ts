@@ -1,8 +1,9 @@
 /** Turns an optimizer's settings into steps on the arrays of a network. */
-import { ADAM_DEFAULTS, SGD_DEFAULTS } from '../config/optimizer-defaults.ts';
+
 import { ConfigError } from '../errors.ts';
 import type { KernelArray, Operations } from '../kernel/operations.ts';
 import type { ArrayScope } from './array-scope.ts';
+import { ADAM_DEFAULTS, SGD_DEFAULTS } from './optimizer-defaults.ts';
 
 /** Stochastic gradient descent; defaults: no momentum, no weight decay. */
 export interface SgdOptions {

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { parseSweepConfig } from '../../src/config/load.ts';
 import { planSweep } from '../../src/plan/plan.ts';
-import { problemsOf, sweepFile, unmark } from './sweep-file.ts';
+import { problemsOf, sweepFile, unmark } from '../config/sweep-file.ts';
 
 const TWO_LAYERS = '  model: [{dense: 8, penalized: true}, {dense: 8}, {dense: 6}]';
 

@@ -3,7 +3,7 @@ import { ConfigError } from '../errors.ts';
 import { findCrossPenalty } from '../kernel/catalogue.ts';
 import { ACTIVATIONS, type Activation } from '../kernel/operations.ts';
 import type { PenaltyParameterValues } from '../kernel/resolve.ts';
-import { findLayer, LABELS } from '../layer-names.ts';
+import { findLayer, LABELS } from './layer-names.ts';
 import type { LossKind } from './loss.ts';
 import type { OptimizerOptions } from './optimizer.ts';
 

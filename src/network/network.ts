@@ -12,10 +12,10 @@ import type {
   KernelCompressed,
   Operations,
 } from '../kernel/operations.ts';
-import { layerName } from '../layer-names.ts';
 import { uniformStream } from '../random.ts';
 import { ArrayScope } from './array-scope.ts';
 import { DenseLayer, type LayerInput } from './dense-layer.ts';
+import { layerName } from './layer-names.ts';
 import { createLoss, type Loss, type LossKind, type LossResult } from './loss.ts';
 import type { LayerProbe, Network, SampleSource, StepResult } from './network-api.ts';
 import { checkNetworkOptions, type NetworkOptions } from './network-options.ts';

@@ -2,13 +2,13 @@
 import { describe, expect, it } from 'vitest';
 import type { Kernel } from '../../src/kernel/kernel.ts';
 import { createReferenceKernel } from '../../src/kernel/reference.ts';
-import { uniformStream } from '../../src/random.ts';
 import {
   createNetwork,
   type LayerOptions,
   type NetworkOptions,
   type NetworkPenalty,
-} from '../../src/trial/network.ts';
+} from '../../src/network/network.ts';
+import { uniformStream } from '../../src/random.ts';
 import { allKernels } from '../kernels.ts';
 import { TOLERANCES } from '../tolerances.ts';
 

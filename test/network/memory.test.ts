@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { parseSweepConfig } from '../../src/config/load.ts';
-import { leastBytes, memoryProblem } from '../../src/config/memory.ts';
 import { loadDataset } from '../../src/data/load.ts';
 import { loadKernel } from '../../src/kernel/index.ts';
+import { leastBytes, memoryProblem } from '../../src/network/memory.ts';
 import { planSweep, type TrialSpec } from '../../src/plan/plan.ts';
 import { runTrial } from '../../src/trial/trial.ts';
 import { TOLERANCES } from '../tolerances.ts';

@@ -1,8 +1,8 @@
 /** What a penalty on two activations can be set against: the labels, the outputs, or a layer that is not penalized itself. */
 import { type CrossPenaltyDefinition, findCrossPenalty } from '../kernel/catalogue.ts';
-import { findLayer, LABELS, layerName, OUTPUT } from '../layer-names.ts';
 import { describeValue } from '../printable.ts';
 import { closestName } from '../suggestion.ts';
+import { findLayer, LABELS, layerName, OUTPUT } from './layer-names.ts';
 import type { LayerSize } from './memory.ts';
 
 /** One thing that a penalty can be set against. */

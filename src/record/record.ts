@@ -9,7 +9,7 @@ import type { CorrelationBlocks } from '../metrics/correlation-blocks.ts';
 import type { TrialSpec } from '../plan/plan.ts';
 import type { Setting } from '../plan/settings.ts';
 import { describeValue } from '../printable.ts';
-import { type StoredPoint, storedPointSchema } from './points.ts';
+import { type StoredPoint, storedPointSchema } from '../store/points.ts';
 
 /** Version of everything below. A reader refuses a later version instead of guessing. */
 export const SCHEMA_VERSION = 2;
