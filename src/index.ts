@@ -65,7 +65,7 @@ export { type Conversion, type ConvertedPenalty, convertWeight } from './kernel/
 export { METRICS, type MetricDefinition, type MetricName } from './metrics/metrics.ts';
 export { absorbWhitening, type Whitening, whiteningOf } from './metrics/whitening.ts';
 export { createNetwork, type Network, type NetworkOptions } from './network/network.ts';
-export { type Plan, planSweep, type TrialSpec } from './plan/plan.ts';
+export { type Plan, planSweep } from './plan/plan.ts';
 export { createPlanner, type Planner } from './plan/planner.ts';
 export type {
   EpochRecord,
@@ -77,6 +77,7 @@ export type {
   PenaltyRecord,
   TrialRecord,
 } from './record/record.ts';
+export type { TrialSpec } from './record/trial-spec.ts';
 export { type ReportSource, renderReport } from './render/report/report.ts';
 export { openRun, type Run } from './store/run.ts';
 export type { StopReason, SweepEvent, SweepResult } from './sweep/events.ts';

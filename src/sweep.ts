@@ -10,7 +10,7 @@ import { ConfigError } from './errors.ts';
 import type { Executor } from './execute/executor.ts';
 import { type KernelChoice, type KernelSource, prepareKernel } from './execute/kernel-source.ts';
 import { createThreadPool, type ThreadPoolOptions } from './execute/pool.ts';
-import type { Plan, TrialSpec } from './plan/plan.ts';
+import type { Plan } from './plan/plan.ts';
 import { createPlanner, type Planner } from './plan/planner.ts';
 import { type PlanProgress, seldom } from './plan/progress.ts';
 import { createPruner } from './plan/pruner.ts';
@@ -22,6 +22,7 @@ import {
   type TrialRecord,
   withoutPictures,
 } from './record/record.ts';
+import type { TrialSpec } from './record/trial-spec.ts';
 import { createRun, holdsRun, openRun, type RunWriter, resumeRun } from './store/run.ts';
 import { loadDatasets, summariseData } from './sweep/datasets.ts';
 import type { StopReason, SweepEvent, SweepResult } from './sweep/events.ts';

@@ -3,8 +3,8 @@ import { DataError } from './errors.ts';
 import type { Executor } from './execute/executor.ts';
 import { type KernelSource, prepareKernel } from './execute/kernel-source.ts';
 import { createThreadPool, type ThreadPoolOptions } from './execute/pool.ts';
-import type { TrialSpec } from './plan/plan.ts';
 import type { Manifest, Outcome, TrialRecord } from './record/record.ts';
+import type { TrialSpec } from './record/trial-spec.ts';
 import { type Deviation, firstDeviation } from './store/deviation.ts';
 import { loadDatasets, summariseData } from './sweep/datasets.ts';
 

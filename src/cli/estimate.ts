@@ -3,7 +3,7 @@ import type { Dataset } from '../data/dataset.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import { findLayer, LABELS } from '../network/layer-names.ts';
 import { trainingSteps } from '../network/steps.ts';
-import type { TrialSpec } from '../plan/plan.ts';
+import type { TrialSpec } from '../record/trial-spec.ts';
 import { runTrial } from '../trial/trial.ts';
 
 /** The cost of one trial or of many. */

@@ -2,7 +2,7 @@
 import { resolve } from 'node:path';
 import { choosePoint, type Nameable } from '../compare/choose.ts';
 import type { RunInput } from '../compare/compare.ts';
-import type { TrialSpec } from '../plan/plan.ts';
+import type { TrialSpec } from '../record/trial-spec.ts';
 import { openRun } from '../store/run.ts';
 import { usageError } from './exit.ts';
 import { refuseStandard } from './standard-streams.ts';

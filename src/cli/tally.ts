@@ -1,9 +1,9 @@
 /** The state of a sweep for people: how many trials have ended and how, the best so far, and how long the rest will take. */
 import type { SweepSection } from '../config/schema.ts';
 import { mostTrials } from '../plan/extent.ts';
-import type { TrialSpec } from '../plan/plan.ts';
 import { type Objective, objectiveCost, objectiveValue } from '../record/objective.ts';
 import type { TrialRecord } from '../record/record.ts';
+import type { TrialSpec } from '../record/trial-spec.ts';
 import { formatDuration } from '../render/number.ts';
 import type { SweepEvent } from '../sweep/events.ts';
 import { RemainingTime } from './remaining.ts';

@@ -1,8 +1,8 @@
 /** What is said about a sweep while it runs, in a line each. */
 import { mostTrials } from '../plan/extent.ts';
-import type { TrialSpec } from '../plan/plan.ts';
 import { printable } from '../printable.ts';
 import type { TrialRecord } from '../record/record.ts';
+import type { TrialSpec } from '../record/trial-spec.ts';
 import { formatCount, formatDuration, formatPair, formatSetting } from '../render/number.ts';
 import type { StopReason, SweepEvent } from '../sweep/events.ts';
 

@@ -1,8 +1,8 @@
 /** Finds the point or the trial that a user means by a few characters. */
 import { parseDecimal } from '../decimal.ts';
 import { ConfigError } from '../errors.ts';
-import type { Setting } from '../plan/settings.ts';
 import { printable } from '../printable.ts';
+import type { Setting } from '../record/settings.ts';
 
 /** What a point can be called by. */
 export interface Nameable {

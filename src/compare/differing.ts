@@ -1,6 +1,7 @@
 /** The fixed settings in which runs differ that are compared with each other. */
-import { flattenSetting } from '../plan/settings.ts';
+
 import type { Manifest } from '../record/record.ts';
+import { flattenSetting } from '../record/settings.ts';
 
 /** One setting with its value in each run, in the order of the runs; null where a run has no such setting or sweeps it. */
 export interface DifferingSetting {

@@ -1,7 +1,8 @@
 /** The free baseline: the unpenalised network with its last penalised layer whitened, and the outputs it had. */
-import type { TrialSpec } from '../plan/plan.ts';
+
 import { ACCURACY, readFinal, readMetrics } from '../record/measures.ts';
 import type { TrialRecord } from '../record/record.ts';
+import type { TrialSpec } from '../record/trial-spec.ts';
 import { groupBy } from './group.ts';
 import { type Estimate, estimate } from './statistics.ts';
 

@@ -1,8 +1,8 @@
 /** The points of one run: their trials gathered over the seeds and set against the unpenalised baseline. */
 import { findPenalty } from '../kernel/catalogue.ts';
-import type { TrialSpec } from '../plan/plan.ts';
 import { MEASURED, readFinal, readFloors, readValues } from '../record/measures.ts';
 import type { TrialRecord } from '../record/record.ts';
+import type { TrialSpec } from '../record/trial-spec.ts';
 import { groupBy } from './group.ts';
 import { holmAdjusted } from './holm.ts';
 import { type Difference, pairedDifference, withHolmP } from './paired.ts';

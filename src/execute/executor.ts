@@ -1,6 +1,7 @@
 /** Where trials run: on the threads of this machine (pool.ts), or on anything else that fulfils this interface. */
-import type { TrialSpec } from '../plan/plan.ts';
+
 import type { EpochRecord, Outcome, TrialRecord } from '../record/record.ts';
+import type { TrialSpec } from '../record/trial-spec.ts';
 import type { TrialProgress } from '../trial/trial.ts';
 
 /** Follows one trial while it runs. */

@@ -1,7 +1,7 @@
 /** What a pool and its threads tell one another. */
 import type { Dataset } from '../data/dataset.ts';
-import type { TrialSpec } from '../plan/plan.ts';
 import type { EpochRecord } from '../record/record.ts';
+import type { TrialSpec } from '../record/trial-spec.ts';
 import type { TrialProgress } from '../trial/trial.ts';
 import type { KernelSource } from './kernel-source.ts';
 

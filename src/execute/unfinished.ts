@@ -1,7 +1,7 @@
 /** The record of a trial that brought no result. */
 import { CovgradError } from '../errors.ts';
-import type { TrialSpec } from '../plan/plan.ts';
 import { type EpochRecord, type Outcome, recordIdentity, type TrialRecord } from '../record/record.ts';
+import type { TrialSpec } from '../record/trial-spec.ts';
 
 /** A record for a trial that was begun at `startedAt` (milliseconds since 1970) and ends now, with the epochs it finished. */
 export function unfinishedTrial(

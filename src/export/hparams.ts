@@ -7,7 +7,7 @@
 
 import type { PbfWriter } from 'pbf';
 import { largestOf, smallestOf } from '../extremes.ts';
-import type { Setting } from '../plan/settings.ts';
+import type { Setting } from '../record/settings.ts';
 import { message, type SummaryValue } from './event-file.ts';
 
 /** How a session ended; unknown where it was broken off. */

@@ -3,7 +3,7 @@
 import type { Distribution } from '../config/distribution.ts';
 import type { ParameterConfig } from '../config/schema.ts';
 import { largestOf, smallestOf } from '../extremes.ts';
-import type { Setting } from '../plan/settings.ts';
+import type { Setting } from '../record/settings.ts';
 
 /** A distribution as Optuna writes it into its storages. */
 export type OptunaDistribution =

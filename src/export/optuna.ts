@@ -4,8 +4,9 @@
  *
  * Source: the operations of `optuna.storages.JournalStorage`, unchanged since Optuna 3.1.
  */
-import type { Setting } from '../plan/settings.ts';
+
 import type { Outcome } from '../record/record.ts';
+import type { Setting } from '../record/settings.ts';
 import { internalValue, type OptunaDistribution, optunaDistribution } from './optuna-distribution.ts';
 import {
   type ExportedGoal,

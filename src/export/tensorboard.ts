@@ -1,6 +1,7 @@
 /** A run as a log directory of TensorBoard: one event file a trial with its scalars, and all of them as sessions of HParams. */
-import type { Setting } from '../plan/settings.ts';
+
 import type { Outcome } from '../record/record.ts';
+import type { Setting } from '../record/settings.ts';
 import { eventFile, eventFileName, type SummaryEvent } from './event-file.ts';
 import { experimentValue, type SessionStatus, sessionEndValue, sessionStartValue, typed } from './hparams.ts';
 import type { ExportedFile } from './target.ts';

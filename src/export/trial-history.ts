@@ -1,9 +1,9 @@
 /** The trials of a run as every exporter sees them: names, times, and numbers by step under names that all tools take. */
 
-import type { TrialSpec } from '../plan/plan.ts';
-import { flattenSetting, type Setting } from '../plan/settings.ts';
 import { objectiveValue } from '../record/objective.ts';
 import type { EpochRecord, GradientRecord, Manifest, TrialRecord } from '../record/record.ts';
+import { flattenSetting, type Setting } from '../record/settings.ts';
+import type { TrialSpec } from '../record/trial-spec.ts';
 
 /** File systems take 255 bytes. */
 const LONGEST_NAME = 200;

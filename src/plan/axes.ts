@@ -1,7 +1,7 @@
 /** Between a space and the axes of a sampler that learns: where a point lies, and which point lies somewhere. */
 import { unitOf } from '../config/distribution.ts';
 import type { Dimension } from '../config/space.ts';
-import { flattenSetting, type Setting } from './settings.ts';
+import { flattenSetting, type Setting } from '../record/settings.ts';
 import type { Axis, Coordinates } from './tpe.ts';
 
 /** The axis of a dimension. A rising list of numbers has an order that can be learnt from; other lists have none. */

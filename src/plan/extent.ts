@@ -1,7 +1,7 @@
 /** How many trials a sweep can come to, where its points depend on results. */
 import { isAdaptive } from '../config/methods.ts';
 import type { SweepSection } from '../config/schema.ts';
-import type { TrialSpec } from './plan.ts';
+import type { TrialSpec } from '../record/trial-spec.ts';
 
 /**
  * Most trials of a sweep of which `known` are planned: a search may still choose points up to its `run_cap`, each trained

@@ -4,18 +4,10 @@ import { type Choice, unreachable } from '../config/point.ts';
 import type { SweepConfig } from '../config/schema.ts';
 import { dimensionsOf, gridPoints, gridSize, parametersOf, type Space } from '../config/space.ts';
 import { ConfigError } from '../errors.ts';
+import type { Point, TrialSpec } from '../record/trial-spec.ts';
 import type { PlanProgress } from './progress.ts';
-import { baselineOf, type Point, resolvePoint, tryPoint } from './resolve.ts';
+import { baselineOf, resolvePoint, tryPoint } from './resolve.ts';
 import { randomSampler, sobolSampler } from './sampler.ts';
-
-/** One training, with everything that it needs to know: it can be sent to any worker. */
-export interface TrialSpec extends Point {
-  /** `<point>-s<seed>`: the same in every plan that has this point. */
-  readonly id: string;
-  /** Position in the plan. */
-  readonly index: number;
-  readonly seed: number;
-}
 
 /** Trials of a sweep: the baselines, then the points in order, each with its seeds side by side. */
 export interface Plan {

@@ -4,19 +4,12 @@ import type { SweepConfig } from '../config/schema.ts';
 import { pointAt } from '../config/space.ts';
 import { uniformStream } from '../random.ts';
 import type { TrialRecord } from '../record/record.ts';
+import type { Point, TrialSpec } from '../record/trial-spec.ts';
 import { axisOf, coordinatesOf, unitsOf } from './axes.ts';
-import {
-  drawPoints,
-  type Plan,
-  planSweep,
-  STARTUP_POINTS,
-  spaceOf,
-  type TrialSpec,
-  trialsOf,
-} from './plan.ts';
+import { drawPoints, type Plan, planSweep, STARTUP_POINTS, spaceOf, trialsOf } from './plan.ts';
 import type { PlanProgress } from './progress.ts';
 import { goalsOf, orderPoints } from './ranking.ts';
-import { baselineOf, type Point, tryPoint } from './resolve.ts';
+import { baselineOf, tryPoint } from './resolve.ts';
 import { randomSampler } from './sampler.ts';
 import { suggest } from './tpe.ts';
 

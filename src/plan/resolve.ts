@@ -5,23 +5,9 @@ import { type Choice, settlePoint } from '../config/point.ts';
 import { type ExperimentConfig, experimentSchema, type PenaltyConfig } from '../config/schema.ts';
 import { ConfigError } from '../errors.ts';
 import { findCrossPenalty, findPenalty } from '../kernel/catalogue.ts';
+import type { Point } from '../record/trial-spec.ts';
 import { Sections } from './sections.ts';
-import { flattenSettings, type Setting } from './settings.ts';
-
-/** One setting of the swept parameters, for any seed. */
-export interface Point {
-  /**
-   * Its name: the first 12 hexadecimal digits of the SHA-256 of the experiment as JSON with sorted keys. All baselines
-   * that differ in their penalty alone have one name.
-   */
-  readonly point: string;
-  /** Whether it is trained without any penalty. */
-  readonly baseline: boolean;
-  /** The swept settings of the point by dotted path; a baseline has none of the penalty's. */
-  readonly settings: Readonly<Record<string, Setting>>;
-  /** Complete, with the penalty's defaults written out; a baseline has the weight 0. */
-  readonly experiment: ExperimentConfig;
-}
+import { flattenSettings } from './settings.ts';
 
 /** What stands in the name of every baseline. */
 const NO_PENALTY = { type: 'none', weight: 0 };

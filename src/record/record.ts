@@ -6,10 +6,10 @@ import { z } from 'zod';
 import type { SweepConfig } from '../config/schema.ts';
 import { StoreError } from '../errors.ts';
 import type { CorrelationBlocks } from '../metrics/correlation-blocks.ts';
-import type { TrialSpec } from '../plan/plan.ts';
-import type { Setting } from '../plan/settings.ts';
 import { describeValue } from '../printable.ts';
-import { type StoredPoint, storedPointSchema } from '../store/points.ts';
+import { type StoredPoint, storedPointSchema } from './points.ts';
+import type { Setting } from './settings.ts';
+import type { TrialSpec } from './trial-spec.ts';
 
 /** Version of everything below. A reader refuses a later version instead of guessing. */
 export const SCHEMA_VERSION = 2;

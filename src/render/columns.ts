@@ -11,9 +11,9 @@ import {
   otherSettings,
 } from '../compare/order.ts';
 import { isFinished, type RankedPoint } from '../compare/standing.ts';
-import type { Setting } from '../plan/settings.ts';
 import { printable } from '../printable.ts';
 import { ACCURACY, ACTIVATION_SCALE, CORRELATION, type MetricInfo } from '../record/measures.ts';
+import type { Setting } from '../record/settings.ts';
 import { toAscii } from './ascii.ts';
 import { differenceColumn, metricColumn, NO_VALUE, type Rounding, styleOf } from './metric.ts';
 import { formatWeight, varyingSettings } from './names.ts';

@@ -1,6 +1,7 @@
 /** The points of a plan as a table. */
-import type { TrialSpec } from '../plan/plan.ts';
+
 import { printable } from '../printable.ts';
+import type { TrialSpec } from '../record/trial-spec.ts';
 import { settingLabel } from './columns.ts';
 import { drawListing } from './listing.ts';
 import { NO_VALUE } from './metric.ts';

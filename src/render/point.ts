@@ -1,8 +1,8 @@
 /** Everything of one point: its settings, how its trials ended, and every metric beside the baseline. */
 import type { Comparison } from '../compare/compare.ts';
 import type { RankedPoint } from '../compare/standing.ts';
-import type { TrialSpec } from '../plan/plan.ts';
 import type { TrialRecord } from '../record/record.ts';
+import type { TrialSpec } from '../record/trial-spec.ts';
 import { drawListing } from './listing.ts';
 import { differenceColumn, metricColumn, metricTitle, NO_VALUE } from './metric.ts';
 import { nameOf } from './names.ts';

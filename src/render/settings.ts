@@ -1,6 +1,7 @@
 /** An experiment as dotted paths and values. */
-import { flattenSetting } from '../plan/settings.ts';
+
 import { printable } from '../printable.ts';
+import { flattenSetting } from '../record/settings.ts';
 import { formatSetting } from './number.ts';
 import type { PictureStyle } from './style.ts';
 import { pad, truncate, widest } from './text.ts';

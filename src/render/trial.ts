@@ -1,9 +1,9 @@
 /** Everything of one trial: its settings, epochs, layers and time, beside the baseline of the same seed. */
 
-import type { TrialSpec } from '../plan/plan.ts';
 import { printable } from '../printable.ts';
 import { ACCURACY, CORRELATION, readFloors } from '../record/measures.ts';
 import type { EpochRecord, LayerRecord, TrialRecord } from '../record/record.ts';
+import type { TrialSpec } from '../record/trial-spec.ts';
 import { drawListing } from './listing.ts';
 import { NO_VALUE, styleOf } from './metric.ts';
 import { formatCount } from './number.ts';

@@ -1,7 +1,7 @@
 /** Decides with which changes a run may go on, and writes down those it goes on with. */
 import { StoreError } from '../errors.ts';
-import type { TrialSpec } from '../plan/plan.ts';
 import { type ChangeRecord, type Manifest, SCHEMA_VERSION } from '../record/record.ts';
+import type { TrialSpec } from '../record/trial-spec.ts';
 import { manifestChange } from './difference.ts';
 import type { History } from './history.ts';
 

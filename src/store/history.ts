@@ -1,8 +1,7 @@
 /** From the records of a journal to the run as it stands: what was trained, what is planned, what was changed. */
 import type { z } from 'zod';
 import { StoreError } from '../errors.ts';
-import type { TrialSpec } from '../plan/plan.ts';
-import type { Setting } from '../plan/settings.ts';
+import { type StoredPoint, trialsOfPoint } from '../record/points.ts';
 import {
   type ChangeRecord,
   changeRecordSchema,
@@ -15,9 +14,10 @@ import {
   type TrialRecord,
   trialRecordSchema,
 } from '../record/record.ts';
+import type { Setting } from '../record/settings.ts';
+import type { TrialSpec } from '../record/trial-spec.ts';
 import { differingValues } from './difference.ts';
 import { EpochCollector } from './long-trial.ts';
-import { type StoredPoint, trialsOfPoint } from './points.ts';
 
 /** Where a run stands. */
 export interface History {

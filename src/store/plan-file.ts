@@ -1,11 +1,11 @@
 /** The plan of a run as a file: a self-checking line for each point, which is read and written without ever being whole. */
 import { crc32 } from 'node:zlib';
 import { StoreError } from '../errors.ts';
-import type { TrialSpec } from '../plan/plan.ts';
+import { storedPointSchema, storedPoints, trialsOfPoint } from '../record/points.ts';
 import { checkStored, experimentFrame, type PlanSummary } from '../record/record.ts';
+import type { TrialSpec } from '../record/trial-spec.ts';
 import { writeAtomically } from './atomic.ts';
 import { crcOf, readLines, recordLine } from './lines.ts';
-import { storedPointSchema, storedPoints, trialsOfPoint } from './points.ts';
 
 type Experiment = TrialSpec['experiment'];
 

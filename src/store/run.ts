@@ -2,7 +2,7 @@
 import { readdirSync, rmSync, type Stats, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { StoreError } from '../errors.ts';
-import type { TrialSpec } from '../plan/plan.ts';
+import { type StoredPoint, storedPoints } from '../record/points.ts';
 import {
   type ChangeRecord,
   type Manifest,
@@ -10,6 +10,7 @@ import {
   SCHEMA_VERSION,
   type TrialRecord,
 } from '../record/record.ts';
+import type { TrialSpec } from '../record/trial-spec.ts';
 import { isTemporary, writeAtomically } from './atomic.ts';
 import { changeOf, type ResumeOptions } from './change.ts';
 import { makeDirectory } from './directory.ts';
@@ -20,7 +21,6 @@ import { JournalWriter } from './journal-writer.ts';
 import { acquireLock, isLock, type Lock } from './lock.ts';
 import { trialLines } from './long-trial.ts';
 import { readManifest, writeManifest } from './manifest.ts';
-import { type StoredPoint, storedPoints } from './points.ts';
 
 /** The sweep file as it was given, with what was set on the command line in its place. */
 export const SWEEP_FILE = 'sweep.yaml';

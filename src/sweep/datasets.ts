@@ -1,8 +1,8 @@
 /** The data sets of a sweep: each is loaded once, however many trials use it. */
 import type { Dataset } from '../data/dataset.ts';
 import { loadDataset } from '../data/load.ts';
-import type { TrialSpec } from '../plan/plan.ts';
 import type { DataSummary } from '../record/record.ts';
+import type { TrialSpec } from '../record/trial-spec.ts';
 
 /** Load the data of all trials, each data set once, beside what is loaded already; and say which trial uses which. */
 export async function loadDatasets(

@@ -1,6 +1,7 @@
 /** What happens in a sweep, and how it ends. */
-import type { TrialSpec } from '../plan/plan.ts';
+
 import type { EpochRecord, Manifest, Outcome, TrialRecord } from '../record/record.ts';
+import type { TrialSpec } from '../record/trial-spec.ts';
 import type { RunChange } from '../store/run.ts';
 import type { TrialProgress } from '../trial/trial.ts';
 

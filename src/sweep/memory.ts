@@ -5,7 +5,7 @@ import type { SweepSection } from '../config/schema.ts';
 import type { Dataset } from '../data/dataset.ts';
 import { ConfigError } from '../errors.ts';
 import { leastBytes } from '../network/memory.ts';
-import type { TrialSpec } from '../plan/plan.ts';
+import type { TrialSpec } from '../record/trial-spec.ts';
 
 const GIBIBYTE = 2 ** 30;
 

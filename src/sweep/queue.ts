@@ -1,7 +1,8 @@
 /** The trials that are still to be trained: those of the plan that are missing, then what a search proposes. */
-import type { TrialSpec } from '../plan/plan.ts';
+
 import type { Planner } from '../plan/planner.ts';
 import { hasResult, type TrialRecord } from '../record/record.ts';
+import type { TrialSpec } from '../record/trial-spec.ts';
 
 /** Gives out trials in the order of the plan. */
 export class TrialQueue {

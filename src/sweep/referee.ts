@@ -8,10 +8,10 @@
  * are judged then are held against that, too.
  */
 
-import type { TrialSpec } from '../plan/plan.ts';
 import type { Course, Pruner } from '../plan/pruner.ts';
 import { type Objective, objectiveValue } from '../record/objective.ts';
 import type { EpochRecord, Outcome, TrialRecord } from '../record/record.ts';
+import type { TrialSpec } from '../record/trial-spec.ts';
 
 interface Contender extends Course {
   readonly index: number;

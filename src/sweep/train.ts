@@ -1,8 +1,8 @@
 /** Trains the trials of a queue, as many at once as the executor takes, until none is left or something ends the sweep. */
 import type { Executor } from '../execute/executor.ts';
 import { workerDied } from '../execute/unfinished.ts';
-import type { TrialSpec } from '../plan/plan.ts';
 import type { TrialRecord } from '../record/record.ts';
+import type { TrialSpec } from '../record/trial-spec.ts';
 import { startTimer } from '../timer.ts';
 import type { StopReason, SweepEvent } from './events.ts';
 import type { FailureWatch } from './failures.ts';

@@ -5,9 +5,9 @@ import { decorrelationMetrics } from '../metrics/decorrelation.ts';
 import { whitenedCovariance, whiteningOf } from '../metrics/whitening.ts';
 import { ArrayScope } from '../network/array-scope.ts';
 import type { Network } from '../network/network.ts';
-import type { TrialSpec } from '../plan/plan.ts';
 import { shuffledIndices } from '../random.ts';
 import type { FinalRecord, TrialRecord } from '../record/record.ts';
+import type { TrialSpec } from '../record/trial-spec.ts';
 import type { Evaluator, ObservedLayer } from './evaluation.ts';
 
 /** Every trial permutes alike: a difference between two floors is never one of their permutations. */

@@ -2,9 +2,9 @@
 import type { Dataset } from '../data/dataset.ts';
 import { TrialError } from '../errors.ts';
 import type { LayerProbe, Network } from '../network/network.ts';
-import type { TrialSpec } from '../plan/plan.ts';
 import { shuffledIndices } from '../random.ts';
 import type { GradientRecord } from '../record/record.ts';
+import type { TrialSpec } from '../record/trial-spec.ts';
 
 /** One batch is measured for so many steps of an epoch, at least one and at most {@link MOST_BATCHES}. */
 const STEPS_PER_BATCH = 100;

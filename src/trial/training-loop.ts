@@ -2,9 +2,9 @@
 import type { Dataset } from '../data/dataset.ts';
 import type { Network, StepResult } from '../network/network.ts';
 import { SMALLEST_BATCH, trainingSteps } from '../network/steps.ts';
-import type { TrialSpec } from '../plan/plan.ts';
 import { shuffledIndices } from '../random.ts';
 import type { EpochRecord, Outcome } from '../record/record.ts';
+import type { TrialSpec } from '../record/trial-spec.ts';
 import type { Evaluator } from './evaluation.ts';
 
 /** How far a trial is. */

@@ -3,7 +3,7 @@ import { stripVTControlCharacters } from 'node:util';
 import stringWidth from 'string-width';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { createBarDisplay } from '../../src/cli/bars.ts';
-import type { TrialSpec } from '../../src/plan/plan.ts';
+import type { TrialSpec } from '../../src/record/trial-spec.ts';
 import { sampleManifest, sampleRecord } from '../store/samples.ts';
 
 beforeEach(() => vi.useFakeTimers());

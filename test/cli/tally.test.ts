@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { Tally } from '../../src/cli/tally.ts';
 import { trialLabel } from '../../src/cli/wording.ts';
-import type { TrialSpec } from '../../src/plan/plan.ts';
 import type { Outcome } from '../../src/record/record.ts';
+import type { TrialSpec } from '../../src/record/trial-spec.ts';
 import { sampleManifest, sampleRecord } from '../store/samples.ts';
 
 beforeEach(() => vi.useFakeTimers());

@@ -1,7 +1,7 @@
 /** Runs written down by hand, small enough to check every number of their comparison on paper. */
 import type { RunInput } from '../../src/compare/compare.ts';
-import type { TrialSpec } from '../../src/plan/plan.ts';
 import { type Manifest, type Outcome, recordIdentity, type TrialRecord } from '../../src/record/record.ts';
+import type { TrialSpec } from '../../src/record/trial-spec.ts';
 
 /** What a complete trial measured after its last epoch. */
 export interface Measured {

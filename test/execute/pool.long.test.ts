@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Dataset } from '../../src/data/dataset.ts';
-import type { TrialSpec } from '../../src/plan/plan.ts';
+import type { TrialSpec } from '../../src/record/trial-spec.ts';
 import { sampleManifest } from '../store/samples.ts';
 import { importBuilt } from './built.ts';
 

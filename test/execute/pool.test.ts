@@ -3,8 +3,8 @@ import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { Dataset } from '../../src/data/dataset.ts';
 import type { Executor, TrialWatcher } from '../../src/execute/executor.ts';
 import { createThreadPool, type ThreadPoolOptions } from '../../src/execute/pool.ts';
-import type { TrialSpec } from '../../src/plan/plan.ts';
 import type { EpochRecord, Outcome } from '../../src/record/record.ts';
+import type { TrialSpec } from '../../src/record/trial-spec.ts';
 import { sampleManifest } from '../store/samples.ts';
 
 const SCRIPTED = new URL('./scripted-thread.cjs', import.meta.url);

@@ -3,7 +3,7 @@ import type { Dataset } from '../../src/data/dataset.ts';
 import { KernelError } from '../../src/errors.ts';
 import { instantiate } from '../../src/execute/kernel-source.ts';
 import { trainInThread } from '../../src/execute/worker.ts';
-import type { TrialSpec } from '../../src/plan/plan.ts';
+import type { TrialSpec } from '../../src/record/trial-spec.ts';
 import { runTrial } from '../../src/trial/trial.ts';
 import { sampleManifest, sampleRecord } from '../store/samples.ts';
 

@@ -1,7 +1,5 @@
 /** A run with a trial of every outcome, values that are not finite, and settings of every kind. */
 import type { ExportedRun } from '../../src/export/trial-history.ts';
-import type { TrialSpec } from '../../src/plan/plan.ts';
-import type { Setting } from '../../src/plan/settings.ts';
 import {
   type EpochRecord,
   type Manifest,
@@ -9,6 +7,8 @@ import {
   recordIdentity,
   type TrialRecord,
 } from '../../src/record/record.ts';
+import type { Setting } from '../../src/record/settings.ts';
+import type { TrialSpec } from '../../src/record/trial-spec.ts';
 import { sampleManifest } from '../store/samples.ts';
 
 export const STARTED = '2025-03-01T10:00:00.250Z';

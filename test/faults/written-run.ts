@@ -2,7 +2,7 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import type { TrialSpec } from '../../src/plan/plan.ts';
+import type { TrialSpec } from '../../src/record/trial-spec.ts';
 import { createRun, openRun, resumeRun } from '../../src/store/run.ts';
 import { memoryDirectory, sampleManifest, sampleRecord } from '../store/samples.ts';
 

@@ -3,7 +3,8 @@ import { parseSweepConfig } from '../../src/config/load.ts';
 import { loadDataset } from '../../src/data/load.ts';
 import { loadKernel } from '../../src/kernel/index.ts';
 import { leastBytes, memoryProblem } from '../../src/network/memory.ts';
-import { planSweep, type TrialSpec } from '../../src/plan/plan.ts';
+import { planSweep } from '../../src/plan/plan.ts';
+import type { TrialSpec } from '../../src/record/trial-spec.ts';
 import { runTrial } from '../../src/trial/trial.ts';
 import { TOLERANCES } from '../tolerances.ts';
 

@@ -1,6 +1,7 @@
 /** Records of trials that were never trained, with the results that a test wants. */
-import type { TrialSpec } from '../../src/plan/plan.ts';
+
 import { type Outcome, recordIdentity, type TrialRecord } from '../../src/record/record.ts';
+import type { TrialSpec } from '../../src/record/trial-spec.ts';
 
 /** A record whose one epoch has this test loss and test accuracy. */
 export function finishedTrial(

@@ -2,9 +2,10 @@
 import { describe, expect, test } from 'vitest';
 import { parseSweepConfig } from '../../src/config/load.ts';
 import type { SweepConfig } from '../../src/config/schema.ts';
-import { planSweep, STARTUP_POINTS, type TrialSpec } from '../../src/plan/plan.ts';
+import { planSweep, STARTUP_POINTS } from '../../src/plan/plan.ts';
 import { createPlanner, type Planner, WINDOW } from '../../src/plan/planner.ts';
 import type { TrialRecord } from '../../src/record/record.ts';
+import type { TrialSpec } from '../../src/record/trial-spec.ts';
 import { sweepFile } from '../config/sweep-file.ts';
 import { finishedTrial } from './finished-trial.ts';
 

@@ -1,9 +1,9 @@
 /** The order of points by their results: what diverged or was ended early never comes first. */
 import { describe, expect, test } from 'vitest';
 import type { SweepGoal } from '../../src/config/schema.ts';
-import type { TrialSpec } from '../../src/plan/plan.ts';
 import { orderPoints } from '../../src/plan/ranking.ts';
 import type { Outcome, TrialRecord } from '../../src/record/record.ts';
+import type { TrialSpec } from '../../src/record/trial-spec.ts';
 import { finishedTrial } from './finished-trial.ts';
 
 const LOSS: SweepGoal = { name: 'test.loss', goal: 'minimize' };

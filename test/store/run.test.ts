@@ -11,8 +11,8 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { TrialSpec } from '../../src/plan/plan.ts';
 import type { Manifest } from '../../src/record/record.ts';
+import type { TrialSpec } from '../../src/record/trial-spec.ts';
 import { journalLine } from '../../src/store/journal.ts';
 import { readManifest } from '../../src/store/manifest.ts';
 import { createRun, openRun, type RunWriter, resumeRun } from '../../src/store/run.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { TrialSpec } from '../../src/plan/plan.ts';
 import type { Planner } from '../../src/plan/planner.ts';
+import type { TrialSpec } from '../../src/record/trial-spec.ts';
 import { TrialQueue } from '../../src/sweep/queue.ts';
 import { sampleManifest, sampleRecord } from '../store/samples.ts';
 

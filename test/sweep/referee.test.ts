@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import type { TrialSpec } from '../../src/plan/plan.ts';
 import { createPruner } from '../../src/plan/pruner.ts';
 import type { EpochRecord, Outcome, TrialRecord } from '../../src/record/record.ts';
+import type { TrialSpec } from '../../src/record/trial-spec.ts';
 import { Referee } from '../../src/sweep/referee.ts';
 import { sampleManifest, sampleRecord } from '../store/samples.ts';
 

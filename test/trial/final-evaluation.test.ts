@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { DataConfig, EvaluationConfig } from '../../src/config/schema.ts';
 import { loadDataset } from '../../src/data/load.ts';
 import { correlationFloor } from '../../src/metrics/metrics.ts';
-import type { TrialSpec } from '../../src/plan/plan.ts';
+import type { TrialSpec } from '../../src/record/trial-spec.ts';
 import { runTrial } from '../../src/trial/trial.ts';
 import { allKernels } from '../kernels.ts';
 import { TOLERANCES } from '../tolerances.ts';

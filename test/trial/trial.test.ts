@@ -7,9 +7,9 @@ import { createReferenceKernel } from '../../src/kernel/reference.ts';
 import { decorrelationMetrics } from '../../src/metrics/decorrelation.ts';
 import { createNetwork } from '../../src/network/network.ts';
 import { stepsPerEpoch } from '../../src/network/steps.ts';
-import type { TrialSpec } from '../../src/plan/plan.ts';
 import { shuffledIndices } from '../../src/random.ts';
 import type { Outcome, TrialRecord } from '../../src/record/record.ts';
+import type { TrialSpec } from '../../src/record/trial-spec.ts';
 import { runTrial, type TrialProgress } from '../../src/trial/trial.ts';
 import { allKernels } from '../kernels.ts';
 

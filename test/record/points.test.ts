@@ -2,8 +2,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parseSweepConfig } from '../../src/config/load.ts';
-import { planSweep, type TrialSpec } from '../../src/plan/plan.ts';
-import { storedPoints, trialsOfPoint } from '../../src/store/points.ts';
+import { planSweep } from '../../src/plan/plan.ts';
+import { storedPoints, trialsOfPoint } from '../../src/record/points.ts';
+import type { TrialSpec } from '../../src/record/trial-spec.ts';
 import { sweepFile } from '../config/sweep-file.ts';
 
 type Experiment = TrialSpec['experiment'];

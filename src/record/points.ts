@@ -5,9 +5,9 @@
  */
 import { z } from 'zod';
 import { withValueAt } from '../config/point.ts';
-import type { TrialSpec } from '../plan/plan.ts';
-import type { Setting } from '../plan/settings.ts';
 import { isMapping } from '../schema/mapping.ts';
+import type { Setting } from './settings.ts';
+import type { TrialSpec } from './trial-spec.ts';
 
 /** A point with its trials, relative to an experiment. */
 export interface StoredPoint {
