@@ -15,7 +15,9 @@ export type Purpose =
   | 'subset'
   | 'sampler'
   | 'check'
-  | 'permutation';
+  | 'permutation'
+  | 'split'
+  | 'noise';
 
 /** Word 1 of the counter. A number once given stays: changing it changes every result made with that purpose. */
 const PURPOSE_NUMBERS: Readonly<Record<Purpose, number>> = {
@@ -27,6 +29,8 @@ const PURPOSE_NUMBERS: Readonly<Record<Purpose, number>> = {
   sampler: 6,
   check: 7,
   permutation: 8,
+  split: 9,
+  noise: 10,
 };
 
 const ROUNDS = 10;

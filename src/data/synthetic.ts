@@ -1,18 +1,57 @@
 /** Correlated Gaussian clusters: a small classification task whose features are as correlated as one asks for. */
 import { randomNormal } from 'd3-random';
-import type { SyntheticConfig } from '../config/schema.ts';
-import { DataError } from '../errors.ts';
 import { uniformStream } from '../random.ts';
-import type { Split, Splits } from './dataset.ts';
+import { choice, realNumber, section, wholeNumber } from '../schema/rules.ts';
 import { allocateShared } from './shared-memory.ts';
+import type { Source, SourceData, SourceSplit } from './source.ts';
 
-/** What the clusters look like, as the sweep file says it. */
-export type SyntheticSettings = Omit<SyntheticConfig, 'source'>;
+/** Gaussian clusters, one a class, whose features are correlated. */
+export interface SyntheticSettings {
+  readonly train_samples: number;
+  readonly test_samples: number;
+  readonly features: number;
+  readonly classes: number;
+  /** Correlation of any two features within a class, from 0 to 1. */
+  readonly correlation: number;
+  /** Distance between the means of two classes, in standard deviations of a feature. */
+  readonly separation: number;
+  readonly seed: number;
+}
+
+const MOST_FEATURES = 65_536;
+const MOST_SAMPLES = 10_000_000;
+/** Labels are bytes. */
+const MOST_CLASSES = 256;
 
 /** Numbers of the random streams: the same means for both splits, and more samples never change the earlier ones. */
 const STREAM = { means: 0, train: 1, test: 2 } as const;
-/** Labels are bytes. */
-const MOST_CLASSES = 256;
+
+/** Clusters drawn on demand; its samples are as many as the settings say, so its limits are its sizes. */
+export const synthetic: Source = {
+  name: 'synthetic',
+  summary: 'Gaussian clusters',
+  section: section({
+    source: choice(['synthetic']),
+    train_samples: wholeNumber(2, MOST_SAMPLES).default(2000).describe('Training samples'),
+    test_samples: wholeNumber(2, MOST_SAMPLES).default(1000).describe('Test samples'),
+    features: wholeNumber(1, MOST_FEATURES).default(20).describe('Features of a sample'),
+    classes: wholeNumber(2, MOST_CLASSES).default(4).describe('Classes, one Gaussian cluster each'),
+    correlation: realNumber({ from: 0, below: 1 })
+      .default(0.5)
+      .describe('Correlation between any two features within a class'),
+    separation: realNumber({ from: 0 })
+      .default(2)
+      .describe('Distance between the means of two classes, in standard deviations of a feature'),
+    seed: wholeNumber(0).default(0).describe('Seed of the data; every trial sees the same data'),
+  }),
+  normalize: 'none',
+  sizes(settings) {
+    const { features, classes, train_samples, test_samples } = settings as unknown as SyntheticSettings;
+    return { features, outputs: classes, train_samples, test_samples };
+  },
+  files: () => [],
+  load: async (settings) => synthesize(settings as unknown as SyntheticSettings),
+};
 
 /**
  * Draws both splits. Sample s of a split belongs to class c = s mod classes, and its feature j is
@@ -25,23 +64,16 @@ const MOST_CLASSES = 256;
  *
  * Precision: drawn in float64, rounded to float32. The normals use the host's logarithm, so another JavaScript engine
  * may differ in the last bit; the fingerprint shows it.
- * Errors: DataError DATA_SYNTHETIC above 256 classes, DATA_MEMORY.
+ * Errors: DataError DATA_MEMORY.
  */
-export function synthesize(settings: SyntheticSettings): Splits {
+export function synthesize(settings: SyntheticSettings): SourceData {
   const { features, classes, seed } = settings;
-  if (classes > MOST_CLASSES) {
-    throw new DataError(
-      'DATA_SYNTHETIC',
-      `data.classes: there are at most ${MOST_CLASSES} classes, got ${classes}. Lower it.`,
-      { classes },
-    );
-  }
   const means = classMeans(settings, normals(seed, STREAM.means));
-  const split = (samples: number, stream: number): Split =>
+  const split = (samples: number, stream: number): SourceSplit =>
     drawSplit(samples, means, settings, normals(seed, stream));
   return {
-    features,
-    classes,
+    shape: [features],
+    target: { kind: 'classes', classes },
     train: split(settings.train_samples, STREAM.train),
     test: split(settings.test_samples, STREAM.test),
   };
@@ -69,7 +101,7 @@ function drawSplit(
   means: readonly Float64Array[],
   { features, classes, correlation }: SyntheticSettings,
   normal: () => number,
-): Split {
+): SourceSplit {
   const where = 'data (synthetic)';
   const bytes = samples * features * Float32Array.BYTES_PER_ELEMENT;
   const values = new Float32Array(allocateShared(bytes, where).buffer);
@@ -85,5 +117,5 @@ function drawSplit(
     }
     labels[sample] = label;
   }
-  return { samples, values, divisor: 1, labels };
+  return { samples, values, divisor: 1, targets: labels };
 }

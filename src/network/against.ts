@@ -8,18 +8,19 @@ import type { LayerSize } from './memory.ts';
 /** One thing that a penalty can be set against. */
 interface Counterpart {
   readonly name: string;
-  readonly units: number;
+  /** Undefined where only the data tell. */
+  readonly units: number | undefined;
 }
 
 /** The broken rule of a penalty that is set `against` what its network does not have or cannot pair, or undefined. */
 export function againstProblem(
   { type, against }: { readonly type: string; readonly against?: string },
   model: readonly LayerSize[],
-  classes: number,
+  outputs: number | undefined,
 ): string | undefined {
   const definition = findCrossPenalty(type);
   if (definition === undefined || against === undefined) return undefined;
-  const known = counterparts(model, classes);
+  const known = counterparts(model, outputs);
   const chosen = known.find(({ name }) => name === against);
   if (chosen !== undefined) return pairingProblem(definition, chosen, model, known);
   const names = known.map(({ name }) => name);
@@ -34,11 +35,11 @@ export function againstProblem(
 }
 
 /** Everything that is not penalized itself. */
-function counterparts(model: readonly LayerSize[], classes: number): Counterpart[] {
+function counterparts(model: readonly LayerSize[], outputs: number | undefined): Counterpart[] {
   const layers = model.flatMap(({ dense, penalized }, position) =>
     penalized ? [] : [{ name: layerName(position), units: dense }],
   );
-  return [{ name: LABELS, units: classes }, ...layers, { name: OUTPUT, units: classes }];
+  return [{ name: LABELS, units: outputs }, ...layers, { name: OUTPUT, units: outputs }];
 }
 
 /** Where unit i of a layer belongs to unit i of the other side, both must have as many. */
@@ -49,7 +50,7 @@ function pairingProblem(
   known: readonly Counterpart[],
 ): string | undefined {
   const unequal = model.findIndex(({ dense, penalized }) => penalized && dense !== units);
-  if (!paired || unequal === -1) return undefined;
+  if (!paired || unequal === -1 || units === undefined) return undefined;
   const own = model[unequal]?.dense;
   const fitting = known.filter((other) =>
     model.every(({ dense, penalized }) => !penalized || dense === other.units),

@@ -1,18 +1,11 @@
 /** Refuses from the sizes of a training what no kernel can hold, before anything is trained. */
+import type { DataSizes } from '../data/source.ts';
 
 /** All that a kernel can address, with pointers of 32 bits. */
 const KERNEL_BYTES = 2 ** 32;
 const GIBIBYTE = 2 ** 30;
 const FLOAT_BYTES = 4;
 const DOUBLE_BYTES = 8;
-
-/** The sizes of a data set. */
-export interface DataSizes {
-  readonly features: number;
-  readonly classes: number;
-  readonly train_samples: number;
-  readonly test_samples: number;
-}
 
 /** The size of a hidden layer. */
 export interface LayerSize {
@@ -37,13 +30,13 @@ export function memoryProblem(
  * activations of the penalized layers, and the covariance of the widest of these in float64.
  */
 export function leastBytes(
-  { features, classes, train_samples, test_samples }: DataSizes,
+  { features, outputs, train_samples, test_samples }: DataSizes,
   model: readonly LayerSize[],
   batchSize: number,
 ): number {
-  const units = [...model.map(({ dense }) => dense), classes];
+  const units = [...model.map(({ dense }) => dense), outputs];
   const penalized = model.flatMap((layer) => (layer.penalized ? [layer.dense] : []));
-  const weights = sum(units.map((outputs, layer) => outputs * (units[layer - 1] ?? features)));
+  const weights = sum(units.map((wide, layer) => wide * (units[layer - 1] ?? features)));
   const batch = Math.min(batchSize, train_samples) * (features + 2 * sum(units));
   const floats = 2 * weights + batch + test_samples * sum(penalized);
   return FLOAT_BYTES * floats + DOUBLE_BYTES * Math.max(0, ...penalized) ** 2;

@@ -26,15 +26,21 @@ export interface LayerProbe extends GradientSums {
 }
 
 /**
- * Samples to gather batches from; a value is `values[i] / divisor`.
+ * Samples to gather batches from; input j of a sample is `x = values[i] / divisor`, or `(x − mean[j]) / deviation[j]` where the
+ * source is standardized.
  *
- * Shapes: values samples x inputs; labels one for each sample, or samples x outputs targets for the squared error.
+ * Shapes: values samples x inputs; targets one label a sample, or samples x outputs numbers; null where the targets are the
+ * inputs. mean and deviation inputs each.
  */
 export interface SampleSource {
   readonly samples: number;
   readonly values: Uint8Array<ArrayBufferLike> | Float32Array<ArrayBufferLike>;
   readonly divisor: number;
-  readonly labels: ArrayLike<number>;
+  readonly standardization?: {
+    readonly mean: Float32Array<ArrayBufferLike>;
+    readonly deviation: Float32Array<ArrayBufferLike>;
+  };
+  readonly targets: ArrayLike<number> | null;
 }
 
 /**

@@ -143,24 +143,30 @@ class Perceptron implements Network {
     const batch = this.#reserve(samples);
     const { x, bytes, compressed, loss } = batch;
     const { inputs } = this;
-    const { values, labels, divisor } = source;
+    const { values, targets, divisor, standardization } = source;
+    const count = samples * inputs;
     const scaled = values instanceof Uint8Array;
-    const target = scaled ? bytes.values : x.values;
+    const buffer = scaled ? bytes.values : x.values;
     const rowAt = (s: number): number => (rows === null ? first + s : rows[first + s]!);
     for (let s = 0; s < samples; s++) {
       const row = rowAt(s);
       if (!(row < source.samples)) throw missingSample(row, source.samples);
-      target.set(values.subarray(row * inputs, (row + 1) * inputs), s * inputs);
+      buffer.set(values.subarray(row * inputs, (row + 1) * inputs), s * inputs);
     }
-    loss.gather(labels, rowAt, samples);
     batch.input = { dense: x };
-    if (scaled) {
-      if (this.#operations.compress(compressed, bytes, samples, inputs, divisor))
-        batch.input = { compressed };
-      else this.#operations.scaleBytes(x, bytes, samples * inputs, divisor);
-    } else if (divisor !== 1) {
-      for (let i = 0; i < samples * inputs; i++) target[i]! /= divisor;
+    const keepsZeros = scaled && standardization === undefined;
+    if (keepsZeros && this.#operations.compress(compressed, bytes, samples, inputs, divisor)) {
+      batch.input = { compressed };
     }
+    // Who learns to give its inputs needs them in full.
+    if (scaled && (batch.input.compressed === undefined || targets === null)) {
+      this.#operations.scaleBytes(x, bytes, count, divisor);
+    } else if (!scaled && divisor !== 1) {
+      for (let i = 0; i < count; i++) buffer[i]! /= divisor;
+    }
+    if (standardization !== undefined) standardize(x.values, standardization, count);
+    if (targets === null) loss.gather(x.values, (s) => s, samples);
+    else loss.gather(targets, rowAt, samples);
     this.#loaded = samples;
   }
 
@@ -297,6 +303,17 @@ class Perceptron implements Network {
       `network: layer must be a whole number from 0 to ${this.layers.length - 1}, got ${index}.`,
       { layer: index, layers: this.layers.length },
     );
+  }
+}
+
+function standardize(
+  x: FloatArray,
+  { mean, deviation }: NonNullable<SampleSource['standardization']>,
+  count: number,
+): void {
+  const inputs = mean.length;
+  for (let row = 0; row < count; row += inputs) {
+    for (let j = 0; j < inputs; j++) x[row + j] = (x[row + j]! - mean[j]!) / deviation[j]!;
   }
 }
 

@@ -4,12 +4,14 @@
  */
 import { z } from 'zod';
 import type { SweepConfig } from '../config/schema.ts';
+import type { TargetKind } from '../data/task.ts';
 import { StoreError } from '../errors.ts';
 import type { CorrelationBlocks } from '../metrics/correlation-blocks.ts';
 import { describeValue } from '../printable.ts';
 import { type StoredPoint, storedPointSchema } from './points.ts';
 import type { Setting } from './settings.ts';
 import type { TrialSpec } from './trial-spec.ts';
+import { isMapping } from '../schema/mapping.ts';
 
 /** Version of everything below. A reader refuses a later version instead of guessing. */
 export const SCHEMA_VERSION = 2;
@@ -210,14 +212,17 @@ export function withoutPictures(record: TrialRecord): TrialRecord {
   };
 }
 
-/** A data set as it was used. `train` and `test` are numbers of samples. */
+/** A data set as it was used. `train`, `validation` and `test` are numbers of samples. */
 export interface DataSummary {
   readonly name: string;
   readonly fingerprint: string;
   readonly train: number;
+  readonly validation?: number | undefined;
   readonly test: number;
   readonly features: number;
-  readonly classes: number;
+  /** Of one sample. */
+  readonly shape: readonly number[];
+  readonly target: TargetKind;
 }
 
 /** Which kernel trained the run; the reference implementation has no binary and so no hash. */
@@ -334,14 +339,30 @@ export const epochsRecordSchema: z.ZodType<EpochsRecord> = z.object({
   epochs: z.array(epochSchema),
 });
 
-const dataSchema = z.object({
-  name: z.string(),
-  fingerprint: z.string(),
-  train: count,
-  test: count,
-  features: count,
-  classes: count,
-});
+const targetSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('classes'), classes: count, names: z.array(z.string()).exactOptional() }),
+  z.object({ kind: z.literal('numbers'), width: count, names: z.array(z.string()).exactOptional() }),
+  z.object({ kind: z.literal('inputs') }),
+]);
+
+/** The first version knew classes only, and no shapes. */
+const dataSchema = z.preprocess(
+  (value) => {
+    if (!isMapping(value) || typeof value.classes !== 'number') return value;
+    const { classes, ...rest } = value;
+    return { shape: [rest.features], target: { kind: 'classes', classes }, ...rest };
+  },
+  z.object({
+    name: z.string(),
+    fingerprint: z.string(),
+    train: count,
+    validation: count.optional(),
+    test: count,
+    features: count,
+    shape: z.array(count),
+    target: targetSchema,
+  }),
+);
 
 /** The sweep file was checked when it was read, so of its copies only the frame is checked again: what readers rely on. */
 export const experimentFrame: z.ZodType<object> = z.object({

@@ -9,14 +9,25 @@ export async function loadDatasets(
   trials: readonly TrialSpec[],
   datasets: Map<string, Dataset> = new Map(),
 ): Promise<(spec: TrialSpec) => Dataset> {
-  const keyOf = ({ experiment }: TrialSpec): string => JSON.stringify(experiment.data);
+  const keyOf = ({ experiment: { data, task } }: TrialSpec): string => JSON.stringify([data, task]);
   for (const spec of trials) {
-    if (!datasets.has(keyOf(spec))) datasets.set(keyOf(spec), await loadDataset(spec.experiment.data));
+    const { data, task } = spec.experiment;
+    if (!datasets.has(keyOf(spec))) datasets.set(keyOf(spec), await loadDataset(data, { task }));
   }
   return (spec) => datasets.get(keyOf(spec)) as Dataset;
 }
 
 /** A data set as a manifest records it. */
-export function summariseData({ name, fingerprint, features, classes, train, test }: Dataset): DataSummary {
-  return { name, fingerprint, train: train.samples, test: test.samples, features, classes };
+export function summariseData(dataset: Dataset): DataSummary {
+  const { name, fingerprint, features, shape, target, train, validation, test } = dataset;
+  return {
+    name,
+    fingerprint,
+    train: train.samples,
+    ...(validation !== undefined && { validation: validation.samples }),
+    test: test.samples,
+    features,
+    shape,
+    target,
+  };
 }

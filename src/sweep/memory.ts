@@ -3,6 +3,7 @@ import { totalmem } from 'node:os';
 import { isAdaptive } from '../config/methods.ts';
 import type { SweepSection } from '../config/schema.ts';
 import type { Dataset } from '../data/dataset.ts';
+import { outputsOf } from '../data/task.ts';
 import { ConfigError } from '../errors.ts';
 import { leastBytes } from '../network/memory.ts';
 import type { TrialSpec } from '../record/trial-spec.ts';
@@ -30,9 +31,15 @@ export function checkMemory(
   available: number = memoryBytes(),
 ): void {
   const each = trials.map((spec) => {
-    const { features, classes, train, test } = datasetOf(spec);
+    const dataset = datasetOf(spec);
     const { model, training } = spec.experiment;
-    const sizes = { features, classes, train_samples: train.samples, test_samples: test.samples };
+    const { train, validation, test } = dataset;
+    const sizes = {
+      features: dataset.features,
+      outputs: outputsOf(dataset),
+      train_samples: train.samples,
+      test_samples: Math.max(test.samples, validation?.samples ?? 0),
+    };
     return leastBytes(sizes, model, training.batch_size);
   });
   const largest = each.reduce((most, bytes) => Math.max(most, bytes), 0);

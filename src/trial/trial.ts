@@ -1,5 +1,6 @@
 /** One trial: a network trained from its seed, and measured after every epoch. */
 import type { Dataset } from '../data/dataset.ts';
+import { outputsOf } from '../data/task.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import { ArrayScope } from '../network/array-scope.ts';
 import { createNetwork, type Network } from '../network/network.ts';
@@ -81,7 +82,7 @@ function buildNetwork(kernel: Kernel, spec: TrialSpec, dataset: Dataset, batch: 
   }));
   return createNetwork(kernel, {
     inputs: dataset.features,
-    layers: [...hidden, { units: dataset.classes, activation: 'identity' }],
+    layers: [...hidden, { units: outputsOf(dataset), activation: 'identity' }],
     loss: 'cross-entropy',
     optimizer: training.optimizer,
     penalty: { ...penalty, weight },

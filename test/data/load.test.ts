@@ -39,7 +39,7 @@ describe('mnist', () => {
     });
     expect([train.samples, train.values.length, test.samples]).toEqual([6000, 6000 * features, 1000]);
     const digits = new Array<number>(10).fill(0);
-    for (const label of train.labels) digits[label] = (digits[label] ?? 0) + 1;
+    for (const label of train.targets!) digits[label] = (digits[label] ?? 0) + 1;
     expect(digits).toEqual([592, 674, 596, 613, 584, 542, 592, 627, 585, 595]);
     expect(train.values.buffer.byteLength).toBe(train.values.length);
   });
@@ -57,24 +57,25 @@ describe('mnist', () => {
 describe('synthetic', () => {
   test('is drawn as configured', async () => {
     const dataset = await loadDataset(SYNTHETIC);
-    expect(dataset).toMatchObject({ name: 'synthetic', features: 5, classes: 3 });
+    expect(dataset).toMatchObject({ name: 'synthetic', features: 5, target: { classes: 3 } });
     expect([dataset.train.samples, dataset.test.samples]).toEqual([30, 12]);
     expect(await loadDataset(SYNTHETIC)).toEqual(dataset);
   });
 });
 
 describe('a fingerprint', () => {
-  const split: Split = { samples: 2, values: bytes(1, 2, 3, 4), divisor: 255, labels: bytes(0, 1) };
-  const splits: Splits = { features: 2, classes: 2, train: split, test: split };
+  const split: Split = { samples: 2, values: bytes(1, 2, 3, 4), divisor: 255, targets: bytes(0, 1) };
+  const target = { kind: 'classes', classes: 2 } as const;
+  const splits: Splits = { features: 2, shape: [2], target, train: split, test: split };
   const floats = new Float32Array(bytes(1, 2, 3, 4).buffer);
 
   test.each<[string, Splits]>([
     ['a value', { ...splits, train: { ...split, values: bytes(1, 2, 3, 5) } }],
-    ['a label', { ...splits, test: { ...split, labels: bytes(1, 1) } }],
+    ['a label', { ...splits, test: { ...split, targets: bytes(1, 1) } }],
     ['the divisor', { ...splits, train: { ...split, divisor: 1 } }],
     ['the element type', { ...splits, train: { ...split, values: floats } }],
     ['the shape', { ...splits, features: 4 }],
-    ['the number of classes', { ...splits, classes: 3 }],
+    ['the number of classes', { ...splits, target: { ...target, classes: 3 } }],
   ])('changes with %s', (_, changed) => {
     expect(fingerprint(changed)).not.toBe(fingerprint(splits));
   });
@@ -87,7 +88,7 @@ test('a data set passes to another thread without a copy of its values', async (
   const received = receiveMessageOnPort(port2)?.message as Dataset;
   port1.close();
   expect(received).toEqual(dataset);
-  received.train.labels[0] = 2;
+  received.train.targets![0] = 2;
   received.test.values[0] = 42;
-  expect([dataset.train.labels[0], dataset.test.values[0]]).toEqual([2, 42]);
+  expect([dataset.train.targets![0], dataset.test.values[0]]).toEqual([2, 42]);
 });

@@ -15,22 +15,23 @@ afterAll(() => rm(directory, { recursive: true }));
 
 describe('the real data', () => {
   test('have the sizes, the digit counts and the share of black pixels that are known of them', async () => {
-    const { train, test, features, classes } = await readMnist(findMnist());
-    expect([train.samples, test.samples, features, classes]).toEqual([60_000, 10_000, 784, 10]);
+    const { train, test, shape, target } = await readMnist(findMnist());
+    expect([train.samples, test?.samples, shape]).toEqual([60_000, 10_000, [28, 28, 1]]);
+    expect(target).toEqual({ kind: 'classes', classes: 10 });
     const digits = new Array<number>(10).fill(0);
-    for (const label of train.labels) digits[label] = (digits[label] ?? 0) + 1;
+    for (const label of train.targets!) digits[label] = (digits[label] ?? 0) + 1;
     expect(digits).toEqual([5923, 6742, 5958, 6131, 5842, 5421, 5918, 6265, 5851, 5949]);
     let black = 0;
     for (const pixel of train.values) black += pixel === 0 ? 1 : 0;
     expect(Math.round((100 * black) / train.values.length)).toBe(81);
-    expect([...train.labels.subarray(0, 5)]).toEqual([5, 0, 4, 1, 9]);
+    expect([...train.targets!.subarray(0, 5)]).toEqual([5, 0, 4, 1, 9]);
   });
 
   test('stay bytes on shared memory, to be divided by 255', async () => {
     const { train } = await readMnist(findMnist());
     expect(train.values).toBeInstanceOf(Uint8Array);
     expect(train.values.buffer).toBeInstanceOf(SharedArrayBuffer);
-    expect(train.labels.buffer).toBeInstanceOf(SharedArrayBuffer);
+    expect(train.targets?.buffer).toBeInstanceOf(SharedArrayBuffer);
     let brightest = 0;
     for (const pixel of train.values) brightest = Math.max(brightest, pixel);
     expect(brightest).toBe(train.divisor);
@@ -73,7 +74,7 @@ describe('files that are not MNIST', () => {
 
   test('two samples in the right form are read', async () => {
     const { train } = await readMnist(await write('right', image, label));
-    expect([...train.labels]).toEqual([3, 9]);
+    expect([...train.targets!]).toEqual([3, 9]);
   });
 
   test.each<[string, Uint8Array, Uint8Array, string]>([

@@ -78,7 +78,7 @@ for (const kernel of kernels) {
       const values = Uint8Array.from(batchOf(8, 4, 0), (value) => Math.round((value + 1) * 100));
       const labels = Uint8Array.of(0, 1, 2, 0, 1, 2, 0, 1);
       const rows = Uint32Array.of(9, 7, 0, 3, 5);
-      gathered.load({ samples: 8, values, divisor: 255, labels }, rows, 1, 4);
+      gathered.load({ samples: 8, values, divisor: 255, targets: labels }, rows, 1, 4);
       const x = [7, 0, 3, 5].flatMap((row) =>
         [...values.subarray(4 * row, 4 * row + 4)].map((byte) => byte / 255),
       );
@@ -95,7 +95,7 @@ for (const kernel of kernels) {
       const network = createNetwork(kernel, SMALL);
       const values = batchOf(3, 4, 1);
       network.load(
-        { samples: 3, values: values.map((v) => v * 4), divisor: 4, labels: [0, 1, 2] },
+        { samples: 3, values: values.map((v) => v * 4), divisor: 4, targets: [0, 1, 2] },
         null,
         0,
         3,
@@ -211,7 +211,7 @@ for (const kernel of kernels) {
       expect(() => network.activations(new Float32Array(8), 2)).toThrow(
         /layer must be .* from 0 to 1, got 2/,
       );
-      const source = { samples: 1, values: new Uint8Array(4), divisor: 1, labels: [0] };
+      const source = { samples: 1, values: new Uint8Array(4), divisor: 1, targets: [0] };
       expect(() => network.load(source, null, 1, 1)).toThrow(/rows must be from 0 to 0, got 1/);
       expect(() => network.stepLoaded()).toThrow(/a batch must be loaded first/);
       network.dispose();

@@ -56,7 +56,15 @@ export function sampleManifest(changes: Partial<Manifest> = {}): Manifest {
     threads: 1,
     startedAt: '2025-01-01T00:00:00.000Z',
     kernel: { variant: 'reference', sha256: null },
-    data: { name: 'synthetic', fingerprint: 'ab', train: 64, test: 32, features: 4, classes: 2 },
+    data: {
+      name: 'synthetic',
+      fingerprint: 'ab',
+      train: 64,
+      test: 32,
+      features: 4,
+      shape: [4],
+      target: { kind: 'classes', classes: 2 },
+    },
     config: {
       name: 'sample',
       experiment,

@@ -8,7 +8,12 @@ import { sampleManifest } from '../store/samples.ts';
 const GIBIBYTE = 2 ** 30;
 const { trials } = sampleManifest();
 const split = { samples: 100_000 } as Dataset['train'];
-const dataset = { features: 1000, classes: 10, train: split, test: split } as Dataset;
+const dataset = {
+  features: 1000,
+  target: { kind: 'classes', classes: 10 },
+  train: split,
+  test: split,
+} as Dataset;
 
 /** Each with 100,000 held-out activations of 2,000 units: 0.8 GiB and a little. */
 const wide = trials.map((spec): TrialSpec => {

@@ -1,6 +1,7 @@
 /** A split that is evaluated batch by batch, against the same split at once. */
 import { describe, expect, it } from 'vitest';
 import { loadDataset } from '../../src/data/load.ts';
+import { outputsOf } from '../../src/data/task.ts';
 import { ArrayScope } from '../../src/network/array-scope.ts';
 import { createNetwork } from '../../src/network/network.ts';
 import { createEvaluator } from '../../src/trial/evaluation.ts';
@@ -28,7 +29,7 @@ for (const kernel of await allKernels()) {
         inputs: shape.features,
         layers: [
           { units: 7, activation: 'tanh', penalized: true },
-          { units: shape.classes, activation: 'identity' },
+          { units: outputsOf(shape), activation: 'identity' },
         ],
         loss: 'cross-entropy',
         optimizer: { type: 'sgd', learning_rate: 0.1 },

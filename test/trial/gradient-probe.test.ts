@@ -71,7 +71,7 @@ function firstBatch(): { x: number[]; labels: number[] } {
   const rows = [...shuffledIndices(3, 'order', 1, 120).subarray(0, BATCH)];
   return {
     x: rows.flatMap((row) => [...dataset.train.values.subarray(6 * row, 6 * row + 6)]),
-    labels: rows.map((row) => dataset.train.labels[row]!),
+    labels: rows.map((row) => dataset.train.targets![row]!),
   };
 }
 

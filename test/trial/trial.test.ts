@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { DataConfig } from '../../src/config/schema.ts';
 import { loadDataset } from '../../src/data/load.ts';
+import { outputsOf } from '../../src/data/task.ts';
 import type { Kernel } from '../../src/kernel/kernel.ts';
 import { createReferenceKernel } from '../../src/kernel/reference.ts';
 import { decorrelationMetrics } from '../../src/metrics/decorrelation.ts';
@@ -119,7 +120,7 @@ for (const kernel of kernels) {
         inputs: dataset.features,
         layers: [
           ...spec.experiment.model.map(({ dense, ...layer }) => ({ units: dense, ...layer })),
-          { units: dataset.classes, activation: 'identity' },
+          { units: outputsOf(dataset), activation: 'identity' },
         ],
         loss: 'cross-entropy',
         optimizer: spec.experiment.training.optimizer,
@@ -132,7 +133,7 @@ for (const kernel of kernels) {
         const x = rows.flatMap((row) => [...dataset.train.values.subarray(10 * row, 10 * row + 10)]);
         return network.step(
           x,
-          rows.map((row) => dataset.train.labels[row]!),
+          rows.map((row) => dataset.train.targets![row]!),
         );
       });
       const mean = (values: number[]): number => values.reduce((sum, value) => sum + value * 50, 0) / 150;
@@ -151,7 +152,7 @@ for (const kernel of kernels) {
         kernel.operations.free(activations);
       }
       const outputs = network.predict(dataset.test.values);
-      const correct = [...dataset.test.labels].filter((label, s) => {
+      const correct = [...dataset.test.targets!].filter((label, s) => {
         const logits = [...outputs.subarray(3 * s, 3 * s + 3)];
         return logits.indexOf(Math.max(...logits)) === label;
       });

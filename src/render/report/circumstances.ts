@@ -1,7 +1,7 @@
 /** How a run came about: its configuration, and the exact environment in which it was trained. */
 import { stringify } from 'yaml';
 import type { RunInput } from '../../compare/compare.ts';
-import type { DataSummary } from '../../record/record.ts';
+import { describeSizes } from '../data.ts';
 import { formatCount } from '../number.ts';
 import { type Content, html } from './html.ts';
 
@@ -17,7 +17,7 @@ export function drawCircumstances({ name, manifest }: RunInput): Content {
     ['processor', cpu],
     ['threads', String(threads)],
     ...[data, ...otherData].flatMap((each): [string, string][] => [
-      ['data', describeData(each)],
+      ['data', `${each.name}: ${describeSizes(each)}`],
       ['fingerprint of the data', each.fingerprint],
     ]),
     ['trials planned', formatCount(manifest.trials.length)],
@@ -25,8 +25,4 @@ export function drawCircumstances({ name, manifest }: RunInput): Content {
   return html`<section><h3>${name}</h3>
 <dl>${facts.map(([term, fact]) => html`<div><dt>${term}</dt><dd>${fact}</dd></div>`)}</dl>
 <details><summary>Configuration, with all defaults</summary><div class="scroll" tabindex="0" role="region" aria-label="Configuration of ${name}"><pre>${stringify(config)}</pre></div></details></section>`;
-}
-
-function describeData({ name, train, test, features, classes }: DataSummary): string {
-  return `${name}: ${formatCount(train)} training and ${formatCount(test)} test samples, ${formatCount(features)} features, ${formatCount(classes)} classes`;
 }

@@ -112,7 +112,15 @@ test('names that hold markup or steer the reader do no harm', async () => {
       cpu: evil,
       node: evil,
       kernel: { variant: 'fma', sha256: evil },
-      data: { name: evil, fingerprint: evil, train: 1, test: 1, features: 1, classes: 1 },
+      data: {
+        name: evil,
+        fingerprint: evil,
+        train: 1,
+        test: 1,
+        features: 1,
+        shape: [1],
+        target: { kind: 'classes', classes: 1 },
+      },
       config: {
         name: evil,
         experiment: { [evil]: evil },
