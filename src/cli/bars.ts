@@ -171,8 +171,8 @@ function trialLine(label: string, progress: TrialProgress | undefined, columns: 
   return `${pad(truncate(label, room), room, 'left')} ${drawBar(share, columns)} ${state}`;
 }
 
-function describeProgress({ epoch, epochs, loss, accuracy }: TrialProgress, columns: number): string {
-  return `${columns < WIDE ? '' : 'epoch '}${epoch}/${epochs} loss ${loss.toPrecision(3)} ${percent(accuracy)}`;
+function describeProgress({ epoch, epochs, loss, quality }: TrialProgress, columns: number): string {
+  return `${columns < WIDE ? '' : 'epoch '}${epoch}/${epochs} loss ${loss.toPrecision(3)} ${percent(quality.value)}`;
 }
 
 function barWidth(columns: number): number {

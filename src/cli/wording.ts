@@ -60,7 +60,7 @@ export function describeOutcome(
 ): string {
   switch (outcome.status) {
     case 'complete': {
-      const accuracy = epochs.at(-1)?.test.accuracy ?? Number.NaN;
+      const accuracy = epochs.at(-1)?.test?.accuracy ?? Number.NaN;
       const retried = attempt > 1 ? `, attempt ${attempt}` : '';
       return `test accuracy ${percent(accuracy)}, ${timing.seconds.toFixed(1)} s${retried}`;
     }

@@ -8,6 +8,8 @@ export interface EvaluationConfig {
   readonly permutations: number;
   /** Whether the baselines are whitened, for what decorrelation costs nothing. */
   readonly free_baseline: boolean;
+  /** Steps from one measurement to the next inside an epoch. */
+  readonly every_steps?: number;
 }
 
 const MOST_PERMUTATIONS = 1000;
@@ -23,5 +25,10 @@ export const evaluationSchema: z.ZodType<EvaluationConfig> = section({
     .default(false)
     .describe(
       'Whether the last penalized layer of each baseline is whitened after the last epoch, the inverse absorbed by the layer above',
+    ),
+  every_steps: wholeNumber(1)
+    .exactOptional()
+    .describe(
+      'Optimizer steps after which scores and decorrelation are measured inside an epoch, for curves; only its end unless given',
     ),
 }).describe('What to measure beyond the metrics of every epoch; it does not change the training');

@@ -119,11 +119,12 @@ function historyOf(spec: TrialSpec, record: TrialRecord, aims: readonly Exported
   };
 }
 
-function valuesOf({ train, test, layers }: EpochRecord): [string, number][] {
-  const means = (split: string, values: object): [string, number][] =>
-    Object.entries(values).map(([name, value]) => [`${split}/${name}`, value]);
+function valuesOf({ train, validation, test, layers }: EpochRecord): [string, number][] {
+  const means = (split: string, values: object | undefined): [string, number][] =>
+    Object.entries(values ?? {}).map(([name, value]) => [`${split}/${name}`, value]);
   return [
     ...means('train', train),
+    ...means('validation', validation),
     ...means('test', test),
     ...layers.flatMap(({ name, metrics, gradient }) => [
       ...present(name, metrics),

@@ -18,6 +18,8 @@ export interface Loss {
   readonly targetsPerSample: number;
   /** Labels of the batch in the buffer; null where the targets are no classes. */
   readonly labels: KernelIndices | null;
+  /** The buffer: a label a sample, or samples x outputs numbers. */
+  readonly targets: KernelIndices | KernelArray;
   /**
    * Copy the targets of the samples `rowAt(0)` to `rowAt(samples − 1)` of `targets`.
    *
@@ -52,6 +54,7 @@ function createCrossEntropy(
   return {
     targetsPerSample: 1,
     labels,
+    targets: labels,
     gather(targets, rowAt, samples) {
       const buffer = labels.values;
       for (let s = 0; s < samples; s++) {
@@ -77,6 +80,7 @@ function createSquaredError(
   return {
     targetsPerSample: outputs,
     labels: null,
+    targets,
     gather(source, rowAt, samples) {
       const buffer = targets.values;
       for (let s = 0; s < samples; s++) {

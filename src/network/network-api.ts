@@ -71,6 +71,12 @@ export interface Network {
   /** Loss of the batch that was loaded, without training. */
   evaluateLoaded(): LossResult;
   /**
+   * What the last `stepLoaded` or `evaluateLoaded` answered to the loaded batch, and what was right: live views.
+   *
+   * Shapes: outputs samples x outputs, logits of classes; targets a label a sample, or samples x outputs numbers.
+   */
+  answersLoaded(): { readonly outputs: FloatArray; readonly targets: ArrayLike<number> };
+  /**
    * Gradients of the loss alone, and of the penalty alone, at every layer that a penalty acts on, for the batch that was
    * loaded; nothing is trained.
    */

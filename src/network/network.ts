@@ -192,6 +192,16 @@ class Perceptron implements Network {
     return this.#reserve(samples).loss.evaluate(null, this.#last.output, samples);
   }
 
+  answersLoaded(): { outputs: FloatArray; targets: ArrayLike<number> } {
+    const samples = this.#loadedSamples();
+    const { loss } = this.#reserve(samples);
+    const { output, units } = this.#last;
+    return {
+      outputs: output.values.subarray(0, samples * units),
+      targets: loss.targets.values.subarray(0, samples * loss.targetsPerSample),
+    };
+  }
+
   probeLoaded(): LayerProbe[] {
     const samples = this.#loadedSamples();
     const { loss, scratch } = this.#reserve(samples);

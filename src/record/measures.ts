@@ -77,9 +77,9 @@ function ofGradient(name: string, unit: string, read: (gradient: GradientRecord)
 
 /** Every metric, in the order in which it is exported. All but the strength are of the last epoch of a complete trial. */
 const MEASURES: readonly Measure[] = [
-  ofLastEpoch(ACCURACY, 'fraction', 'maximize', (epoch) => epoch.test.accuracy),
-  ofLastEpoch('test.loss', 'nats', 'minimize', (epoch) => epoch.test.loss),
-  ofLastEpoch('train.accuracy', 'fraction', 'maximize', (epoch) => epoch.train.accuracy),
+  ofLastEpoch(ACCURACY, 'fraction', 'maximize', (epoch) => epoch.test?.accuracy ?? null),
+  ofLastEpoch('test.loss', 'nats', 'minimize', (epoch) => epoch.test?.loss ?? null),
+  ofLastEpoch('train.accuracy', 'fraction', 'maximize', (epoch) => epoch.train.accuracy ?? null),
   ofLastEpoch('train.loss', 'nats', 'minimize', (epoch) => epoch.train.loss),
   ofLastEpoch('train.penalty', 'unweighted', 'none', (epoch) => epoch.train.penalty),
   ...METRICS.map(

@@ -16,8 +16,8 @@ export function objectiveValue({ name }: Pick<Objective, 'name'>, epoch: EpochRe
   if (epoch === undefined) return Number.NaN;
   const [split, quantity] = name.split('.');
   if (quantity !== undefined) {
-    const means: Readonly<Record<string, number>> = split === 'test' ? epoch.test : epoch.train;
-    return means[quantity] ?? Number.NaN;
+    const means = epoch[split as 'train' | 'validation' | 'test'];
+    return means?.[quantity] ?? Number.NaN;
   }
   const values = epoch.layers.map(({ metrics }) => metrics[name] ?? Number.NaN);
   return values.reduce((sum, value) => sum + value, 0) / values.length;

@@ -73,14 +73,44 @@ export interface LayerRecord {
   readonly correlation?: CorrelationBlocks | undefined;
 }
 
-/** What one epoch brought. A loss or penalty that was not finite is stored as null and read as NaN. */
-export interface EpochRecord {
+/** Means over a split: its loss, and the quality of the network by the names of `quality.ts`. */
+export interface Scores {
+  readonly loss: number;
+  readonly [quality: string]: number;
+}
+
+/**
+ * What was measured at one moment. Where the data have a validation split, `validation` and `layers` are measured on it, and
+ * `test` and `testLayers` are there only at the end of a complete trial; else `test` and `layers` are of the test split.
+ */
+export interface MomentRecord {
+  readonly validation?: Scores;
+  readonly test?: Scores;
+  readonly layers: readonly LayerRecord[];
+  readonly testLayers?: readonly LayerRecord[];
+}
+
+/** What one epoch brought. A number that was not finite is stored as null and read as NaN. */
+export interface EpochRecord extends MomentRecord {
   /** Counted from 1. */
   readonly epoch: number;
   /** Means over the epoch's minibatches as they were trained; the penalty is unweighted and summed over the layers. */
-  readonly train: { readonly loss: number; readonly penalty: number; readonly accuracy: number };
-  readonly test: { readonly loss: number; readonly accuracy: number };
-  readonly layers: readonly LayerRecord[];
+  readonly train: Scores & { readonly penalty: number };
+}
+
+/** What was measured between the ends of two epochs, where the experiment asks for it. */
+export interface StepRecord extends MomentRecord {
+  /** Of the epoch that it lies in, counted from 1. */
+  readonly epoch: number;
+  /** Optimizer steps since the beginning. */
+  readonly step: number;
+  /** Means over the epoch's minibatches so far. */
+  readonly train: EpochRecord['train'];
+}
+
+/** Scores on the split that a sweep selects by. */
+export function heldOutScores({ validation, test }: MomentRecord): Scores {
+  return (validation ?? test) as Scores;
 }
 
 /** How a trial ended. Errors are data here: an error class does not survive the trip between threads. */
@@ -126,7 +156,11 @@ export interface TrialRecord {
   readonly seed: number;
   readonly settings: Readonly<Record<string, Setting>>;
   readonly outcome: Outcome;
+  /** Before the first step; absent in runs of versions that did not measure it. */
+  readonly initial?: MomentRecord;
   readonly epochs: readonly EpochRecord[];
+  /** Between the ends of the epochs; absent unless the experiment asks for them. */
+  readonly steps?: readonly StepRecord[];
   readonly timing: Timing;
   /** Absent where no penalty acts, and in runs of versions that did not measure it. */
   readonly penalty?: PenaltyRecord;
@@ -208,7 +242,11 @@ export function withoutPictures(record: TrialRecord): TrialRecord {
   const bare = ({ correlation: _correlation, ...layer }: LayerRecord): LayerRecord => layer;
   return {
     ...record,
-    epochs: record.epochs.map((epoch) => ({ ...epoch, layers: epoch.layers.map(bare) })),
+    epochs: record.epochs.map((epoch) => ({
+      ...epoch,
+      layers: epoch.layers.map(bare),
+      ...(epoch.testLayers && { testLayers: epoch.testLayers.map(bare) }),
+    })),
   };
 }
 
@@ -277,22 +315,27 @@ const finalSchema = z.object({
   whitened: z.object({ samples: count, metrics }).exactOptional(),
 });
 
-const epochSchema = z.object({
-  epoch: z.int().min(1),
-  train: z.object({ loss: measured, penalty: measured, accuracy: z.number() }),
-  test: z.object({ loss: measured, accuracy: z.number() }),
-  layers: z.array(
-    z.object({
-      layer: count,
-      name: z.string(),
-      units: count,
-      samples: count,
-      metrics,
-      gradient: gradientSchema.exactOptional(),
-      correlation: z.object({ blocks: count, values: z.string() }).optional(),
-    }),
-  ),
-});
+const layersSchema = z.array(
+  z.object({
+    layer: count,
+    name: z.string(),
+    units: count,
+    samples: count,
+    metrics,
+    gradient: gradientSchema.exactOptional(),
+    correlation: z.object({ blocks: count, values: z.string() }).optional(),
+  }),
+);
+const scoresSchema = z.object({ loss: measured }).catchall(measured);
+const moment = {
+  validation: scoresSchema.exactOptional(),
+  test: scoresSchema.exactOptional(),
+  layers: layersSchema,
+  testLayers: layersSchema.exactOptional(),
+};
+const trainSchema = z.object({ loss: measured, penalty: measured }).catchall(measured);
+const epochSchema = z.object({ epoch: z.int().min(1), train: trainSchema, ...moment });
+const stepSchema = z.object({ step: count, ...epochSchema.shape });
 
 const outcomeSchema = z.discriminatedUnion('status', [
   z.object({ status: z.literal('complete') }),
@@ -321,7 +364,9 @@ export const trialRecordSchema: z.ZodType<StoredTrial> = z.object({
   seed: z.int(),
   settings,
   outcome: outcomeSchema,
+  initial: z.object(moment).exactOptional(),
   epochs: z.array(epochSchema),
+  steps: z.array(stepSchema).exactOptional(),
   timing: z.object({ startedAt: z.string(), seconds: z.number(), trainSeconds: z.number() }),
   penalty: z.object({ weight: z.number(), start: z.record(z.string(), gradientSchema) }).exactOptional(),
   final: z.record(z.string(), finalSchema).exactOptional(),

@@ -23,13 +23,13 @@ export function scaled(value: number | null, scale: number): number | null {
   return value === null ? null : value * scale;
 }
 
-/** Losses and accuracies of an epoch. */
-export function resultsOf({ train, test }: EpochRecord): Reading[] {
-  const named = (prefix: string, part: object): Reading[] =>
-    Object.entries(part).map(([name, value]) =>
+/** Losses and quality of an epoch. */
+export function resultsOf({ train, validation, test }: EpochRecord): Reading[] {
+  const named = (prefix: string, part: object | undefined): Reading[] =>
+    Object.entries(part ?? {}).map(([name, value]) =>
       readingOf(`${prefix}.${name}`, typeof value === 'number' ? value : null),
     );
-  return [...named('test', test), ...named('train', train)];
+  return [...named('test', test), ...named('validation', validation), ...named('train', train)];
 }
 
 /** The metrics of a layer, and what the gradient of the penalty was like there. */

@@ -110,7 +110,7 @@ function epochTable(epochs: readonly EpochRecord[], style: PictureStyle): string
         epochs.map(({ epoch }) => String(epoch)),
         { align: 'right' },
       ),
-      column(ACCURACY, ({ test }) => test.accuracy),
+      column(ACCURACY, ({ test }) => test?.accuracy ?? null),
       ...layers.map(({ name, layer }) =>
         column(
           CORRELATION,
@@ -118,10 +118,10 @@ function epochTable(epochs: readonly EpochRecord[], style: PictureStyle): string
           layers.length > 1 ? printable(name) : '',
         ),
       ),
-      column('test.loss', ({ test }) => test.loss),
+      column('test.loss', ({ test }) => test?.loss ?? null),
       column('train.loss', ({ train }) => train.loss),
       column('train.penalty', ({ train }) => train.penalty),
-      column('train.accuracy', ({ train }) => train.accuracy),
+      column('train.accuracy', ({ train }) => train.accuracy ?? null),
     ],
     style,
   );

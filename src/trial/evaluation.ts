@@ -1,25 +1,21 @@
 /** Measures a network on a split that it was not trained on: loss, accuracy, and how decorrelated its layers are. */
+import type { TargetKind } from '../data/task.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { KernelArray } from '../kernel/operations.ts';
 import { correlationBlocks } from '../metrics/correlation-blocks.ts';
 import { decorrelationMetrics } from '../metrics/decorrelation.ts';
 import type { ArrayScope } from '../network/array-scope.ts';
 import type { Network, SampleSource } from '../network/network.ts';
-import type { LayerRecord } from '../record/record.ts';
+import type { LayerRecord, Scores } from '../record/record.ts';
 import type { GradientProbe } from './gradient-probe.ts';
+import { createScorer } from './scores.ts';
 
 /** Samples that are evaluated at once, unless the network is trained on more. */
 export const EVALUATION_BATCH = 256;
 
-/** Means over all samples of the split. */
-export interface Evaluation {
-  readonly loss: number;
-  readonly accuracy: number;
-}
-
 /** A split with memory for the activations of every penalised layer over all of its samples. */
 export interface Evaluator {
-  evaluate(): Evaluation;
+  evaluate(): Scores;
   /**
    * Decorrelation of each penalised layer, from what the last `evaluate` left, and the gradient of its penalty;
    * `pictured` adds what a picture needs.
@@ -39,8 +35,17 @@ export interface ObservedLayer {
   readonly activations: KernelArray;
 }
 
+/** What is evaluated, and how. */
+export interface EvaluationOptions {
+  readonly split: SampleSource;
+  readonly target: TargetKind;
+  /** Samples that are evaluated at once. */
+  readonly batch: number;
+  readonly probe: GradientProbe;
+}
+
 /**
- * An evaluator with its memory allocated once, in `scope`; it evaluates `batch` samples at a time.
+ * An evaluator with its memory allocated once, in `scope`;
  *
  * Errors: KernelError when memory runs out.
  */
@@ -48,9 +53,7 @@ export function createEvaluator(
   kernel: Kernel,
   scope: ArrayScope,
   network: Network,
-  split: SampleSource,
-  batch: number,
-  probe: GradientProbe,
+  { split, target, batch, probe }: EvaluationOptions,
 ): Evaluator {
   const { operations } = kernel;
   const { samples } = split;
@@ -59,19 +62,17 @@ export function createEvaluator(
   );
   return {
     evaluate() {
-      let loss = 0;
-      let correct = 0;
+      const scorer = createScorer(target);
       for (let first = 0; first < samples; first += batch) {
         const count = Math.min(batch, samples - first);
         network.load(split, null, first, count);
-        const result = network.evaluateLoaded();
-        loss += result.loss * count;
-        correct += result.correct;
+        const { loss } = network.evaluateLoaded();
+        scorer.add({ samples: count, loss, ...network.answersLoaded() });
         for (const { layer, activations } of observed) {
           network.copyActivations(activations, first, layer);
         }
       }
-      return { loss: loss / samples, accuracy: correct / samples };
+      return scorer.scores;
     },
     measureLayers(pictured = false) {
       const gradients = probe.measure();

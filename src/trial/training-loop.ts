@@ -1,11 +1,21 @@
 /** The training loop of a trial: epochs of shuffled batches, each measured at its end. */
 import type { Dataset } from '../data/dataset.ts';
+import type { TargetKind } from '../data/task.ts';
 import type { Network, StepResult } from '../network/network.ts';
 import { SMALLEST_BATCH, trainingSteps } from '../network/steps.ts';
 import { shuffledIndices } from '../random.ts';
-import type { EpochRecord, Outcome } from '../record/record.ts';
+import { qualitiesOf } from '../record/quality.ts';
+import {
+  type EpochRecord,
+  heldOutScores,
+  type MomentRecord,
+  type Outcome,
+  type Scores,
+  type StepRecord,
+} from '../record/record.ts';
 import type { TrialSpec } from '../record/trial-spec.ts';
 import type { Evaluator } from './evaluation.ts';
+import { createScorer, type Scorer } from './scores.ts';
 
 /** How far a trial is. */
 export interface TrialProgress {
@@ -17,7 +27,8 @@ export interface TrialProgress {
   readonly steps: number;
   /** Means over the epoch so far, on the batches as they were trained. */
   readonly loss: number;
-  readonly accuracy: number;
+  /** Of the task: the first of its metrics of quality. */
+  readonly quality: { readonly name: string; readonly value: number };
 }
 
 /** What a caller can do while a trial runs. */
@@ -42,6 +53,8 @@ const PROGRESS_INTERVAL_MS = 100;
 export class TrainingLoop {
   /** The finished epochs. */
   readonly epochs: EpochRecord[] = [];
+  /** What was measured between the ends of the epochs. */
+  readonly steps: StepRecord[] = [];
   /** Time spent in training steps, without evaluation. */
   trainingMs = 0;
   /** Time spent in waiting for an answer to what an epoch brought. */
@@ -83,22 +96,34 @@ export class TrainingLoop {
   run(): Outcome {
     const { epochs } = this.#spec.experiment.training;
     for (let epoch = 1; epoch <= epochs; epoch++) {
-      const means = new EpochMeans();
+      const means = new EpochMeans(this.#dataset.target);
       const begunAt = this.#now();
       const ended = this.#trainEpoch(epoch, means);
       this.trainingMs += this.#now() - begunAt;
       if (ended !== null) return ended;
 
       if (!this.#network.isFinite()) return this.#diverged(epoch, 'a weight is not finite');
-      const test = this.#evaluator.evaluate();
-      if (!Number.isFinite(test.loss)) return this.#diverged(epoch, `the test loss is ${test.loss}`);
-      const layers = this.#evaluator.measureLayers(epoch === 1 || epoch === epochs);
-      this.epochs.push({ epoch, train: means.train, test, layers });
+      const moment = this.measure(epoch === 1 || epoch === epochs);
+      const { loss } = heldOutScores(moment);
+      if (!Number.isFinite(loss)) return this.#diverged(epoch, `the ${this.#split} loss is ${loss}`);
+      this.epochs.push({ epoch, train: means.train, ...moment });
       if (epoch === epochs) break;
       const told = this.#tell(epoch);
       if (told !== null) return told;
     }
     return { status: 'complete' };
+  }
+
+  /** Scores and decorrelation on the held-out split as the network stands; `pictured` adds what a picture needs. */
+  measure(pictured = false): MomentRecord {
+    const scores = this.#evaluator.evaluate();
+    const layers = this.#evaluator.measureLayers(pictured);
+    return this.#split === 'validation' ? { validation: scores, layers } : { test: scores, layers };
+  }
+
+  /** The split that is measured after every epoch. */
+  get #split(): 'validation' | 'test' {
+    return this.#dataset.validation === undefined ? 'test' : 'validation';
   }
 
   /** What the caller says to an epoch. */
@@ -115,6 +140,7 @@ export class TrainingLoop {
     const { train } = this.#dataset;
     const { seed, experiment } = this.#spec;
     const { epochs, batch_size: batchSize } = experiment.training;
+    const everySteps = experiment.evaluation?.every_steps ?? Number.POSITIVE_INFINITY;
     const order = shuffledIndices(seed, 'order', epoch, train.samples);
     const steps = trainingSteps(experiment, train.samples);
     for (let first = 0; train.samples - first >= SMALLEST_BATCH; first += batchSize) {
@@ -125,15 +151,15 @@ export class TrainingLoop {
       this.#step++;
       if (!Number.isFinite(loss)) return this.#diverged(epoch, `the training loss is ${loss}`);
       if (!Number.isFinite(penalty)) return this.#diverged(epoch, `the penalty is ${penalty}`);
-      means.add(result, samples);
-      this.#report({
-        epoch,
-        epochs,
-        step: this.#step,
-        steps,
-        loss: means.train.loss,
-        accuracy: means.train.accuracy,
-      });
+      means.add(result, samples, this.#network);
+      this.#report(
+        () => ({ epoch, epochs, step: this.#step, steps, ...means.progress }),
+        this.#step === steps,
+      );
+      const isLast = train.samples - (first + batchSize) < SMALLEST_BATCH;
+      if (this.#step % everySteps === 0 && !isLast) {
+        this.steps.push({ epoch, step: this.#step, train: means.train, ...this.measure() });
+      }
       if (this.#isLate()) return { status: 'timeout', epoch: epoch - 1, seconds: this.seconds };
     }
     return null;
@@ -148,35 +174,59 @@ export class TrainingLoop {
     return { status: 'diverged', epoch, step: this.#step, reason };
   }
 
-  #report(progress: TrialProgress): void {
+  #report(progress: () => TrialProgress, last: boolean): void {
     const now = this.#now();
-    if (now - this.#reportedAt < PROGRESS_INTERVAL_MS && progress.step < progress.steps) return;
+    if (now - this.#reportedAt < PROGRESS_INTERVAL_MS && !last) return;
     this.#reportedAt = now;
-    this.#hooks.onProgress?.(progress);
+    this.#hooks.onProgress?.(progress());
   }
 }
 
-/** Running means of an epoch: loss and accuracy over its samples, the penalty over its batches. */
+/** Running means of an epoch: loss and quality over its samples, the penalty over its batches. */
 class EpochMeans {
+  readonly #quality: string;
+  /** Null where the steps themselves count what was classified right. */
+  readonly #scorer: Scorer | null;
   #samples = 0;
   #batches = 0;
   #loss = 0;
   #penalty = 0;
   #correct = 0;
 
-  add({ loss, penalty, correct }: StepResult & { readonly correct: number }, samples: number): void {
+  constructor(target: TargetKind) {
+    this.#quality = qualitiesOf(target)[0].name;
+    this.#scorer = target.kind === 'classes' ? null : createScorer(target);
+  }
+
+  add(
+    { loss, penalty, correct }: StepResult & { readonly correct: number },
+    samples: number,
+    network: Network,
+  ): void {
     this.#samples += samples;
     this.#batches++;
     this.#loss += loss * samples;
     this.#penalty += penalty;
     this.#correct += correct;
+    this.#scorer?.add({ samples, loss, ...network.answersLoaded() });
+  }
+
+  get progress(): Pick<TrialProgress, 'loss' | 'quality'> {
+    const { loss } = this.train;
+    return { loss, quality: { name: this.#quality, value: this.train[this.#quality] ?? Number.NaN } };
   }
 
   get train(): EpochRecord['train'] {
     return {
       loss: this.#loss / this.#samples,
       penalty: this.#penalty / this.#batches,
-      accuracy: this.#correct / this.#samples,
+      ...(this.#scorer === null
+        ? { accuracy: this.#correct / this.#samples }
+        : withoutLoss(this.#scorer.scores)),
     };
   }
+}
+
+function withoutLoss({ loss: _, ...quality }: Scores): Readonly<Record<string, number>> {
+  return quality;
 }

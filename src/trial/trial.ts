@@ -1,11 +1,11 @@
 /** One trial: a network trained from its seed, and measured after every epoch. */
-import type { Dataset } from '../data/dataset.ts';
+import { type Dataset, heldOut } from '../data/dataset.ts';
 import { outputsOf } from '../data/task.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import { ArrayScope } from '../network/array-scope.ts';
 import { createNetwork, type Network } from '../network/network.ts';
-import { recordIdentity, type TrialRecord } from '../record/record.ts';
 import type { TrialSpec } from '../record/trial-spec.ts';
+import { type EpochRecord, recordIdentity, type TrialRecord } from '../record/record.ts';
 import { createEvaluator, EVALUATION_BATCH } from './evaluation.ts';
 import { measureFinally } from './final-evaluation.ts';
 import { createGradientProbe } from './gradient-probe.ts';
@@ -38,29 +38,44 @@ export function runTrial(
   const batch = Math.max(largest, EVALUATION_BATCH);
   kernel.operations.resetPeak();
   const network = buildNetwork(kernel, spec, dataset, batch);
-  const heldOut = new ArrayScope(kernel.operations);
+  const scope = new ArrayScope(kernel.operations);
   try {
     const probe = createGradientProbe(network, spec, dataset);
     const { strength } = spec.experiment.penalty;
     if (!spec.baseline && strength !== undefined) network.penaltyWeight = probe.weightFor(strength);
     const start = probe.measure();
-    const evaluator = createEvaluator(kernel, heldOut, network, dataset.test, batch, probe);
+    const { target } = dataset;
+    const evaluation = { target, batch, probe };
+    const split = heldOut(dataset);
+    const evaluator = createEvaluator(kernel, scope, network, { split, ...evaluation });
     const loop = new TrainingLoop(network, evaluator, spec, dataset, hooks, now, begunAt);
+    const initial = loop.measure();
     const outcome = loop.run();
     const { seconds } = loop;
-    if (outcome.status === 'complete') hooks.onTrained?.();
+    const complete = outcome.status === 'complete';
+    if (complete) hooks.onTrained?.();
+    let reported = evaluator;
+    if (complete && dataset.validation !== undefined) {
+      // One split at a time: the activations of both need not fit beside each other.
+      scope.release();
+      reported = createEvaluator(kernel, scope, network, { split: dataset.test, ...evaluation });
+      const test = reported.evaluate();
+      const last = loop.epochs.pop() as EpochRecord;
+      loop.epochs.push({ ...last, test, testLayers: reported.measureLayers(true) });
+    }
     return {
       ...recordIdentity(spec),
       outcome,
+      initial,
       epochs: loop.epochs,
+      ...(loop.steps.length > 0 && { steps: loop.steps }),
       timing: { startedAt, seconds, trainSeconds: loop.trainingMs / 1000 },
       peakKernelBytes: kernel.operations.peakBytes,
       ...(start.size > 0 && { penalty: { weight: network.penaltyWeight, start: byName(network, start) } }),
-      ...(outcome.status === 'complete' &&
-        measureFinally({ kernel, network, evaluator, spec, dataset, batch })),
+      ...(complete && measureFinally({ kernel, network, evaluator: reported, spec, dataset, batch })),
     };
   } finally {
-    heldOut.release();
+    scope.release();
     network.dispose();
   }
 }
