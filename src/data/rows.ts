@@ -2,7 +2,7 @@
 import { DataError } from '../errors.ts';
 import { type Purpose, shuffledIndices } from '../random.ts';
 import type { InputArray, TargetArray } from './dataset.ts';
-import { allocateShared } from './shared-memory.ts';
+import { allocateShared } from '../codec/bytes/shared-memory.ts';
 import type { SourceSplit } from './source.ts';
 import type { TargetKind } from './task.ts';
 

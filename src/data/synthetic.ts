@@ -2,7 +2,7 @@
 import { randomNormal } from 'd3-random';
 import { uniformStream } from '../random.ts';
 import { choice, realNumber, section, wholeNumber } from '../schema/rules.ts';
-import { allocateShared } from './shared-memory.ts';
+import { allocateShared } from '../codec/bytes/shared-memory.ts';
 import type { Source, SourceData, SourceSplit } from './source.ts';
 
 /** Gaussian clusters, one a class, whose features are correlated. */

@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type IdxArray, parseIdx, readIdx } from '../../src/data/idx.ts';
-import { findMnist } from '../../src/data/mnist.ts';
-import { DataError } from '../../src/errors.ts';
-import { refusal } from '../refusal.ts';
+import { type IdxArray, parseIdx, readIdx } from '../../../src/codec/arrays/idx.ts';
+import { findMnist } from '../../../src/data/mnist.ts';
+import { DataError } from '../../../src/errors.ts';
+import { refusal } from '../../refusal.ts';
 import { idxBytes } from './idx-bytes.ts';
 
 const U8 = 0x08;

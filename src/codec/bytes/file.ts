@@ -1,6 +1,6 @@
 /** Reads a whole data file into shared memory, and says in plain words why it cannot. */
 import { type FileHandle, open, stat } from 'node:fs/promises';
-import { DataError } from '../errors.ts';
+import { DataError } from '../../errors.ts';
 import { allocateShared } from './shared-memory.ts';
 
 /** The most bytes that one read call of every supported Node version takes. */

@@ -1,6 +1,6 @@
 /** Memory that every worker thread reads without a copy. */
 import { totalmem } from 'node:os';
-import { DataError } from '../errors.ts';
+import { DataError } from '../../errors.ts';
 
 /**
  * Zeroed shared memory for a data set, as bytes; views of other types are made of its buffer.

@@ -6,10 +6,10 @@
  *
  * Source: "The IDX file format" in Y. LeCun, C. Cortes, C. J. C. Burges, "The MNIST database of handwritten digits".
  */
-import { DataError } from '../errors.ts';
-import { readSharedFile } from './file.ts';
-import { gunzipStart, gunzipWithin, isGzip } from './gzip.ts';
-import { allocateShared } from './shared-memory.ts';
+import { DataError } from '../../errors.ts';
+import { readSharedFile } from '../bytes/file.ts';
+import { gunzipStart, gunzipWithin, isGzip } from '../bytes/gzip.ts';
+import { allocateShared } from '../bytes/shared-memory.ts';
 
 /** What {@link IdxArray} holds for each element type: typed arrays in the host's byte order on shared memory. */
 export interface IdxElements {

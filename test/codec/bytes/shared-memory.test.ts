@@ -1,7 +1,7 @@
 import { totalmem } from 'node:os';
 import { expect, test } from 'vitest';
-import { allocateShared } from '../../src/data/shared-memory.ts';
-import { DataError } from '../../src/errors.ts';
+import { allocateShared } from '../../../src/codec/bytes/shared-memory.ts';
+import { DataError } from '../../../src/errors.ts';
 
 test('memory for data is shared and zeroed', () => {
   const bytes = allocateShared(9, 'data');

@@ -1,6 +1,6 @@
 /** Decompresses gzip data up to a length that is known beforehand, so that a small file cannot fill the memory. */
 import { constants, gunzipSync } from 'node:zlib';
-import { DataError } from '../errors.ts';
+import { DataError } from '../../errors.ts';
 
 /** The most that deflate can shrink data: 258 bytes to two bits. */
 const LARGEST_RATIO = 1032;
