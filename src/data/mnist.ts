@@ -5,7 +5,8 @@
  */
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
-import { readIdx } from '../codec/arrays/idx.ts';
+import { openIdx } from '../codec/arrays/idx.ts';
+import { describeTensor, readTensor } from '../codec/arrays/tensor.ts';
 import { DataError } from '../errors.ts';
 import { choice, section, wholeNumber } from '../schema/rules.ts';
 import { readIdx } from '../codec/idx.ts';
@@ -71,7 +72,7 @@ export function findMnist(origins: readonly string[] = [resolve('package.json'),
 /**
  * Both splits of MNIST; pixels stay bytes, so that a value is `pixel / 255`.
  *
- * Errors: DataError DATA_MNIST when a file is not what its name says, and those of {@link readIdx}.
+ * Errors: DataError DATA_MNIST when a file is not what its name says, and those of {@link openIdx} and {@link readTensor}.
  */
 export async function readMnist(directory: string): Promise<SourceData> {
   const [train, test] = await Promise.all([
@@ -82,28 +83,24 @@ export async function readMnist(directory: string): Promise<SourceData> {
 }
 
 async function readSplit(imageFile: string, labelFile: string): Promise<SourceSplit> {
-  const [images, labels] = await Promise.all([readIdx(imageFile), readIdx(labelFile)]);
-  const [samples = 0, height, width] = images.shape;
-  if (
-    images.type !== 'u8' ||
-    images.shape.length !== 3 ||
-    height !== SIDE ||
-    width !== SIDE ||
-    samples === 0
-  ) {
-    const found = `[${images.shape.join(', ')}] of ${images.type}`;
-    throw unusable(imageFile, `the images must be [samples, ${SIDE}, ${SIDE}] of u8`, found);
+  const [images, labels] = await Promise.all([openIdx(imageFile), openIdx(labelFile)]);
+  const [samples = 0, height, width] = images.info.shape;
+  const isImages = images.info.type === 'u8' && images.info.shape.length === 3 && samples > 0;
+  if (!isImages || height !== SIDE || width !== SIDE) {
+    const rule = `the images must be [samples, ${SIDE}, ${SIDE}] of u8`;
+    throw unusable(imageFile, rule, describeTensor(images.info));
   }
-  if (labels.type !== 'u8' || labels.shape.length !== 1 || labels.shape[0] !== samples) {
-    const found = `[${labels.shape.join(', ')}] of ${labels.type}`;
-    throw unusable(labelFile, `the labels of ${samples} images must be [${samples}] of u8`, found);
+  if (labels.info.type !== 'u8' || labels.info.shape.length !== 1 || labels.info.shape[0] !== samples) {
+    const rule = `the labels of ${samples} images must be [${samples}] of u8`;
+    throw unusable(labelFile, rule, describeTensor(labels.info));
   }
-  const strange = labels.data.findIndex((label) => label >= CLASSES);
+  const [pixels, digits] = await Promise.all([readTensor(images, 'bytes'), readTensor(labels, 'bytes')]);
+  const strange = digits.data.findIndex((label) => label >= CLASSES);
   if (strange !== -1) {
-    const found = `${labels.data[strange]} for sample ${strange}`;
+    const found = `${digits.data[strange]} for sample ${strange}`;
     throw unusable(labelFile, `a label must be a digit from 0 to ${CLASSES - 1}`, found);
   }
-  return { samples, values: images.data, divisor: WHITE, targets: labels.data };
+  return { samples, values: pixels.data, divisor: WHITE, targets: digits.data };
 }
 
 function unusable(file: string, rule: string, found: string): DataError {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { findMnist, readMnist } from '../../src/data/mnist.ts';
 import { DataError } from '../../src/errors.ts';
-import { idxBytes } from '../codec/arrays/idx-bytes.ts';
+import { idxBytes } from '../codec/idx-bytes.ts';
 
 let directory: string;
 beforeAll(async () => {

@@ -7,114 +7,80 @@
  * Source: "The IDX file format" in Y. LeCun, C. Cortes, C. J. C. Burges, "The MNIST database of handwritten digits".
  */
 import { DataError } from '../../errors.ts';
-import { readSharedFile } from '../bytes/file.ts';
-import { gunzipStart, gunzipWithin, isGzip } from '../bytes/gzip.ts';
-import { allocateShared } from '../bytes/shared-memory.ts';
+import { type DataFile, withDataFile } from '../bytes/file.ts';
+import { inflatingReader, isGzip, refuseImpossible } from '../bytes/inflate.ts';
+import { type ByteReader, rangeReader, take, trailing, truncated } from '../bytes/reader.ts';
+import type { ElementType } from './element-type.ts';
+import { describeTensor, elementCount, payloadBytes, type Tensor, type TensorInfo } from './tensor.ts';
 
-/** What {@link IdxArray} holds for each element type: typed arrays in the host's byte order on shared memory. */
-export interface IdxElements {
-  readonly u8: Uint8Array<SharedArrayBuffer>;
-  readonly i8: Int8Array<SharedArrayBuffer>;
-  readonly i16: Int16Array<SharedArrayBuffer>;
-  readonly i32: Int32Array<SharedArrayBuffer>;
-  readonly f32: Float32Array<SharedArrayBuffer>;
-  readonly f64: Float64Array<SharedArrayBuffer>;
-}
-
-export type IdxType = keyof IdxElements;
-
-/**
- * The content of an IDX file; checking `type` tells the type of `data`.
- *
- * Shapes: `data` is row-major with as many elements as the product of `shape`.
- */
-export type IdxArray = {
-  readonly [T in IdxType]: {
-    readonly type: T;
-    readonly shape: readonly number[];
-    readonly data: IdxElements[T];
-  };
-}[IdxType];
-
-interface Header {
-  readonly type: IdxType;
-  readonly elementBytes: number;
-  readonly shape: readonly number[];
-  readonly count: number;
-  /** Where the elements begin. */
-  readonly offsetBytes: number;
-  /** Length of a file that keeps what its header promises. */
-  readonly fileBytes: number;
-}
-
-const ELEMENT_TYPES: ReadonlyMap<number, readonly [type: IdxType, bytes: number]> = new Map([
-  [0x08, ['u8', 1]],
-  [0x09, ['i8', 1]],
-  [0x0b, ['i16', 2]],
-  [0x0c, ['i32', 4]],
-  [0x0d, ['f32', 4]],
-  [0x0e, ['f64', 8]],
+const ELEMENT_TYPES: ReadonlyMap<number, ElementType> = new Map([
+  [0x08, 'u8'],
+  [0x09, 'i8'],
+  [0x0b, 'i16'],
+  [0x0c, 'i32'],
+  [0x0d, 'f32'],
+  [0x0e, 'f64'],
 ]);
 
 const MAGIC_BYTES = 4;
 const DIMENSION_BYTES = 4;
-/** With the largest number of dimensions that a byte can name. */
-const LONGEST_HEADER_BYTES = MAGIC_BYTES + 255 * DIMENSION_BYTES;
-
-const LITTLE_ENDIAN_HOST = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
 
 /**
- * Reads an IDX file, compressed or not.
- *
- * Errors: DataError, with the codes of {@link parseIdx} and those of reading the file.
- */
-export async function readIdx(file: string): Promise<IdxArray> {
-  return parseIdx(await readSharedFile(file), file);
-}
-
-/**
- * Interprets the bytes of an IDX file, compressed or not; `where` names them in errors.
- *
- * Single-byte elements of uncompressed bytes on shared memory are not copied: `data` is then a view of `bytes`.
+ * Opens an IDX file, compressed or not: its header is read and held against the length of the file.
  *
  * Errors: DataError DATA_IDX_MAGIC, DATA_IDX_TYPE, DATA_IDX_SHAPE, DATA_TRUNCATED (the header promises more than
- * there is), DATA_TRAILING (less), DATA_GZIP, DATA_TOO_LARGE, DATA_MEMORY. Nothing is allocated for a promise that
- * the bytes cannot keep.
+ * there is), DATA_TRAILING (less), DATA_COMPRESSED, and those of {@link withDataFile}.
  */
-export function parseIdx(bytes: Uint8Array, where: string): IdxArray {
-  const plain = isGzip(bytes) ? decompress(bytes, where) : bytes;
-  const header = parseHeader(plain, where);
-  if (plain.length < header.fileBytes) throw truncated(where, header, plain.length);
-  if (plain.length > header.fileBytes) throw trailing(where, header, `${plain.length} bytes`);
-  const payload = plain.subarray(header.offsetBytes);
-  const inPlace = header.elementBytes === 1 && payload.buffer instanceof SharedArrayBuffer;
-  return inPlace
-    ? view(header, payload.buffer, payload.byteOffset)
-    : view(header, copyInHostOrder(payload, header.elementBytes, where), 0);
+export function openIdx(path: string): Promise<Tensor> {
+  return withDataFile(path, async (file) => {
+    const start = Math.min(2, file.stamp.sizeBytes);
+    const gzip = isGzip(await take(rangeReader(file, 0, start), start, 'the start', path));
+    const reader = plainReader(file, gzip);
+    try {
+      const info = await readHeader(reader, gzip ? `${path} (decompressed)` : path);
+      holdAgainstLength(info, file, gzip);
+      return {
+        where: path,
+        info,
+        path,
+        stamp: file.stamp,
+        async elements(again) {
+          const elements = plainReader(again, gzip);
+          await take(elements, headerBytes(info), 'the header', path);
+          return elements;
+        },
+      };
+    } finally {
+      reader.close();
+    }
+  });
 }
 
-/** Decompresses no further than the header promises, so that a small file cannot fill the memory. */
-function decompress(bytes: Uint8Array, where: string): Uint8Array {
-  const header = parseHeader(gunzipStart(bytes, LONGEST_HEADER_BYTES, where), `${where} (decompressed)`);
-  const plain = gunzipWithin(bytes, header.fileBytes, where);
-  if (plain === 'longer') throw trailing(where, header, 'more');
-  return plain;
+function plainReader(file: DataFile, gzip: boolean): ByteReader {
+  const end = file.stamp.sizeBytes;
+  return gzip
+    ? inflatingReader({ file, start: 0, end, format: 'gzip' }, file.path)
+    : rangeReader(file, 0, end);
 }
 
-function parseHeader(bytes: Uint8Array, where: string): Header {
-  if (bytes.length < MAGIC_BYTES) throw headerTruncated(where, MAGIC_BYTES, bytes.length);
-  const cells = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (cells.getUint16(0) !== 0) {
-    const magic = cells.getUint32(0).toString(16).padStart(8, '0');
+function headerBytes({ shape }: TensorInfo): number {
+  return MAGIC_BYTES + shape.length * DIMENSION_BYTES;
+}
+
+async function readHeader(reader: ByteReader, where: string): Promise<TensorInfo> {
+  const what = 'the header of this IDX file';
+  const magic = Buffer.from(await take(reader, MAGIC_BYTES, what, where));
+  if (magic.readUInt16BE(0) !== 0) {
+    const found = magic.toString('hex');
     throw new DataError(
       'DATA_IDX_MAGIC',
-      `${where}: an IDX file starts with two zero bytes, got the magic number 0x${magic}. Check that this is an IDX file.`,
-      { where, magic },
+      `${where}: an IDX file starts with two zero bytes, got the magic number 0x${found}. Check that this is an IDX file.`,
+      { where, magic: found },
     );
   }
-  const typeCode = cells.getUint8(2);
-  const element = ELEMENT_TYPES.get(typeCode);
-  if (element === undefined) {
+  const typeCode = magic.readUInt8(2);
+  const type = ELEMENT_TYPES.get(typeCode);
+  if (type === undefined) {
     throw new DataError(
       'DATA_IDX_TYPE',
       `${where}: the element type of an IDX file is 0x08, 0x09, 0x0b, 0x0c, 0x0d or 0x0e, got 0x${typeCode.toString(16).padStart(2, '0')}. ` +
@@ -122,79 +88,24 @@ function parseHeader(bytes: Uint8Array, where: string): Header {
       { where, typeCode },
     );
   }
-  const [type, elementBytes] = element;
-  const dimensions = cells.getUint8(3);
-  const offsetBytes = MAGIC_BYTES + dimensions * DIMENSION_BYTES;
-  if (bytes.length < offsetBytes) throw headerTruncated(where, offsetBytes, bytes.length);
-  const shape = Array.from({ length: dimensions }, (_, axis) =>
-    cells.getUint32(MAGIC_BYTES + axis * DIMENSION_BYTES),
-  );
-  const count = shape.reduce((product, extent) => product * extent, 1);
-  const fileBytes = offsetBytes + count * elementBytes;
-  if (dimensions === 0 || !Number.isSafeInteger(fileBytes)) {
+  const dimensions = magic.readUInt8(3);
+  const extents = Buffer.from(await take(reader, dimensions * DIMENSION_BYTES, what, where));
+  const shape = Array.from({ length: dimensions }, (_, axis) => extents.readUInt32BE(axis * DIMENSION_BYTES));
+  if (dimensions === 0 || Number.isNaN(elementCount(shape))) {
     throw new DataError(
       'DATA_IDX_SHAPE',
       `${where}: an IDX file has one or more dimensions and at most ${Number.MAX_SAFE_INTEGER} bytes, ` +
-        `got the shape [${shape.join(', ')}] of ${type}. The header is damaged, or this is no IDX file.`,
+        `got the shape ${describeTensor({ type, shape })}. The header is damaged, or this is no IDX file.`,
       { where, shape: shape.map(String) },
     );
   }
-  return { type, elementBytes, shape, count, offsetBytes, fileBytes };
+  return { type, shape, columnMajor: false, bigEndian: true };
 }
 
-function copyInHostOrder(payload: Uint8Array, elementBytes: number, where: string): SharedArrayBuffer {
-  const { buffer } = allocateShared(payload.length, where);
-  const copy = Buffer.from(buffer);
-  copy.set(payload);
-  if (LITTLE_ENDIAN_HOST) {
-    if (elementBytes === 2) copy.swap16();
-    if (elementBytes === 4) copy.swap32();
-    if (elementBytes === 8) copy.swap64();
-  }
-  return buffer;
-}
-
-function view({ type, shape, count }: Header, buffer: SharedArrayBuffer, offsetBytes: number): IdxArray {
-  switch (type) {
-    case 'u8':
-      return { type, shape, data: new Uint8Array(buffer, offsetBytes, count) };
-    case 'i8':
-      return { type, shape, data: new Int8Array(buffer, offsetBytes, count) };
-    case 'i16':
-      return { type, shape, data: new Int16Array(buffer, offsetBytes, count) };
-    case 'i32':
-      return { type, shape, data: new Int32Array(buffer, offsetBytes, count) };
-    case 'f32':
-      return { type, shape, data: new Float32Array(buffer, offsetBytes, count) };
-    case 'f64':
-      return { type, shape, data: new Float64Array(buffer, offsetBytes, count) };
-  }
-}
-
-function headerTruncated(where: string, needed: number, held: number): DataError {
-  return new DataError(
-    'DATA_TRUNCATED',
-    `${where}: the header of this IDX file takes ${needed} bytes, got ${held}. The file is incomplete: fetch it again.`,
-    { where, bytesExpected: needed, bytesHeld: held },
-  );
-}
-
-function truncated(where: string, header: Header, held: number): DataError {
-  return new DataError(
-    'DATA_TRUNCATED',
-    `${where}: ${promise(header)}, got ${held}. The file is incomplete: fetch it again.`,
-    { where, bytesExpected: header.fileBytes, bytesHeld: held },
-  );
-}
-
-function trailing(where: string, header: Header, held: string): DataError {
-  return new DataError(
-    'DATA_TRAILING',
-    `${where}: ${promise(header)}, got ${held}. The header or the file is damaged: fetch it again.`,
-    { where, bytesExpected: header.fileBytes, bytesHeld: held },
-  );
-}
-
-function promise({ type, shape, fileBytes }: Header): string {
-  return `the header promises [${shape.join(', ')}] of ${type}, ${fileBytes} bytes with itself`;
+function holdAgainstLength(info: TensorInfo, { path, stamp }: DataFile, gzip: boolean): void {
+  const promised = headerBytes(info) + payloadBytes(info);
+  const promise = `the header promises ${describeTensor(info)}, ${promised} bytes with itself`;
+  if (gzip) refuseImpossible(promised, stamp.sizeBytes, promise, path);
+  else if (stamp.sizeBytes < promised) throw truncated(path, promise, stamp.sizeBytes);
+  else if (stamp.sizeBytes > promised) throw trailing(path, promise, `${stamp.sizeBytes} bytes`);
 }
