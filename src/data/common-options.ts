@@ -1,6 +1,7 @@
 /** Settings that every source has: splits, sizes, normalization and label noise. */
 import { z } from 'zod';
 import { choice, realNumber, section, wholeNumber } from '../schema/rules.ts';
+import type { MissingPolicy } from './missing.ts';
 
 /** How inputs are scaled; what is fitted is fitted on the training split alone. */
 export const NORMALIZATIONS = ['none', 'scale', 'standardize'] as const;
@@ -21,6 +22,8 @@ export interface CommonOptions {
   readonly test?: unknown;
   readonly train_samples?: number;
   readonly test_samples?: number;
+  /** What a source of files does about values that are missing. */
+  readonly missing?: MissingPolicy;
   readonly normalize?: Normalize;
   /** Share of the training labels that are replaced by another class, drawn evenly. */
   readonly label_noise?: number;

@@ -24,6 +24,6 @@ export async function loadDataset(config: DataConfig, options: LoadOptions = {})
   const { task = DEFAULT_TASK, base = '.' } = options;
   const source = sourceOf(config);
   const data = await source.load(config, { task, base: resolve(base) });
-  const splits = prepareSplits(data, config as CommonOptions, source.normalize);
+  const splits = prepareSplits(data, config as CommonOptions, (train) => source.normalize(train));
   return { name: source.name, ...splits, fingerprint: fingerprint(splits) };
 }

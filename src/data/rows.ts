@@ -1,8 +1,9 @@
 /** Rows of a split: choosing some of them, class by class where there are classes, and taking them out. */
+
+import { allocateShared } from '../codec/bytes/shared-memory.ts';
 import { DataError } from '../errors.ts';
 import { type Purpose, shuffledIndices } from '../random.ts';
 import type { InputArray, TargetArray } from './dataset.ts';
-import { allocateShared } from '../codec/bytes/shared-memory.ts';
 import type { SourceSplit } from './source.ts';
 import type { TargetKind } from './task.ts';
 

@@ -59,7 +59,7 @@ export interface Source {
   /** Its keys beside those that all sources have. */
   readonly section: z.ZodObject<Record<string, z.ZodType>, z.core.$strict>;
   /** Scaling unless the settings say another. */
-  readonly normalize: Normalize;
+  normalize(train: SourceSplit): Normalize;
   /** Sizes known before loading, without the common options; null where only the files tell. */
   sizes(settings: DataConfig, task: Task): DataSizes | null;
   /** Paths of the files that the data depend on, as they are given. */

@@ -1,13 +1,19 @@
 /** The sources of data that a sweep file can name. */
 import type { z } from 'zod';
+import { cifar } from './cifar.ts';
 import { COMMON_OPTIONS, type CommonOptions, countOf } from './common-options.ts';
+import { csv } from './csv.ts';
+import { idx } from './idx.ts';
 import { mnist } from './mnist.ts';
+import { module } from './module.ts';
+import { npy } from './npy.ts';
+import { parquet } from './parquet.ts';
 import type { DataConfig, DataSizes, Source } from './source.ts';
 import { synthetic } from './synthetic.ts';
 import type { Task } from './task.ts';
 
 /** In the order in which they are listed to users. */
-export const SOURCES: readonly Source[] = [mnist, synthetic];
+export const SOURCES: readonly Source[] = [mnist, synthetic, idx, npy, csv, parquet, cifar, module];
 
 /** The sections of all sources, each with the common keys. */
 export const SOURCE_SECTIONS: readonly z.ZodObject<Record<string, z.ZodType>, z.core.$strict>[] = SOURCES.map(

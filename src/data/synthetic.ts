@@ -1,8 +1,8 @@
 /** Correlated Gaussian clusters: a small classification task whose features are as correlated as one asks for. */
 import { randomNormal } from 'd3-random';
+import { allocateShared } from '../codec/bytes/shared-memory.ts';
 import { uniformStream } from '../random.ts';
 import { choice, realNumber, section, wholeNumber } from '../schema/rules.ts';
-import { allocateShared } from '../codec/bytes/shared-memory.ts';
 import type { Source, SourceData, SourceSplit } from './source.ts';
 
 /** Gaussian clusters, one a class, whose features are correlated. */
@@ -44,7 +44,7 @@ export const synthetic: Source = {
       .describe('Distance between the means of two classes, in standard deviations of a feature'),
     seed: wholeNumber(0).default(0).describe('Seed of the data; every trial sees the same data'),
   }),
-  normalize: 'none',
+  normalize: () => 'none',
   sizes(settings) {
     const { features, classes, train_samples, test_samples } = settings as unknown as SyntheticSettings;
     return { features, outputs: classes, train_samples, test_samples };
