@@ -1,7 +1,7 @@
 /** The coordinator of a sweep: plan it, train what is missing, store every outcome, compare at the end. */
 import { existsSync } from 'node:fs';
 import { cpus } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { compareRuns } from './compare/compare.ts';
 import { comparisonToCsv, comparisonToJson } from './compare/export.ts';
 import type { SweepConfig, SweepSection } from './config/schema.ts';
@@ -40,6 +40,8 @@ export interface SweepOptions {
   readonly config: SweepConfig;
   /** The sweep file as it was given; it is kept with the run. */
   readonly text: string;
+  /** Directory that relative paths of data begin at, what `loadSweepConfig` returns. Default: the working directory. */
+  readonly base?: string | undefined;
   /** The run's own directory. */
   readonly directory: string;
   /** Name of the run. Default: the configuration's. */
@@ -77,7 +79,15 @@ export interface SweepOptions {
  * written; StoreError when the run directory is refused or the disk fails, after the running trials have been stopped.
  */
 export async function runSweep(options: SweepOptions): Promise<SweepResult> {
-  const { config, text, directory, threads, resume = false, onEvent = () => {} } = options;
+  const {
+    config,
+    text,
+    directory,
+    threads,
+    base = process.cwd(),
+    resume = false,
+    onEvent = () => {},
+  } = options;
   checkOptions(options);
   const { metric, trial_timeout: trialTimeout } = config.sweep;
   const startPlanner = options.createPlanner ?? createPlanner;
@@ -86,7 +96,7 @@ export async function runSweep(options: SweepOptions): Promise<SweepResult> {
   const { plan } = firstPlanner;
   const kernel = await prepareKernel(options.kernel ?? 'auto');
   const loaded = new Map<string, Dataset>();
-  const dataset = await loadDatasets(plan.trials, loaded);
+  const dataset = await loadDatasets(plan.trials, base, loaded);
   const manifest = describeRun(options, plan, kernel, dataset);
   checkMemory(plan.trials, trialsAtOnce(config.sweep, plan.trials.length, threads), dataset);
   const goOn = resume && holdsRun(directory);
@@ -95,7 +105,7 @@ export async function runSweep(options: SweepOptions): Promise<SweepResult> {
     : createRun(directory, manifest, text);
   try {
     const { trials } = run.manifest;
-    await loadDatasets(run.proposed, loaded);
+    await loadDatasets(run.proposed, base, loaded);
     const planner = run.proposed.length > 0 ? startPlanner(config, run.proposed) : firstPlanner;
     const finished = run.records.filter(hasResult);
     const queue = new TrialQueue(planner, trials, run.records, (further) => {
@@ -128,7 +138,7 @@ export async function runSweep(options: SweepOptions): Promise<SweepResult> {
         queue,
         executor,
         referee: refereeOf(config.sweep, [...plan.trials, ...run.proposed], finished),
-        prepare: async (spec) => void (await loadDatasets([spec], loaded)),
+        prepare: async (spec) => void (await loadDatasets([spec], base, loaded)),
         failures: new FailureWatch(grows ? threads : missing),
         target,
         retries: options.retries ?? 1,
@@ -175,7 +185,7 @@ function refereeOf(
 }
 
 function describeRun(
-  { config, name, threads }: SweepOptions,
+  { config, name, threads, base = process.cwd() }: SweepOptions,
   { trials }: Plan,
   kernel: KernelSource,
   datasetOf: (spec: TrialSpec) => Dataset,
@@ -192,6 +202,7 @@ function describeRun(
     kernel: { variant: kernel.variant, sha256: 'sha256' in kernel ? kernel.sha256 : null },
     data: data as DataSummary,
     ...(otherData.length > 0 && { otherData }),
+    base: resolve(base),
     config,
     trials,
   };

@@ -48,7 +48,7 @@ export interface Verification {
 export async function verifyTrials(options: VerifyOptions): Promise<Verification> {
   const { manifest, trials, records, threads, signal, onTrial = () => {} } = options;
   const kernel = await prepareKernel(manifest.kernel.variant);
-  const dataset = await loadDatasets(trials);
+  const dataset = await loadDatasets(trials, manifest.base);
   for (const spec of trials) checkData(summariseData(dataset(spec)).fingerprint, manifest);
   const recordOf = new Map(records.map((record) => [record.id, record]));
   const executor = (options.createExecutor ?? createThreadPool)({

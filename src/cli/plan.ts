@@ -67,7 +67,7 @@ async function runPlanCommand(given: PlanArguments): Promise<void> {
   const style = readerStyle(given, standardOutput());
   const { readSweepFile } = await import('./sweep-file.ts');
   const { createPlanner } = await import('../plan/planner.ts');
-  const { config, notes } = await readSweepFile(given.file, settingsOf(given));
+  const { config, base, notes } = await readSweepFile(given.file, settingsOf(given));
   for (const note of notes) process.stderr.write(`${printable(note)}\n`);
   const { seldom } = await import('../plan/progress.ts');
   const onProgress = seldom((points, most) => process.stderr.write(`${describePlanning(points, most)}\n`));
@@ -84,7 +84,7 @@ async function runPlanCommand(given: PlanArguments): Promise<void> {
   // Points that are still to be chosen cost what those do that are known.
   const later = Array.from({ length: toCome }, (_, at) => drawn[at % drawn.length] ?? []);
   const trials = plan.trials.concat(later.flat());
-  const datasetOf = await loadDatasets(trials);
+  const datasetOf = await loadDatasets(trials, base);
   const source = await prepareKernel(given.kernel);
   const costs = trials.map((spec) => countCost(spec, datasetOf(spec)));
   const seconds = estimateSeconds(trials, instantiate(source), datasetOf);

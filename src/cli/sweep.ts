@@ -55,7 +55,7 @@ async function runSweepCommand(given: SweepArguments): Promise<void> {
     remedy: 'Leave it out to begin such a trial anew once.',
   });
   const { readSweepFile } = await import('./sweep-file.ts');
-  const { config, text, notes } = await readSweepFile(file, settingsOf(given));
+  const { config, text, base, notes } = await readSweepFile(file, settingsOf(given));
   for (const note of notes) process.stderr.write(`${printable(note)}\n`);
   const name = given.name ?? config.name;
   const directory = join(parent, name);
@@ -82,6 +82,7 @@ async function runSweepCommand(given: SweepArguments): Promise<void> {
     result = await runSweep({
       config,
       text,
+      base,
       directory,
       name,
       threads,

@@ -19,6 +19,7 @@ import { ACTIVATIONS, type Activation } from '../kernel/operations.ts';
 import type { PenaltyParameterValues } from '../kernel/resolve.ts';
 import { againstProblem } from '../network/against.ts';
 import { LABELS } from '../network/layer-names.ts';
+import { LOSSES, type LossKind } from '../network/loss.ts';
 import { memoryProblem } from '../network/memory.ts';
 import { ADAM_DEFAULTS, SGD_DEFAULTS } from '../network/optimizer-defaults.ts';
 import { isMapping } from '../schema/mapping.ts';
@@ -61,6 +62,8 @@ export type OptimizerConfig = SgdConfig | AdamConfig;
 export interface TrainingConfig {
   readonly epochs: number;
   readonly batch_size: number;
+  /** Default: the task's. */
+  readonly loss?: LossKind;
   readonly optimizer: OptimizerConfig;
 }
 
@@ -160,6 +163,11 @@ const sgdChecked = sgd.refine(({ nesterov, momentum }) => !nesterov || momentum 
 const trainingSection = section({
   epochs: wholeNumber(1, 100_000).default(5).describe('Passes over the training samples'),
   batch_size: wholeNumber(2, 1_000_000).default(128).describe('Samples in a minibatch'),
+  loss: choice(LOSSES)
+    .exactOptional()
+    .describe(
+      'What training lowers beside the penalty; unless given cross-entropy for classes, else squared-error',
+    ),
   optimizer: z
     .discriminatedUnion('type', [sgdChecked, optimizers[1], optimizers[2]], {
       error: 'must be a mapping such as {type: sgd, learning_rate: 0.1}',
@@ -277,6 +285,19 @@ export const experimentSchema: z.ZodType<ExperimentConfig> = experiment
       if (message !== undefined) context.addIssue({ code: 'custom', path: ['model'], message });
     },
     { when: areValid('data', 'task', 'model', 'training.batch_size') },
+  )
+  .superRefine(
+    ({ task = DEFAULT_TASK, training: { loss } }, context) => {
+      const fits = loss === undefined || (task === 'classification') === (loss === 'cross-entropy');
+      if (fits) return;
+      const remedy =
+        task === 'classification'
+          ? 'Leave it out, or write another task'
+          : 'Leave it out, or write squared-error';
+      const message = `must fit the task, ${task}, got ${loss}. ${remedy}`;
+      context.addIssue({ code: 'custom', path: ['training', 'loss'], message });
+    },
+    { when: areValid('task', 'training.loss') },
   )
   .superRefine(
     ({ data, task, model: layers, penalty: given }, context) => {

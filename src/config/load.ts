@@ -1,5 +1,6 @@
 /** From the text of a sweep file to a checked configuration, with every problem at its line and column. */
 
+import { dirname, resolve } from 'node:path';
 import { ConfigError, type ConfigProblem } from '../errors.ts';
 import { abbreviate, printable } from '../printable.ts';
 import { isMapping } from '../schema/mapping.ts';
@@ -35,6 +36,8 @@ export interface LoadedSweep {
   readonly config: SweepConfig;
   /** The file as it is, with what was set on the command line in its place. */
   readonly text: string;
+  /** Directory of the file: relative paths in it begin there. */
+  readonly base: string;
   /** What a user should know although nothing is wrong, ready to print. */
   readonly notes: readonly string[];
 }
@@ -47,7 +50,8 @@ export interface LoadedSweep {
  */
 export async function loadSweepConfig(file: string, settings: readonly string[] = []): Promise<LoadedSweep> {
   const overrides = settings.map(parseOverride);
-  return readSweep(await readTextFile(file, MOST_BYTES), file, overrides);
+  const loaded = readSweep(await readTextFile(file, MOST_BYTES), file, overrides);
+  return { ...loaded, base: dirname(resolve(file)) };
 }
 
 /** {@link loadSweepConfig} from a stream, such as standard input, which messages call `name`. */
@@ -121,7 +125,7 @@ function readSweep(given: string, file: string, overrides: readonly Override[]):
   );
   const untold = said.length - MOST_SHOWN;
   if (untold > 0) said.splice(MOST_SHOWN, untold, `${file}: and ${untold} more notes.`);
-  return { config, text, notes: said };
+  return { config, text, base: process.cwd(), notes: said };
 }
 
 /** How points are chosen; of a section with problems as much as can be made out. */

@@ -1,10 +1,18 @@
 /** The losses of a network, each with a buffer for the targets of a batch. */
+import type { TargetKind } from '../data/task.ts';
 import { ShapeError } from '../errors.ts';
 import type { KernelArray, KernelIndices, Operations } from '../kernel/operations.ts';
 import type { ArrayScope } from './array-scope.ts';
 
-/** Softmax cross-entropy over classes, or the mean squared error. */
-export type LossKind = 'cross-entropy' | 'squared-error';
+/** Losses by their names in a sweep file. */
+export const LOSSES = ['cross-entropy', 'squared-error'] as const;
+
+export type LossKind = (typeof LOSSES)[number];
+
+/** Loss for targets of a kind, unless another is chosen. */
+export function defaultLossOf({ kind }: Pick<TargetKind, 'kind'>): LossKind {
+  return kind === 'classes' ? 'cross-entropy' : 'squared-error';
+}
 
 /** Loss of one batch, and how many samples were classified right (0 where there are no classes). */
 export interface LossResult {

@@ -4,7 +4,7 @@ import { findCrossPenalty } from '../kernel/catalogue.ts';
 import { ACTIVATIONS, type Activation } from '../kernel/operations.ts';
 import type { PenaltyParameterValues } from '../kernel/resolve.ts';
 import { findLayer, LABELS } from './layer-names.ts';
-import type { LossKind } from './loss.ts';
+import { LOSSES, type LossKind } from './loss.ts';
 import type { OptimizerOptions } from './optimizer.ts';
 
 /** What a penalty is computed on. */
@@ -61,7 +61,7 @@ export function checkNetworkOptions({ inputs, layers, loss, penalty, batch }: Ne
     checkChoice(`layers[${i}].activation`, activation, ACTIVATIONS);
     checkChoice(`layers[${i}].on`, on, ['activation', 'preactivation']);
   }
-  checkChoice('loss', loss, ['cross-entropy', 'squared-error']);
+  checkChoice('loss', loss, LOSSES);
   if (penalty !== undefined && !Number.isFinite(penalty.weight)) {
     throw refuse('penalty.weight', 'it must be a finite number', penalty.weight);
   }

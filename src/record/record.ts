@@ -221,7 +221,7 @@ export interface StoredTrial extends TrialRecord {
 export interface ChangeRecord
   extends Pick<
     Manifest,
-    'covgrad' | 'node' | 'cpu' | 'threads' | 'kernel' | 'data' | 'otherData' | 'config'
+    'covgrad' | 'node' | 'cpu' | 'threads' | 'kernel' | 'data' | 'otherData' | 'base' | 'config'
   > {
   readonly schemaVersion: SchemaVersion;
   readonly kind: 'change';
@@ -293,6 +293,8 @@ export interface Manifest {
   readonly data: DataSummary;
   /** Further data sets, where the sweep varies the data. */
   readonly otherData?: readonly DataSummary[] | undefined;
+  /** Absolute path of the directory that relative paths of data begin at; absent in runs of before there were any. */
+  readonly base?: string | undefined;
   readonly config: SweepConfig;
   /** The plan, in order. */
   readonly trials: readonly TrialSpec[];
@@ -440,6 +442,7 @@ const circumstances = {
   kernel: z.object({ variant: z.enum(['simd', 'fma', 'reference']), sha256: z.string().nullable() }),
   data: dataSchema,
   otherData: z.array(dataSchema).optional(),
+  base: z.string().optional(),
   config: framed<SweepConfig>(configFrame),
 };
 

@@ -7,12 +7,13 @@ import type { TrialSpec } from '../record/trial-spec.ts';
 /** Load the data of all trials, each data set once, beside what is loaded already; and say which trial uses which. */
 export async function loadDatasets(
   trials: readonly TrialSpec[],
+  base: string | undefined,
   datasets: Map<string, Dataset> = new Map(),
 ): Promise<(spec: TrialSpec) => Dataset> {
   const keyOf = ({ experiment: { data, task } }: TrialSpec): string => JSON.stringify([data, task]);
   for (const spec of trials) {
     const { data, task } = spec.experiment;
-    if (!datasets.has(keyOf(spec))) datasets.set(keyOf(spec), await loadDataset(data, { task }));
+    if (!datasets.has(keyOf(spec))) datasets.set(keyOf(spec), await loadDataset(data, { task, base }));
   }
   return (spec) => datasets.get(keyOf(spec)) as Dataset;
 }

@@ -3,6 +3,7 @@ import { type Dataset, heldOut } from '../data/dataset.ts';
 import { outputsOf } from '../data/task.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import { ArrayScope } from '../network/array-scope.ts';
+import { defaultLossOf } from '../network/loss.ts';
 import { createNetwork, type Network } from '../network/network.ts';
 import type { TrialSpec } from '../record/trial-spec.ts';
 import { type EpochRecord, recordIdentity, type TrialRecord } from '../record/record.ts';
@@ -98,7 +99,7 @@ function buildNetwork(kernel: Kernel, spec: TrialSpec, dataset: Dataset, batch: 
   return createNetwork(kernel, {
     inputs: dataset.features,
     layers: [...hidden, { units: outputsOf(dataset), activation: 'identity' }],
-    loss: 'cross-entropy',
+    loss: training.loss ?? defaultLossOf(dataset.target),
     optimizer: training.optimizer,
     penalty: { ...penalty, weight },
     seed: spec.seed,
