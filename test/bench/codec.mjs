@@ -16,17 +16,19 @@ const MEBIBYTE = 2 ** 20;
 const [folder, size = '1024', measured, as] = process.argv.slice(2);
 
 const MAKE = `
-import gzip, json, os, struct, sys
+import gzip, json, os, struct, sys, zipfile
 import numpy as np
 folder, mib = sys.argv[1], int(sys.argv[2])
 os.chdir(folder)
 rows, columns = mib * 1024, 256
-values = (np.arange(rows * columns, dtype=np.uint32) * np.uint32(2654435761) >> np.uint32(20)).astype(np.float32).reshape(rows, columns)
+values = np.random.default_rng(1).integers(0, 256, rows * columns, dtype=np.uint8).astype(np.float32).reshape(rows, columns)
 np.save("plain.npy", values)
 np.save("fortran.npy", np.asfortranarray(values))
 np.save("big.npy", values.astype(">f4"))
 np.savez("stored.npz", x=values)
-np.savez_compressed("deflated.npz", x=values)
+with zipfile.ZipFile("deflated.npz", "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+    with archive.open("x.npy", "w", force_zip64=True) as member:
+        np.lib.format.write_array(member, values)
 header = json.dumps({"x": {"dtype": "F32", "shape": [rows, columns], "data_offsets": [0, values.nbytes]}}).encode()
 with open("x.safetensors", "wb") as file:
     file.write(struct.pack("<Q", len(header)) + header)

@@ -6,14 +6,8 @@ import { DataError } from '../../errors.ts';
 import { type DataFile, type FileStamp, withDataFile } from '../bytes/file.ts';
 import { type ByteReader, trailing, truncated } from '../bytes/reader.ts';
 import { allocateShared } from '../bytes/shared-memory.ts';
-import {
-  decoder,
-  ELEMENT_BYTES,
-  type ElementType,
-  isFloat,
-  type Numbers,
-  toHostOrder,
-} from './element-type.ts';
+import { decoder, ELEMENT_BYTES, type ElementType, type Numbers, toHostOrder } from './element-type.ts';
+import { type Inspect, inspector } from './inspection.ts';
 import { Placement } from './placement.ts';
 
 /** What a header says of an array. */
@@ -107,7 +101,13 @@ export async function readTensor<Target extends keyof Targets>(
       const reader = await tensor.elements(file);
       try {
         const data = options.into ?? allocate(as, elementCount(info.shape), where);
-        const inspect = inspector(tensor, as, placement, options.allowNonFinite ?? false);
+        const inspect = inspector({
+          where,
+          type: info.type,
+          as,
+          placement,
+          allowNonFinite: options.allowNonFinite ?? false,
+        });
         const nonFinite = await readAll(tensor, reader, data, placement, inspect);
         return { shape: placement.shape, data: data as Targets[Target], nonFinite };
       } finally {
@@ -132,9 +132,6 @@ function allocate(as: keyof Targets, count: number, where: string): Targets[keyo
   if (as === 'f32') return new Float32Array(allocateShared(count * 4, where).buffer);
   return new Float64Array(allocateShared(count * 8, where).buffer);
 }
-
-/** Looks at the next elements and returns how many of them are NaN or infinite. */
-type Inspect = (numbers: Numbers) => number;
 
 async function readAll(
   { info, where }: Tensor,
@@ -174,113 +171,4 @@ function storedAs(type: ElementType, data: Numbers): boolean {
 
 function promise(info: TensorInfo): string {
   return `the header promises ${describeTensor(info)}, ${payloadBytes(info)} bytes`;
-}
-
-/** What an element of a type must satisfy to be read as what is wanted. */
-function inspector(
-  tensor: Tensor,
-  as: keyof Targets,
-  placement: Placement,
-  allowNonFinite: boolean,
-): Inspect {
-  const { type } = tensor.info;
-  const refuse = (code: string, at: number, rule: string, value: unknown, remedy: string): DataError =>
-    refused(tensor, placement, code, at, rule, value, remedy);
-  if (type === 'bool') {
-    return (numbers) => {
-      const at = numbers.findIndex((value: number) => value > 1);
-      if (at === -1) return 0;
-      throw refuse('DATA_RANGE', at, 'must be 0 or 1', numbers[at], 'The file is damaged: save it again.');
-    };
-  }
-  if (as === 'whole') {
-    return (numbers) => {
-      for (let i = 0; i < numbers.length; i++) {
-        if (Number.isSafeInteger(numbers[i])) continue;
-        const value = numbers[i] as number;
-        if (!Number.isInteger(value)) {
-          throw refuse(
-            'DATA_NOT_WHOLE',
-            i,
-            'must be a whole number',
-            value,
-            'Round the values when they are saved.',
-          );
-        }
-        const rule = 'must be from -(2^53 - 1) to 2^53 - 1, so that it is exact';
-        throw refuse('DATA_RANGE', i, rule, value, 'Number the values anew when they are saved.');
-      }
-      return 0;
-    };
-  }
-  if (!isFloat(type)) return () => 0;
-  // Only these can be finite in the file and infinite in the target.
-  const largest = type === 'f64' && as === 'f32' ? LARGEST_F32 : Number.POSITIVE_INFINITY;
-  return (numbers) => {
-    let nonFinite = 0;
-    for (let i = 0; i < numbers.length; i++) {
-      const value = numbers[i] as number;
-      // NaN and the infinities are the numbers that differ from themselves less themselves.
-      if (value - value !== 0) {
-        nonFinite++;
-        if (!allowNonFinite) {
-          throw refuse(
-            'DATA_NOT_FINITE',
-            i,
-            'must be finite',
-            value,
-            'Mend or leave out such samples when they are saved.',
-          );
-        }
-      } else if (value >= largest || value <= -largest) {
-        throw refuse(
-          'DATA_RANGE',
-          i,
-          'must fit into float32',
-          value,
-          'Scale the values when they are saved.',
-        );
-      }
-    }
-    return nonFinite;
-  };
-}
-
-/** Half a unit above the largest float32: what rounds to infinity. */
-const LARGEST_F32 = 2 ** 128 - 2 ** 103;
-
-/** The error of one element, with its index in the result. */
-function refused(
-  { where }: Tensor,
-  placement: Placement,
-  code: string,
-  ahead: number,
-  rule: string,
-  value: unknown,
-  remedy: string,
-): DataError {
-  const flat = placement.positionAhead(ahead);
-  const [row, ...inRow] = indexOf(flat, placement.shape);
-  const place =
-    row === undefined
-      ? 'the value'
-      : inRow.length === 0
-        ? `row ${row}`
-        : `row ${row}, column ${inRow.join(', ')}`;
-  return new DataError(
-    code,
-    `${where}: ${place} ${rule}, got ${String(value)} (rows and columns count from 0). ${remedy}`,
-    { where, position: flat, index: indexOf(flat, placement.shape).map(String), value: String(value) },
-  );
-}
-
-/** The index of an element of a row-major array, one number an axis. */
-export function indexOf(position: number, shape: readonly number[]): readonly number[] {
-  const index: number[] = [];
-  let rest = position;
-  for (const extent of shape.toReversed()) {
-    index.unshift(rest % extent);
-    rest = Math.floor(rest / extent);
-  }
-  return index;
 }

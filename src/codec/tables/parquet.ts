@@ -4,8 +4,6 @@
  *
  * Source: the format's specification, apache/parquet-format.
  */
-import { brotliDecompressSync, gunzipSync } from 'node:zlib';
-import { decompress as decompressZstd } from 'fzstd';
 import {
   type AsyncBuffer,
   type ColumnMetaData,
@@ -16,12 +14,12 @@ import {
   parquetSchema,
   type RowGroup,
 } from 'hyparquet';
-import { compressors } from 'hyparquet-compressors';
 import { CovgradError, DataError } from '../../errors.ts';
 import { printable } from '../../printable.ts';
 import { type DataFile, withDataFile } from '../bytes/file.ts';
 import { truncated } from '../bytes/reader.ts';
 import { readThriftStruct } from './compact-thrift.ts';
+import { type Decompress, decompression } from './parquet-compression.ts';
 import { type ColumnClaims, checkValues, type Page, walkPages } from './parquet-pages.ts';
 import { type ParquetColumn, parquetColumns } from './parquet-schema.ts';
 import { type Cell, positions, refuseAmbiguous, type Table, type Visit } from './table.ts';
@@ -236,13 +234,10 @@ function claimsOf(chunk: ColumnMetaData, { path }: ParquetColumn, group: RowGrou
   return { type: chunk.type, values, deepestRepetition, deepestDefinition };
 }
 
-type Decompress = (input: Uint8Array, length: number) => Uint8Array;
-
 /** Decompresses a page and checks what comes out. A page is known by where it begins. */
 function decompressor(codec: string, pages: readonly Page[], claims: ColumnClaims): Decompress {
   const byStart = new Map(pages.map((page) => [page.start, page]));
-  const inflate = Object.hasOwn(CODECS, codec) ? CODECS[codec] : undefined;
-  if (inflate === undefined) throw new RangeError(`the compression ${codec}, which is not read here`);
+  const inflate = decompression(codec);
   return (input, length) => {
     const page = byStart.get(input.byteOffset);
     if (page === undefined) throw new RangeError(`a page at byte ${input.byteOffset}`);
@@ -251,23 +246,6 @@ function decompressor(codec: string, pages: readonly Page[], claims: ColumnClaim
     checkValues(output, page, claims);
     return output;
   };
-}
-
-/** Decompressors that give `length` bytes or fail. */
-const CODECS: Readonly<Record<string, Decompress>> = {
-  UNCOMPRESSED: (input) => input,
-  GZIP: (input, length) => gunzipSync(input, { maxOutputLength: Math.max(1, length) }),
-  BROTLI: (input, length) => brotliDecompressSync(input, { maxOutputLength: Math.max(1, length) }),
-  ZSTD: (input, length) => decompressZstd(input, new Uint8Array(length)),
-  SNAPPY: (input, length) => library('SNAPPY', input, length),
-  LZ4: (input, length) => library('LZ4', input, length),
-  LZ4_RAW: (input, length) => library('LZ4_RAW', input, length),
-};
-
-function library(codec: 'SNAPPY' | 'LZ4' | 'LZ4_RAW', input: Uint8Array, length: number): Uint8Array {
-  const decompress = compressors[codec];
-  if (decompress === undefined) throw new RangeError(`the compression ${codec}`);
-  return decompress(input, length);
 }
 
 /** A value of hyparquet as a cell; `undefined` is what it makes of an index past the end of a dictionary. */
