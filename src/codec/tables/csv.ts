@@ -110,7 +110,7 @@ function isBlank(fields: readonly string[]): boolean {
 
 /** Whether text is a number, with a point or a comma. */
 function isNumber(field: string): boolean {
-  return /^\s*[+-]?(\d+[.,]?\d*|[.,]\d+)(e[+-]?\d+)?\s*$/i.test(field);
+  return /^[+-]?(\d+([.,]\d*)?|[.,]\d+)(e[+-]?\d+)?$/i.test(field.trim());
 }
 
 interface Parsed {

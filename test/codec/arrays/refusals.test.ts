@@ -396,6 +396,15 @@ describe('CIFAR', () => {
   });
 });
 
+describe('long text in a file', () => {
+  test('is read in time, and without an end of the stack: metadata of safetensors', async () => {
+    for (const text of ['x'.repeat(5_000_000), '\\"x'.repeat(2_000_000)]) {
+      const header = { __metadata__: { text }, a: { dtype: 'U8', shape: [1], data_offsets: [0, 1] } };
+      await read(write('long.safetensors', safetensors(header, new Uint8Array(1))));
+    }
+  });
+});
+
 describe('references', () => {
   test('a file with a # in its name is found, with and without a key', async () => {
     const file = write('a#b.npz', fixtureBytes('stored.npz'));

@@ -47,6 +47,11 @@ describe('what is detected', () => {
     expect([found.table.delimiter, found.table.header, found.names]).toEqual([delimiter, header, names]);
   });
 
+  test('in time, also where a field is a million digits and then none', async () => {
+    const { table } = await read(write('digits.csv', `${'1'.repeat(1_000_000)}x,b\n1,2\n`));
+    expect(table.header).toBe(true);
+  });
+
   test('and can be given instead', async () => {
     const { names, cells } = await read(write('given.csv', 'a,b\n1,2\n'), { delimiter: ';', header: false });
     expect(names).toEqual(['column_1']);
