@@ -25,10 +25,16 @@ function leafType({ element, children }: SchemaTree): ColumnType | null {
   return isText && (converted === undefined || converted === 'UTF8' || converted === 'ENUM') ? 'text' : null;
 }
 
-/** The columns of a schema, in order. */
+/**
+ * The columns of a schema, in order.
+ *
+ * Errors: RangeError for a column without a name.
+ */
 export function parquetColumns(root: SchemaTree): readonly ParquetColumn[] {
   return root.children.map((column) => {
     const { name, repetition_type: repetition } = column.element;
+    // hyparquet takes what it does not find in a footer for undefined.
+    if (typeof name !== 'string') throw new RangeError('a column without a name');
     const type = leafType(column);
     if (type !== null && repetition !== 'REPEATED') return { name, type, path: [root, column] };
     const list = listPath(column);
