@@ -9,8 +9,8 @@ import {
   describeOutcome,
   describePlan,
   describePlanning,
+  describeQuality,
   describeStop,
-  percent,
   trialLabel,
 } from './wording.ts';
 
@@ -172,7 +172,7 @@ function trialLine(label: string, progress: TrialProgress | undefined, columns: 
 }
 
 function describeProgress({ epoch, epochs, loss, quality }: TrialProgress, columns: number): string {
-  return `${columns < WIDE ? '' : 'epoch '}${epoch}/${epochs} loss ${loss.toPrecision(3)} ${percent(quality.value)}`;
+  return `${columns < WIDE ? '' : 'epoch '}${epoch}/${epochs} loss ${loss.toPrecision(3)} ${describeQuality(quality)}`;
 }
 
 function barWidth(columns: number): number {

@@ -60,9 +60,10 @@ export function describeOutcome(
 ): string {
   switch (outcome.status) {
     case 'complete': {
-      const accuracy = epochs.at(-1)?.test?.accuracy ?? Number.NaN;
+      const { loss: _, ...qualities } = epochs.at(-1)?.test ?? { loss: Number.NaN };
+      const [[name, value] = ['loss', Number.NaN]] = Object.entries(qualities);
       const retried = attempt > 1 ? `, attempt ${attempt}` : '';
-      return `test accuracy ${percent(accuracy)}, ${timing.seconds.toFixed(1)} s${retried}`;
+      return `test ${name} ${describeQuality({ name, value })}, ${timing.seconds.toFixed(1)} s${retried}`;
     }
     case 'pruned': {
       const { epoch, value, threshold, lostTo } = outcome;
@@ -85,4 +86,9 @@ export function describeOutcome(
 /** A fraction in percent. */
 export function percent(fraction: number): string {
   return `${(100 * fraction).toFixed(2)} %`;
+}
+
+/** A value of quality as a bar has room for it: fractions as percentages. */
+export function describeQuality({ name, value }: { readonly name: string; readonly value: number }): string {
+  return name.endsWith('accuracy') ? percent(value) : value.toPrecision(3);
 }

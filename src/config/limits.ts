@@ -1,4 +1,7 @@
 /** Limits of a valid sweep that can never act, or act at once: most likely something else was meant. */
+
+import { sizesOf } from '../data/sources.ts';
+import { DEFAULT_TASK } from '../data/task.ts';
 import { type EarlyTerminate, rungsOf } from './early-terminate.ts';
 import type { Note } from './notes.ts';
 import { isInside } from './parameters.ts';
@@ -67,7 +70,7 @@ export function limitNotes({ experiment, sweep }: SweepConfig): Note[] {
     }
   }
   const { batch_size: batch } = experiment.training;
-  const samples = experiment.data.train_samples;
+  const samples = sizesOf(experiment.data, experiment.task ?? DEFAULT_TASK)?.train_samples;
   if (samples !== undefined && batch > samples && !varies('training.batch_size') && !varies('data')) {
     const message = `is more than the ${samples} training samples, so every epoch is one step with all of them`;
     say(['experiment', 'training', 'batch_size'], message);

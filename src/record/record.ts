@@ -8,10 +8,10 @@ import type { TargetKind } from '../data/task.ts';
 import { StoreError } from '../errors.ts';
 import type { CorrelationBlocks } from '../metrics/correlation-blocks.ts';
 import { describeValue } from '../printable.ts';
+import { isMapping } from '../schema/mapping.ts';
 import { type StoredPoint, storedPointSchema } from './points.ts';
 import type { Setting } from './settings.ts';
 import type { TrialSpec } from './trial-spec.ts';
-import { isMapping } from '../schema/mapping.ts';
 
 /** Version of everything below. A reader refuses a later version instead of guessing. */
 export const SCHEMA_VERSION = 2;

@@ -36,7 +36,14 @@ const named: TrialSpec = {
   ...spec,
   settings: { 'penalty.type': 'squared-correlation', 'penalty.weight': 0.001, 'training.batch_size': 128 },
 };
-const progress = { epoch: 12, epochs: 100, step: 30, steps: 100, loss: 0.012345, accuracy: 0.98765 };
+const progress = {
+  epoch: 12,
+  epochs: 100,
+  step: 30,
+  steps: 100,
+  loss: 0.012345,
+  quality: { name: 'accuracy', value: 0.98765 },
+};
 
 test.each([60, 72, 80, 132])(
   'with %i columns no line wraps, and each running trial shows its state',

@@ -72,7 +72,14 @@ test('the time left follows the trials that have ended, and the part that is don
   end(tally, 1, COMPLETE);
   tally.show({ type: 'trialStarted', spec: trials[2] as TrialSpec, attempt: 1 });
   expect(tally.counts).toBe('2/10 trials · 12 s left');
-  const progress = { epoch: 1, epochs: 1, step: 2, steps: 3, loss: 1, accuracy: 0 };
+  const progress = {
+    epoch: 1,
+    epochs: 1,
+    step: 2,
+    steps: 3,
+    loss: 1,
+    quality: { name: 'accuracy', value: 0 },
+  };
   tally.show({ type: 'trialProgress', spec: trials[2] as TrialSpec, progress });
   expect(tally.counts).toBe('2/10 trials · 11 s left');
 });

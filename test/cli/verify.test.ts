@@ -30,7 +30,7 @@ describe('covgrad verify and watch', () => {
       if (index !== 4) return record;
       const epochs = record.epochs.map((epoch) =>
         epoch.epoch === 2
-          ? { ...epoch, test: { ...epoch.test, loss: epoch.test.loss * (1 + 2 ** -52) } }
+          ? { ...epoch, test: { ...epoch.test, loss: epoch.test!.loss * (1 + 2 ** -52) } }
           : epoch,
       );
       return { ...record, epochs };

@@ -56,7 +56,14 @@ test('an error keeps its code and message on the way out of the thread', () => {
 });
 
 test('progress carries the trial it belongs to, and reports that come too fast are left out', () => {
-  const progress = { epoch: 1, epochs: 1, step: 1, steps: 9, loss: 1, accuracy: 0.5 };
+  const progress = {
+    epoch: 1,
+    epochs: 1,
+    step: 1,
+    steps: 9,
+    loss: 1,
+    quality: { name: 'accuracy', value: 0.5 },
+  };
   vi.mocked(runTrial).mockImplementationOnce((_kernel, _spec, _dataset, hooks) => {
     for (let step = 1; step < 9; step += 1) hooks?.onProgress?.({ ...progress, step });
     return sampleRecord(0);

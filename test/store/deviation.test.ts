@@ -18,7 +18,7 @@ describe('a trial that was trained again', () => {
   test('differs in the first epoch and metric whose last bit is another', () => {
     const again = withEpoch((epoch) => ({
       ...epoch,
-      test: { ...epoch.test, loss: epoch.test.loss + 2 ** -54 },
+      test: { ...epoch.test, loss: epoch.test!.loss + 2 ** -54 },
       layers: epoch.layers.map((layer) => ({
         ...layer,
         metrics: { ...layer.metrics, 'mean-abs-correlation': 9 },

@@ -135,7 +135,7 @@ describe('records', () => {
       }),
     );
     run.close();
-    expect(openRun(directory).records[0]?.epochs[0]?.test.loss).toBeNaN();
+    expect(openRun(directory).records[0]?.epochs[0]?.test?.loss).toBeNaN();
   });
 
   test('a torn last record is left out and its trial is missing, until it is run again', () => {

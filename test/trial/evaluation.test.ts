@@ -36,7 +36,12 @@ for (const kernel of await allKernels()) {
       });
       const probe = { measure: () => new Map(), weightFor: () => 1 };
       const [whole, parts] = [SAMPLES, 32].map((batch) => {
-        const evaluator = createEvaluator(kernel, scope, network, train, batch, probe);
+        const evaluator = createEvaluator(kernel, scope, network, {
+          split: train,
+          target: shape.target,
+          batch,
+          probe,
+        });
         const evaluation = evaluator.evaluate();
         const [layer] = evaluator.measureLayers();
         return { evaluation, layer, activations: evaluator.observed[0]!.activations.values.slice() };

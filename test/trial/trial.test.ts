@@ -86,7 +86,7 @@ for (const kernel of kernels) {
       expect(record.outcome).toEqual({ status: 'complete' });
       expect(record.epochs.map(({ epoch }) => epoch)).toEqual([1, 2, 3, 4, 5, 6]);
       expect(record.epochs.at(-1)!.train.loss).toBeLessThan(record.epochs[0]!.train.loss);
-      expect(record.epochs.at(-1)!.test.accuracy).toBeGreaterThan(0.9);
+      expect(record.epochs.at(-1)!.test!.accuracy).toBeGreaterThan(0.9);
       expect(record.timing.seconds).toBeGreaterThanOrEqual(record.timing.trainSeconds);
     });
 
@@ -156,7 +156,7 @@ for (const kernel of kernels) {
         const logits = [...outputs.subarray(3 * s, 3 * s + 3)];
         return logits.indexOf(Math.max(...logits)) === label;
       });
-      expect(epoch!.test.accuracy).toBe(correct.length / 90);
+      expect(epoch!.test!.accuracy).toBe(correct.length / 90);
       network.dispose();
     });
 
@@ -314,8 +314,8 @@ for (const kernel of kernels) {
       });
       const record = runTrial(kernel, spec, mnist);
       expect(record.outcome).toEqual({ status: 'complete' });
-      expect(record.epochs[1]!.train.accuracy).toBeGreaterThan(record.epochs[0]!.train.accuracy);
-      expect(record.epochs[1]!.test.accuracy).toBeGreaterThan(0.6);
+      expect(record.epochs[1]!.train.accuracy).toBeGreaterThan(record.epochs[0]!.train.accuracy!);
+      expect(record.epochs[1]!.test!.accuracy).toBeGreaterThan(0.6);
     });
   });
 }
