@@ -11,7 +11,7 @@ const files = readdirSync(`${ROOT}/test`, { recursive: true, encoding: 'utf8' })
   .filter((file) => file.endsWith('.test.ts') && !file.includes('.long.') && !file.includes('node_modules/'));
 /** A module that a file replaces would stay replaced for the others. */
 const replacing = files.filter((file) => readFileSync(`${ROOT}/${file}`, 'utf8').includes('vi.mock('));
-const limits = { testTimeout: 120_000, hookTimeout: 120_000 };
+const limits = { testTimeout: 300_000, hookTimeout: 300_000 };
 
 export default defineConfig({
   root: ROOT,
