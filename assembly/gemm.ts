@@ -70,6 +70,8 @@ export function product(
   lower: bool,
   scratch: usize,
 ): void {
+  // A gradient that nobody asked for.
+  if (c === 0) return;
   const depth = innerBlock(inner);
   const tile = scratch;
   const packedA = scratch + TILE_BYTES;

@@ -22,9 +22,11 @@ import { CALL } from './penalty/call';
 import { barlowTwins, crossCovariance, crossScratch } from './penalty/cross';
 import { evaluatePenalty, scratchOfPenalty } from './penalty/dispatch';
 import { BARLOW_TWINS } from './penalty/kinds';
+import { fromZero, parametersInRange } from './penalty/parameters';
 import { multiplyAdd } from './simd';
 import {
   BAD_KIND,
+  BAD_PARAMETER,
   BAD_SIZE,
   covarianceSizes,
   elementwiseOperands,
@@ -230,7 +232,7 @@ export function penaltyScratch(kind: i32, samples: i32, units: i32, p0: f64): f6
 }
 
 /**
- * value [1, float64] = the penalty; gradient [samples x units] = weight · ∂penalty/∂x, added when `accumulate`.
+ * value [1, float64] = the penalty; gradient [samples x units] = weight · ∂penalty/∂x, added when `accumulate`; it may be 0.
  *
  * kind: see penalty/kinds.ts. p0 … p3 are the penalty's parameters in the order of the catalogue; those that it does not
  * have are not looked at. NOT_DEFINITE: a determinant or an inverse would have fewer than four
@@ -258,7 +260,9 @@ export function penalty(
   let status = covarianceSizes(samples, units, ddof);
   if (status) return status;
   const bytes = reals(samples, units);
-  status = operands(value, 8, gradient, bytes, 0, 0, scratch, scratchBytes, x, bytes, 0, 0, 0, 0);
+  if (!parametersInRange(kind, p0, p1, p2, p3)) return BAD_PARAMETER;
+  const gradientBytes = gradient !== 0 ? bytes : 0;
+  status = operands(value, 8, gradient, gradientBytes, 0, 0, scratch, scratchBytes, x, bytes, 0, 0, 0, 0);
   if (status) return status;
   CALL.value = value;
   CALL.gradient = gradient;
@@ -311,6 +315,7 @@ export function crossPenalty(
   let status = covarianceSizes(samples, units, ddof) | covarianceSizes(samples, otherUnits, ddof);
   if (status) return status;
   if (kind === BARLOW_TWINS && otherUnits !== units) return BAD_SIZE;
+  if (kind === BARLOW_TWINS && !fromZero(p0)) return BAD_PARAMETER;
   const xBytes = reals(samples, units);
   const yBytes = reals(samples, otherUnits);
   status = operands(
@@ -459,7 +464,7 @@ export function compress(
   return OK;
 }
 
-/** {@link denseForward} for a batch that {@link compress} made; another content of `batch` is not detected. */
+/** {@link denseForward} for a batch that {@link compress} made, BAD_KIND for another. The end of `batch` is used as scratch. */
 export function sparseForward(
   z: usize,
   batch: usize,
@@ -476,6 +481,7 @@ export function sparseForward(
   const bBytes = reals(1, units);
   status = oneOutput(z, reals(samples, units), 0, 0, batch, batchBytes, weights, wBytes, biases, bBytes);
   if (status) return status;
+  if (!sparse.isRows(batch, samples, inputs)) return BAD_KIND;
   sparse.sparseForward(z, batch, weights, biases, samples, inputs, units);
   return OK;
 }
@@ -485,7 +491,7 @@ export function sparseBackwardScratch(samples: i32, units: i32): f64 {
   return <f64>sparse.sparseBackwardScratch(samples, units);
 }
 
-/** {@link denseBackward} without dx for a batch that {@link compress} made. */
+/** {@link denseBackward} without dx for a batch that {@link compress} made, BAD_KIND for another. */
 export function sparseBackward(
   dWeights: usize,
   dBiases: usize,
@@ -515,6 +521,7 @@ export function sparseBackward(
     0,
   );
   if (status) return status;
+  if (!sparse.isColumns(batch, samples, inputs)) return BAD_KIND;
   sparse.sparseBackward(dWeights, dBiases, dz, batch, samples, inputs, units, scratch);
   return OK;
 }

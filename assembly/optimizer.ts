@@ -7,7 +7,7 @@
 import { LANES, loadUpTo, multiplyAdd, negativeMultiplyAdd, storeUpTo } from './simd';
 
 /**
- * g += weightDecay·p; v = momentum·v + g; p −= learningRate·(nesterov ? g + momentum·v : v).
+ * With h = g + weightDecay·p: v = momentum·v + h; p −= learningRate·(nesterov ? h + momentum·v : v). g is only read.
  * Without momentum, `velocity` is neither read nor written and may be 0.
  */
 export function sgd(

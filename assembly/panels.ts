@@ -165,6 +165,8 @@ export function unpackGradient(
   accumulate: bool,
   tile: usize,
 ): void {
+  // A gradient that nobody asked for.
+  if (gradient === 0) return;
   const rows = padded(samples);
   const columns = padded(units);
   const scale = f64x2.splat(factor);

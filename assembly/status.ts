@@ -10,13 +10,16 @@ export const OK: i32 = 0;
 export const BAD_SIZE: i32 = 1;
 /** An operand is null, lies below heapBase() or reaches past the end of the memory. Nothing was written. */
 export const BAD_POINTER: i32 = 2;
-/** An unknown penalty, activation or form, or a label that is no class. Nothing was written. */
+/** An unknown penalty, activation or form, a label that is no class, or a batch that `compress` did not make. Nothing was written. */
 export const BAD_KIND: i32 = 4;
 /** An output overlaps another operand. Nothing was written. */
 export const OVERLAP: i32 = 8;
 
 /** The smallest eigenvalues of a matrix drown in the rounding of the largest; what was written is stated at the operation. */
 export const NOT_DEFINITE: i32 = 16;
+
+/** A parameter of a penalty is out of its range. Nothing was written. */
+export const BAD_PARAMETER: i32 = 32;
 
 /**
  * Status of the operands of an operation: each lies in the memory, and outputs and scratch share no byte with anything else.

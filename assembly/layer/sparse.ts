@@ -69,7 +69,7 @@ export function compress(batch: usize, bytes: usize, samples: i32, inputs: i32, 
   let count = 0;
   let from = bytes;
   for (let i = 0; i < samples; i++) {
-    if (count > most) return -1;
+    if (count > most) return unusable(batch, starts);
     store<i32>(batch + ((<usize>i) << 2), count);
     for (let p = 0; p < inputs; p += 16) {
       const left = min(16, inputs - p);
@@ -85,7 +85,7 @@ export function compress(batch: usize, bytes: usize, samples: i32, inputs: i32, 
       from += <usize>left;
     }
   }
-  if (count > most) return -1;
+  if (count > most) return unusable(batch, starts);
   store<i32>(batch + ((<usize>samples) << 2), count);
 
   // By columns: count, sum up, and place; afterwards each start has moved to the next column's.
@@ -117,6 +117,47 @@ export function compress(batch: usize, bytes: usize, samples: i32, inputs: i32, 
   }
   store<i32>(starts, 0);
   return count;
+}
+
+/** Marks a batch that must not be multiplied. */
+function unusable(batch: usize, starts: usize): i32 {
+  store<i32>(batch, -1);
+  store<i32>(starts, -1);
+  return -1;
+}
+
+/** Whether the rows of a batch are as {@link compress} leaves them: nothing that they point to lies outside. */
+export function isRows(batch: usize, samples: i32, inputs: i32): bool {
+  return pointInside(batch, rowOffsets(batch, samples, inputs), samples, inputs);
+}
+
+/** The same for its columns. */
+export function isColumns(batch: usize, samples: i32, inputs: i32): bool {
+  return pointInside(columnStarts(batch, samples), columnOffsets(batch, samples, inputs), inputs, samples);
+}
+
+/** Whether starts [rows + 1] increase from 0, and the offsets up to the last of them are below `limit`. */
+function pointInside(starts: usize, offsets: usize, rows: i32, limit: i32): bool {
+  if (load<i32>(starts) !== 0) return false;
+  let before = 0;
+  for (let r = 1; r <= rows; r++) {
+    const start = load<i32>(starts + ((<usize>r) << 2));
+    if (start < before) return false;
+    before = start;
+  }
+  // A row holds no coordinate twice.
+  if (<i64>before > <i64>rows * <i64>limit) return false;
+  const end = offsets + ((<usize>before) << 2);
+  let most = i32x4.splat(0);
+  while (offsets + 16 <= end) {
+    most = i32x4.max_u(most, v128.load(offsets));
+    offsets += 16;
+  }
+  let last: u32 = 0;
+  for (; offsets < end; offsets += 4) last = max(last, load<u32>(offsets));
+  last = max(last, max(<u32>i32x4.extract_lane(most, 0), <u32>i32x4.extract_lane(most, 1)));
+  last = max(last, max(<u32>i32x4.extract_lane(most, 2), <u32>i32x4.extract_lane(most, 3)));
+  return last < <u32>limit;
 }
 
 /** Six vectors, in bytes. */

@@ -5,7 +5,7 @@
 export class PenaltyCall {
   /** [1, float64] */
   value: usize;
-  /** [samples x units] = weight · ∂penalty/∂x, added when `accumulate`. */
+  /** [samples x units] = weight · ∂penalty/∂x, added when `accumulate`; 0 for the value alone. */
   gradient: usize;
   /** [samples x units] */
   x: usize;

@@ -56,6 +56,8 @@ export function correlationPenalty(call: PenaltyCall): i32 {
   let accumulate = call.accumulate;
   const y = call.scratch;
   const d = after(y, samples, units);
+  // Only the gradient needs D.
+  const slope: usize = call.gradient === 0 ? 0 : d;
   const inverses = after(d, samples, units);
   const shares = after(inverses, units, 2);
   const squares = after(shares, units, 2);
@@ -90,17 +92,17 @@ export function correlationPenalty(call: PenaltyCall): i32 {
   let degree = 4;
   let sum: f64 = 0;
   if (call.kind === SQUARED_CORRELATION) {
-    sum = offDiagonalEnergy(d, y, squares, 0, samples, units, divisor, 2.0 * factor, false, rest);
+    sum = offDiagonalEnergy(slope, y, squares, 0, samples, units, divisor, 2.0 * factor, false, rest);
   } else if (call.kind === GAUSSIAN_MUTUAL_INFORMATION && raised > 1) {
-    sum = 0.5 * offDiagonalEnergy(d, y, squares, 0, samples, units, divisor, factor, false, rest);
+    sum = 0.5 * offDiagonalEnergy(slope, y, squares, 0, samples, units, divisor, factor, false, rest);
   } else if (call.kind === MEAN_ABS_CORRELATION) {
     degree = 2;
-    sum = absolutes(d, y, samples, units, divisor, factor, rest);
+    sum = absolutes(slope, y, samples, units, divisor, factor, rest);
   } else {
     // Pairs that are nearly parallel write their share of the gradient first; the others are added to it.
-    if (!accumulate) memory.fill(call.gradient, 0, <usize>samples * bytesOf(units));
+    if (!accumulate && call.gradient !== 0) memory.fill(call.gradient, 0, <usize>samples * bytesOf(units));
     accumulate = true;
-    sum = gaussianInformation(d, y, call, epsilon, factor, rest);
+    sum = gaussianInformation(slope, y, call, epsilon, factor, rest);
   }
   store<f64>(call.value, unscaled(sum / pairs, raised, degree));
   if (scale !== 1 || raised > 1) {

@@ -166,7 +166,7 @@ function parallelPair(
   const ownFactor = scale * slope * Math.sqrt(otherShare / (own + epsilon));
   const otherFactor = scale * slope * Math.sqrt(ownShare / (other + epsilon));
   let row = call.gradient;
-  for (let at: usize = 0; at < size; at += 8) {
+  for (let at: usize = 0; row !== 0 && at < size; at += 8) {
     const u = load<f64>(a + at);
     const v = load<f64>(b + at);
     addTo(row + bytesOf(i), ownFactor * (direction * (v - rho * u) + ownLoss * rho * u));

@@ -122,6 +122,7 @@ export function informationPenalty(call: PenaltyCall): i32 {
         const p = load<f64>(ownMarginals + ((<usize>a) << 3));
         if (p > 0) sum += logarithms(joint + <usize>a * row, row, others8, <f64>samples / p);
       }
+      if (gradient === 0) continue;
       at = weights;
       bin = bins;
       let slope = slopes;
@@ -149,6 +150,7 @@ export function informationPenalty(call: PenaltyCall): i32 {
   // Each pair counts twice.
   const share = 2.0 / (pairsOf(units) * <f64>samples);
   store<f64>(call.value, share * sum);
+  if (gradient === 0) return OK;
   unbinGradient(
     gradient,
     slopes,

@@ -131,6 +131,8 @@ export function scaleColumns(
   units: i32,
   accumulate: bool,
 ): void {
+  // A gradient that nobody asked for.
+  if (out === 0) return;
   const whole = bytesOf(units - (units % LANES));
   const count = units % LANES;
   const step = bytesOf(units);

@@ -45,7 +45,7 @@ export function participationRatio(call: PenaltyCall): bool {
   const trace = sumOfSquares(xc, samples, units);
   if (sizeof<real>() === 4 && trace < SMALLEST_SQUARE * <f64>samples * <f64>units) return false;
   if (trace === 0) {
-    if (!accumulate) memory.fill(gradient, 0, <usize>samples * bytesOf(units));
+    if (!accumulate && gradient !== 0) memory.fill(gradient, 0, <usize>samples * bytesOf(units));
     store<f64>(call.value, 0);
     return true;
   }

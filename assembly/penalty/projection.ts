@@ -27,6 +27,8 @@ export function projectColumns(
   accumulate: bool,
   along: usize,
 ): void {
+  // A gradient that nobody asked for.
+  if (gradient === 0) return;
   columnDots(along, d, y, samples, units);
   for (let j = 0; j < units; j++) {
     const at = (<usize>j) << 3;

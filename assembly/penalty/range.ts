@@ -126,6 +126,7 @@ function multiplyAll(out: usize, x: usize, count: i32, factor: f64): void {
 
 /** No sum that a NaN or an infinity went into means anything: neither does a part of the gradient. */
 export function fillWithNaN(gradient: usize, count: i32): void {
+  if (gradient === 0) return;
   for (let i = 0; i < count; i++) store<real>(gradient + bytesOf(i), NaN);
 }
 

@@ -40,6 +40,8 @@ export function multiplySigns(
   accumulate: bool,
   scratch: usize,
 ): void {
+  // A gradient that nobody asked for.
+  if (gradient === 0) return;
   if (units >= FEWEST_UNITS) {
     if (multiplyByTables(gradient, x, c, samples, units, diagonal, factor, accumulate, scratch)) return;
   }

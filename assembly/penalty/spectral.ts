@@ -98,7 +98,7 @@ export function spectralPenalty(call: PenaltyCall): i32 {
     const room = panel + ((<usize>order) << 3);
     if (factorize(matrix, panel, room, order) < 0) {
       logDet = logDeterminant(panel, order);
-      solve(z, matrix, panel, order, width);
+      if (call.gradient !== 0) solve(z, matrix, panel, order, width);
     } else {
       // The matrix has lost its small eigenvalues: what it was made of has them still.
       if (bySamples) transposePanels(z, xc, rows, columns);
@@ -134,6 +134,7 @@ export function spectralPenalty(call: PenaltyCall): i32 {
     }
   }
   store<f64>(call.value, result);
+  if (call.gradient === 0) return OK;
   if (byContrasts) {
     unpackContrasts(call.gradient, xc, slopes, z, factor, samples, units, call.accumulate);
     return OK;

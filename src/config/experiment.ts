@@ -13,6 +13,7 @@ import {
   CROSS_PENALTIES,
   type CrossPenaltyDefinition,
   PENALTIES,
+  type PenaltyDefinition,
   type PenaltyParameter,
 } from '../kernel/catalogue.ts';
 import { ACTIVATIONS, type Activation } from '../kernel/operations.ts';
@@ -183,7 +184,13 @@ export const TRAINING_KEYS: readonly string[] = Object.keys(trainingSection.shap
 const MISSING_WEIGHT = 'is missing, must be a number of at least 0. Give it, or a strength';
 
 /** The keys that the penalties on one activation and on two have in common. */
-function penaltyKeys({ id, formula, centered, ddof, parameters }: Omit<CrossPenaltyDefinition, 'paired'>) {
+function penaltyKeys({
+  id,
+  formula,
+  centered,
+  ddof,
+  parameters,
+}: PenaltyDefinition | CrossPenaltyDefinition) {
   return {
     type: choice([id]).describe(formula),
     weight: realNumber({ from: 0 })

@@ -5,7 +5,7 @@
  * last of an odd number of units belongs to neither.
  */
 
-import type { CrossPenaltyDefinition, PenaltyDefinition } from '../kernel/catalogue.ts';
+import type { CrossPenaltyDefinition, PenaltyDefinition, PenaltyId } from '../kernel/catalogue.ts';
 import { RIDGE } from '../kernel/catalogue-parameters.ts';
 import type { Kernel, PenaltyOptions } from '../kernel/kernel.ts';
 import type { FloatArray } from '../kernel/operations.ts';
@@ -39,7 +39,7 @@ export interface Subject {
 }
 
 /** Whose derivative an inexact gradient really is. */
-const DERIVATIVE_OF: Readonly<Record<string, string>> = { 'mean-abs-signed': 'mean' };
+const DERIVATIVE_OF: Readonly<Record<string, PenaltyId>> = { 'mean-abs-signed': 'mean' };
 /** Small beside any variance of the inputs, and still a number that float32 can add to one. */
 const NO_SMOOTHING = 1e-14;
 

@@ -90,6 +90,9 @@ export const CROSS_PENALTY_KINDS: Readonly<Record<string, number>> = {
 /** The status of an unknown kind; of a loss, which has none, that of a label that is no class. */
 export const BAD_KIND: number = 4;
 
+/** The status of a parameter out of its range, which the host has checked before. */
+export const BAD_PARAMETER: number = 32;
+
 /** The status of a matrix without a Cholesky factor; the value holds the row of the pivot. */
 export const NOT_DEFINITE: number = 16;
 
@@ -97,8 +100,9 @@ export const NOT_DEFINITE: number = 16;
 const STATUS_RULES: readonly (readonly [bit: number, rule: string])[] = [
   [1, 'every size must be at least 1 and samples − ddof above 0'],
   [2, 'every operand must lie inside the memory of the kernel'],
-  [BAD_KIND, 'kinds must be known ones'],
+  [BAD_KIND, 'kinds must be known ones, and compressed batches what compress has made'],
   [8, 'outputs and inputs must not overlap'],
+  [BAD_PARAMETER, 'parameters must be in their ranges'],
 ];
 
 /** What went wrong in `where`, from the status of its call. */

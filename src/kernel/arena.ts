@@ -3,7 +3,7 @@
  * The only place that touches `memory.buffer`, since growing the memory detaches every view.
  */
 
-import { KernelError } from '../errors.ts';
+import { KernelError, ShapeError } from '../errors.ts';
 import type { KernelArray, KernelBytes, KernelIndices } from './operations.ts';
 
 const PAGE_BYTES = 65536;
@@ -97,6 +97,33 @@ export class Arena {
   /** Take a block back by its offset; an offset that is not in use is ignored. */
   free(offsetBytes: number): void {
     this.#live -= this.#release(offsetBytes);
+  }
+
+  /**
+   * What reads an array again after the memory has grown: for a view of this memory a view anew, for anything else the array.
+   *
+   * Errors: a ShapeError for a view of this memory that does not lie in one block that is in use.
+   */
+  hold<Numbers extends ArrayLike<number>>(where: string, name: string, array: Numbers): () => Numbers {
+    const memory = this.#memory;
+    if (!ArrayBuffer.isView(array) || array.buffer !== memory.buffer) return () => array;
+    const { byteOffset, byteLength, length } = array as Numbers & ArrayBufferView;
+    for (const [start, size] of this.#sizes) {
+      if (start > byteOffset || byteOffset + byteLength > start + size) continue;
+      // By its tag: the constructor of a subclass may take other arguments.
+      const View = globalThis[(array as unknown as Float32Array)[Symbol.toStringTag]];
+      const again = (): Numbers =>
+        array.buffer === memory.buffer
+          ? array
+          : (new View(memory.buffer, byteOffset, length) as unknown as Numbers);
+      return again;
+    }
+    throw new ShapeError(
+      'MEMORY_NOT_IN_USE',
+      `${where}: a view of the kernel's memory must lie in an array that is in use, got one of ${name} that was given back. ` +
+        'Prepare or allocate it again, and read its view anew.',
+      { where, name, byteOffset, byteLength },
+    );
   }
 
   /** The bytes of the block that is given back. */

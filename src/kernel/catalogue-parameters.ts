@@ -3,9 +3,19 @@
 /** Where a parameter may lie: at or above a number, or strictly above it. */
 export type ParameterRange = { readonly from: number } | { readonly above: number };
 
+/** The names of all parameters. */
+export type ParameterName =
+  | 'epsilon'
+  | 'delta'
+  | 'gamma'
+  | 'variance_weight'
+  | 'covariance_weight'
+  | 'bins'
+  | 'lambda';
+
 /** One parameter of a penalty. Defaults live here and nowhere else. */
-export interface PenaltyParameter {
-  readonly name: 'epsilon' | 'delta' | 'gamma' | 'variance_weight' | 'covariance_weight' | 'bins' | 'lambda';
+export interface PenaltyParameter<Name extends ParameterName = ParameterName> {
+  readonly name: Name;
   readonly default: number;
   readonly range: ParameterRange;
   /** Whether it counts something. */
@@ -14,7 +24,7 @@ export interface PenaltyParameter {
 }
 
 /** ε of smooth-abs. */
-export const SMOOTHING: PenaltyParameter = {
+export const SMOOTHING: PenaltyParameter<'epsilon'> = {
   name: 'epsilon',
   default: 1e-3,
   range: { above: 0 },
@@ -23,7 +33,7 @@ export const SMOOTHING: PenaltyParameter = {
 };
 
 /** ε of the correlations and of the soft bins. */
-export const VARIANCE_FLOOR: PenaltyParameter = {
+export const VARIANCE_FLOOR: PenaltyParameter<'epsilon'> = {
   name: 'epsilon',
   default: 1e-8,
   range: { above: 0 },
@@ -32,10 +42,10 @@ export const VARIANCE_FLOOR: PenaltyParameter = {
 };
 
 /** ε of vicreg: the same as {@link VARIANCE_FLOOR}, with the default of its paper. */
-export const HINGE_FLOOR: PenaltyParameter = { ...VARIANCE_FLOOR, default: 1e-4 };
+export const HINGE_FLOOR: PenaltyParameter<'epsilon'> = { ...VARIANCE_FLOOR, default: 1e-4 };
 
 /** ε of the log-determinants. */
-export const RIDGE: PenaltyParameter = {
+export const RIDGE: PenaltyParameter<'epsilon'> = {
   name: 'epsilon',
   default: 1e-3,
   range: { above: 0 },
@@ -44,10 +54,10 @@ export const RIDGE: PenaltyParameter = {
 };
 
 /** ε of the entropy: the same as {@link RIDGE}, much smaller. */
-export const SMALL_RIDGE: PenaltyParameter = { ...RIDGE, default: 1e-6 };
+export const SMALL_RIDGE: PenaltyParameter<'epsilon'> = { ...RIDGE, default: 1e-6 };
 
 /** ε of coding-rate. */
-export const DISTORTION: PenaltyParameter = {
+export const DISTORTION: PenaltyParameter<'epsilon'> = {
   name: 'epsilon',
   default: 0.5,
   range: { above: 0 },
@@ -56,7 +66,7 @@ export const DISTORTION: PenaltyParameter = {
 };
 
 /** δ of huber. */
-export const THRESHOLD: PenaltyParameter = {
+export const THRESHOLD: PenaltyParameter<'delta'> = {
   name: 'delta',
   default: 0.1,
   range: { above: 0 },
@@ -65,7 +75,7 @@ export const THRESHOLD: PenaltyParameter = {
 };
 
 /** γ of vicreg. */
-export const TARGET_DEVIATION: PenaltyParameter = {
+export const TARGET_DEVIATION: PenaltyParameter<'gamma'> = {
   name: 'gamma',
   default: 1,
   range: { above: 0 },
@@ -74,7 +84,7 @@ export const TARGET_DEVIATION: PenaltyParameter = {
 };
 
 /** Weight of vicreg's hinge on the variances. */
-export const VARIANCE_WEIGHT: PenaltyParameter = {
+export const VARIANCE_WEIGHT: PenaltyParameter<'variance_weight'> = {
   name: 'variance_weight',
   default: 25,
   range: { from: 0 },
@@ -83,7 +93,7 @@ export const VARIANCE_WEIGHT: PenaltyParameter = {
 };
 
 /** Weight of vicreg's covariances. */
-export const COVARIANCE_WEIGHT: PenaltyParameter = {
+export const COVARIANCE_WEIGHT: PenaltyParameter<'covariance_weight'> = {
   name: 'covariance_weight',
   default: 1,
   range: { from: 0 },
@@ -92,7 +102,7 @@ export const COVARIANCE_WEIGHT: PenaltyParameter = {
 };
 
 /** Bins of mutual-information. */
-export const BINS: PenaltyParameter = {
+export const BINS: PenaltyParameter<'bins'> = {
   name: 'bins',
   default: 8,
   range: { from: 2 },
@@ -101,7 +111,7 @@ export const BINS: PenaltyParameter = {
 };
 
 /** λ of barlow-twins. */
-export const REDUNDANCY_WEIGHT: PenaltyParameter = {
+export const REDUNDANCY_WEIGHT: PenaltyParameter<'lambda'> = {
   name: 'lambda',
   default: 0.0051,
   range: { from: 0 },

@@ -20,14 +20,14 @@ import {
   VARIANCE_WEIGHT,
 } from './catalogue-parameters.ts';
 
-export type { ParameterRange, PenaltyParameter } from './catalogue-parameters.ts';
+export type { ParameterName, ParameterRange, PenaltyParameter } from './catalogue-parameters.ts';
 
 /** What a penalty looks at: entries of the covariance C, of the correlation R, the spectrum of C, or distributions. */
 export type PenaltyFamily = 'covariance' | 'correlation' | 'spectral' | 'information';
 
 /** Everything there is to know about a penalty before it runs. */
 export interface PenaltyDefinition {
-  readonly id: string;
+  readonly id: PenaltyId;
   readonly family: PenaltyFamily;
   /**
    * The value, with its normaliser and any ½ written out. C is the covariance, R the correlation
@@ -52,8 +52,8 @@ export interface PenaltyDefinition {
   readonly source: string;
 }
 
-/** Every penalty, in the order in which they are listed to users. */
-export const PENALTIES: readonly PenaltyDefinition[] = [
+/** The penalties as literals, which the types of their ids and parameters come from. */
+const ENTRIES = [
   {
     id: 'mean',
     family: 'covariance',
@@ -94,7 +94,7 @@ export const PENALTIES: readonly PenaltyDefinition[] = [
     id: 'smooth-abs',
     family: 'covariance',
     formula: 'Σ_ij sqrt(C_ij² + ε²) / m²',
-    parameters: [SMOOTHING],
+    parameters: [SMOOTHING as PenaltyParameter<'epsilon'>],
     centered: true,
     ddof: 1,
     exact: true,
@@ -106,7 +106,7 @@ export const PENALTIES: readonly PenaltyDefinition[] = [
     id: 'huber',
     family: 'covariance',
     formula: 'Σ_{i≠j} h(C_ij) / (m(m−1)), h(c) = ½c² for |c| ≤ δ, else δ(|c| − ½δ)',
-    parameters: [THRESHOLD],
+    parameters: [THRESHOLD as PenaltyParameter<'delta'>],
     centered: true,
     ddof: 1,
     exact: true,
@@ -166,7 +166,12 @@ export const PENALTIES: readonly PenaltyDefinition[] = [
     id: 'vicreg',
     family: 'covariance',
     formula: 'variance_weight · Σ_i max(0, γ − sqrt(C_ii + ε)) / m + covariance_weight · Σ_{i≠j} C_ij² / m',
-    parameters: [VARIANCE_WEIGHT, COVARIANCE_WEIGHT, TARGET_DEVIATION, HINGE_FLOOR],
+    parameters: [
+      VARIANCE_WEIGHT as PenaltyParameter<'variance_weight'>,
+      COVARIANCE_WEIGHT as PenaltyParameter<'covariance_weight'>,
+      TARGET_DEVIATION as PenaltyParameter<'gamma'>,
+      HINGE_FLOOR as PenaltyParameter<'epsilon'>,
+    ],
     centered: true,
     ddof: 1,
     exact: true,
@@ -190,7 +195,7 @@ export const PENALTIES: readonly PenaltyDefinition[] = [
     id: 'squared-correlation',
     family: 'correlation',
     formula: 'Σ_{i≠j} R_ij² / (m(m−1)), R_ij = C_ij/(s_i s_j), s_i = sqrt(C_ii + ε)',
-    parameters: [VARIANCE_FLOOR],
+    parameters: [VARIANCE_FLOOR as PenaltyParameter<'epsilon'>],
     centered: true,
     ddof: 1,
     exact: true,
@@ -202,7 +207,7 @@ export const PENALTIES: readonly PenaltyDefinition[] = [
     id: 'mean-abs-correlation',
     family: 'correlation',
     formula: 'Σ_{i≠j} |R_ij| / (m(m−1)), sign(0) = 0',
-    parameters: [VARIANCE_FLOOR],
+    parameters: [VARIANCE_FLOOR as PenaltyParameter<'epsilon'>],
     centered: true,
     ddof: 1,
     exact: true,
@@ -214,7 +219,7 @@ export const PENALTIES: readonly PenaltyDefinition[] = [
     id: 'gaussian-mutual-information',
     family: 'correlation',
     formula: 'Σ_{i≠j} −½ log(1 − R_ij²) / (m(m−1))',
-    parameters: [VARIANCE_FLOOR],
+    parameters: [VARIANCE_FLOOR as PenaltyParameter<'epsilon'>],
     centered: true,
     ddof: 1,
     exact: true,
@@ -225,11 +230,10 @@ export const PENALTIES: readonly PenaltyDefinition[] = [
   {
     id: 'mutual-information',
     family: 'information',
-    formula:
-      'Σ_{i≠j} I_ij / (m(m−1)), I_ij = Σ_ab J_ab log(J_ab/(P_a Q_b)) over soft bins: ' +
+    formula: ('Σ_{i≠j} I_ij / (m(m−1)), I_ij = Σ_ab J_ab log(J_ab/(P_a Q_b)) over soft bins: ' +
       'z = x_c/sqrt(Σ x_c²/n + ε) (1/n whatever ddof is), t = (clamp(z, −3, 3) + 3)/6·(bins − 1), ' +
-      'w_a = max(0, 1 − |t − a|), J_ab = Σ_s w_a w_b / n, P_a = Σ_s w_a / n',
-    parameters: [BINS, VARIANCE_FLOOR],
+      'w_a = max(0, 1 − |t − a|), J_ab = Σ_s w_a w_b / n, P_a = Σ_s w_a / n') as string,
+    parameters: [BINS as PenaltyParameter<'bins'>, VARIANCE_FLOOR as PenaltyParameter<'epsilon'>],
     centered: true,
     ddof: 0,
     exact: true,
@@ -241,7 +245,7 @@ export const PENALTIES: readonly PenaltyDefinition[] = [
     id: 'total-correlation',
     family: 'spectral',
     formula: '½(Σ_i log S_ii − log det S), S = C + εI',
-    parameters: [RIDGE],
+    parameters: [RIDGE as PenaltyParameter<'epsilon'>],
     centered: true,
     ddof: 1,
     exact: true,
@@ -253,7 +257,7 @@ export const PENALTIES: readonly PenaltyDefinition[] = [
     id: 'log-det',
     family: 'spectral',
     formula: '−log det(C + εI) / m',
-    parameters: [RIDGE],
+    parameters: [RIDGE as PenaltyParameter<'epsilon'>],
     centered: true,
     ddof: 0,
     exact: true,
@@ -265,7 +269,7 @@ export const PENALTIES: readonly PenaltyDefinition[] = [
     id: 'coding-rate',
     family: 'spectral',
     formula: '−½ log det(I + (m/ε²)·C), which is −½ log det(I + m/(nε²)·XᵀX) unless ddof is given',
-    parameters: [DISTORTION],
+    parameters: [DISTORTION as PenaltyParameter<'epsilon'>],
     centered: false,
     ddof: 0,
     exact: true,
@@ -290,7 +294,7 @@ export const PENALTIES: readonly PenaltyDefinition[] = [
     id: 'von-neumann-entropy',
     family: 'spectral',
     formula: 'Σ_i q_i log q_i, q = eigenvalues of C + εI over their sum',
-    parameters: [SMALL_RIDGE],
+    parameters: [SMALL_RIDGE as PenaltyParameter<'epsilon'>],
     centered: true,
     ddof: 1,
     exact: true,
@@ -298,7 +302,13 @@ export const PENALTIES: readonly PenaltyDefinition[] = [
     degree: null,
     source: 'minus the von Neumann entropy of the normalised covariance, in nats',
   },
-];
+] as const;
+
+/** The id of a penalty. */
+export type PenaltyId = (typeof ENTRIES)[number]['id'];
+
+/** Every penalty, in the order in which they are listed to users. */
+export const PENALTIES: readonly PenaltyDefinition[] = ENTRIES;
 
 /** The definition of a penalty by its id, or undefined. */
 export function findPenalty(id: string): PenaltyDefinition | undefined {
@@ -308,14 +318,14 @@ export function findPenalty(id: string): PenaltyDefinition | undefined {
 /** A penalty on two activations of the same samples: X [n x m] and Y [n x k]; its degree is that in both together. */
 export type CrossPenaltyDefinition = Pick<
   PenaltyDefinition,
-  'id' | 'formula' | 'parameters' | 'centered' | 'ddof' | 'degree' | 'source'
+  'formula' | 'parameters' | 'centered' | 'ddof' | 'degree' | 'source'
 > & {
+  readonly id: CrossPenaltyId;
   /** Whether unit i of X belongs to unit i of Y, so that both must have the same number. */
   readonly paired: boolean;
 };
 
-/** Every penalty on two activations; their ids are apart from those of {@link PENALTIES}. */
-export const CROSS_PENALTIES: readonly CrossPenaltyDefinition[] = [
+const CROSS_ENTRIES = [
   {
     id: 'cross-covariance',
     formula: '½‖X_cᵀ·Y_c/(n − ddof)‖²_F',
@@ -330,14 +340,26 @@ export const CROSS_PENALTIES: readonly CrossPenaltyDefinition[] = [
     id: 'barlow-twins',
     formula:
       'Σ_i (1 − c_ii)² + λ Σ_{i≠j} c_ij², c_ij = ⟨x_i, y_j⟩/(‖x_i‖·‖y_j‖) of the columns of X_c and Y_c; 0 for a constant unit',
-    parameters: [REDUNDANCY_WEIGHT],
+    parameters: [REDUNDANCY_WEIGHT as PenaltyParameter<'lambda'>],
     centered: true,
     ddof: 0,
     degree: 0,
     paired: true,
     source: 'Zbontar et al., ICML 2021, arXiv 2103.03230',
   },
-];
+] as const;
+
+/** The id of a penalty on two activations. */
+export type CrossPenaltyId = (typeof CROSS_ENTRIES)[number]['id'];
+
+/** Every penalty on two activations; their ids are apart from those of {@link PENALTIES}. */
+export const CROSS_PENALTIES: readonly CrossPenaltyDefinition[] = CROSS_ENTRIES;
+
+/** The names of the parameters that a penalty has. */
+export type ParametersOf<Id extends PenaltyId | CrossPenaltyId> = Extract<
+  (typeof ENTRIES)[number] | (typeof CROSS_ENTRIES)[number],
+  { readonly id: Id }
+>['parameters'][number]['name'];
 
 /** The definition of a penalty on two activations by its id, or undefined. */
 export function findCrossPenalty(id: string): CrossPenaltyDefinition | undefined {

@@ -4,11 +4,15 @@ export { CovgradError, KernelError, ShapeError } from '../errors.ts';
 export {
   CROSS_PENALTIES,
   type CrossPenaltyDefinition,
+  type CrossPenaltyId,
   findCrossPenalty,
   findPenalty,
+  type ParameterName,
+  type ParametersOf,
   PENALTIES,
   type PenaltyDefinition,
   type PenaltyFamily,
+  type PenaltyId,
   type PenaltyParameter,
 } from './catalogue.ts';
 export {
@@ -23,10 +27,22 @@ export {
 export type {
   CovarianceOptions,
   CrossPenaltyOptions,
+  CrossPenaltyOptionsOf,
+  EvaluateOptions,
+  GradientOptions,
   Kernel,
   Layout,
+  ListedPenalty,
+  ListOptions,
+  OutputOf,
   PenaltyOptions,
+  PenaltyOptionsOf,
+  Prepared,
+  PreparedCovariance,
+  PreparedCrossPenalty,
+  PreparedPenalties,
   PreparedPenalty,
+  ResultOptions,
 } from './kernel.ts';
 export type {
   Activation,

@@ -1,42 +1,67 @@
 /** The typed API of a kernel: arguments are checked here once, defaults come from the catalogue, results are copies. */
 
-import { KernelError } from '../errors.ts';
-import { PENALTIES, type PenaltyDefinition } from './catalogue.ts';
+import { ShapeError } from '../errors.ts';
+import { type CrossPenaltyId, PENALTIES, type PenaltyDefinition, type PenaltyId } from './catalogue.ts';
 import { allocateJacobian, fillJacobian } from './covariance-jacobian.ts';
-import { checkLength, copyMatrix, isTransposed, loadMatrix, writeTransposed } from './layout.ts';
+import { checkLength, checkOutput, copyMatrix, isTransposed, loadMatrix, writeMatrix } from './layout.ts';
 import type { FloatArray, KernelArray, Operations, Variant } from './operations.ts';
+import {
+  type ListedPenalty,
+  type ListOptions,
+  type PreparedCovariance,
+  type PreparedCrossPenalty,
+  type PreparedPenalties,
+  type PreparedPenalty,
+  prepareCovariance,
+  prepareCrossPenalty,
+  preparePenalties,
+  preparePenalty,
+} from './prepared.ts';
 import { Matrix } from './reference-matrix.ts';
 import { penaltyHessianProduct } from './reference-penalties.ts';
 import {
   type CovarianceOptions,
-  type CrossPenaltyOptions,
-  type PenaltyOptions,
+  type CrossPenaltyOptionsOf,
+  checkFlag,
+  GRADIENT_OPTIONS,
+  type GradientOptions,
+  type PenaltyOptionsOf,
   resolveCrossPenalty,
   resolvePenalty,
   resolveShape,
 } from './resolve.ts';
 
 export type { Layout } from './layout.ts';
+export type {
+  EvaluateOptions,
+  ListedPenalty,
+  ListOptions,
+  Prepared,
+  PreparedCovariance,
+  PreparedCrossPenalty,
+  PreparedPenalties,
+  PreparedPenalty,
+} from './prepared.ts';
 export {
   type CovarianceOptions,
   type CrossPenaltyOptions,
+  type CrossPenaltyOptionsOf,
+  type GradientOptions,
   type PenaltyOptions,
+  type PenaltyOptionsOf,
   resolvePenalty,
 } from './resolve.ts';
 
-/** A penalty with its memory allocated once, for repeated evaluation without copies or garbage. */
-export interface PreparedPenalty<Values extends FloatArray = FloatArray> {
-  /**
-   * Write the activations here, in the layout asked for. A view that `evaluate()` never detaches; read it anew after
-   * the kernel did anything else, which may grow the memory and leave views taken before empty.
-   */
-  readonly activations: Values;
-  /** Holds ∂penalty/∂activations after `evaluate()`. A view like `activations`. */
-  readonly gradient: Values;
-  /** Value of the penalty at the present activations; fills `gradient`. */
-  evaluate(): number;
-  /** Give the memory back. Views taken before must not be used afterwards; everything else here is a KernelError then. */
-  dispose(): void;
+/** An array for results: of the kernel's numbers, over any buffer, its own memory among them. */
+export type OutputOf<Values extends FloatArray> =
+  Values extends Float32Array<ArrayBufferLike>
+    ? Float32Array<ArrayBufferLike>
+    : Float64Array<ArrayBufferLike>;
+
+/** Where a result goes. */
+export interface ResultOptions<Values extends FloatArray> {
+  /** Filled and returned in place of a new array. It may be an input: that is read before anything is written. */
+  readonly out?: OutputOf<Values>;
 }
 
 /**
@@ -58,14 +83,29 @@ export interface Kernel<Values extends FloatArray = FloatArray> {
   readonly penalties: readonly PenaltyDefinition[];
   /** The layers below, on arrays in the kernel's own memory. */
   readonly operations: Operations;
-  /** Value and exact gradient. Shapes: `x` and `gradient` samples x units (transposed for 'units-first'). */
-  penalty(id: string, x: ArrayLike<number>, options: PenaltyOptions): { value: number; gradient: Values };
+  /**
+   * Value, never weighted, and exact gradient times `weight`, added to `out` with `accumulate`; null with `gradient: false`, which is
+   * faster. Shapes: `x`, `gradient` and `out` samples x units (transposed for 'units-first').
+   */
+  penalty<Id extends PenaltyId, Wanted extends boolean = true>(
+    id: Id,
+    x: ArrayLike<number>,
+    options: PenaltyOptionsOf<Id> & GradientOptions & ResultOptions<Values> & { readonly gradient?: Wanted },
+  ): { value: number; gradient: Wanted extends false ? null : Values };
   /** `C = X_cᵀ·X_c/(samples − ddof)`, units x units. */
-  covariance(x: ArrayLike<number>, options: CovarianceOptions): Values;
+  covariance(x: ArrayLike<number>, options: CovarianceOptions & ResultOptions<Values>): Values;
   /** `X_c·(G + Gᵀ)/(samples − ddof)` for the upstream gradient G = ∂L/∂C (units x units); the shape of `x`. */
-  covarianceVjp(x: ArrayLike<number>, upstream: ArrayLike<number>, options: CovarianceOptions): Values;
+  covarianceVjp(
+    x: ArrayLike<number>,
+    upstream: ArrayLike<number>,
+    options: CovarianceOptions & ResultOptions<Values>,
+  ): Values;
   /** `(T_cᵀ·X_c + X_cᵀ·T_c)/(samples − ddof)` along the tangent T (the shape of `x`); units x units. */
-  covarianceJvp(x: ArrayLike<number>, tangent: ArrayLike<number>, options: CovarianceOptions): Values;
+  covarianceJvp(
+    x: ArrayLike<number>,
+    tangent: ArrayLike<number>,
+    options: CovarianceOptions & ResultOptions<Values>,
+  ): Values;
   /**
    * `∂C_ij/∂X_sk`, units x units x samples x units (x units x samples for 'units-first'), dense.
    *
@@ -78,25 +118,47 @@ export interface Kernel<Values extends FloatArray = FloatArray> {
    * Precision: exact formulas in float64, whatever the kernel's build is; as slow as the reference.
    * Errors: a ShapeError for a penalty that is not `smooth` in the catalogue, or that sits on a kink of its gradient at `x`.
    */
-  penaltyHvp(
-    id: string,
+  penaltyHvp<Id extends PenaltyId>(
+    id: Id,
     x: ArrayLike<number>,
     direction: ArrayLike<number>,
-    options: PenaltyOptions,
+    options: PenaltyOptionsOf<Id>,
   ): Float64Array<ArrayBufferLike>;
   /**
-   * Value and both exact gradients of a penalty of CROSS_PENALTIES on two activations of the same samples.
+   * Value and both exact gradients of a penalty of CROSS_PENALTIES on two activations of the same samples; `weight`, `accumulate`
+   * and `gradient` as for `penalty`, `outX` and `outY` in place of `out`.
    *
    * Shapes: `x` and `gradientX` samples x units, `y` and `gradientY` samples x otherUnits (all transposed for 'units-first').
    */
-  crossPenalty(
-    id: string,
+  crossPenalty<Id extends CrossPenaltyId, Wanted extends boolean = true>(
+    id: Id,
     x: ArrayLike<number>,
     y: ArrayLike<number>,
-    options: CrossPenaltyOptions,
-  ): { value: number; gradientX: Values; gradientY: Values };
-  /** Allocate once, evaluate often. */
-  prepare(id: string, options: PenaltyOptions): PreparedPenalty<Values>;
+    options: CrossPenaltyOptionsOf<Id> &
+      GradientOptions & {
+        readonly outX?: OutputOf<Values>;
+        readonly outY?: OutputOf<Values>;
+        readonly gradient?: Wanted;
+      },
+  ): {
+    value: number;
+    gradientX: Wanted extends false ? null : Values;
+    gradientY: Wanted extends false ? null : Values;
+  };
+  /** Allocate once, evaluate often: batches of up to `samples`. */
+  prepare<Id extends PenaltyId>(
+    id: Id,
+    options: PenaltyOptionsOf<Id> & GradientOptions,
+  ): PreparedPenalty<Values>;
+  /** The same for several penalties on the same activations, which share what is the same: `[{ id: 'decov', weight: 0.1 }, …]`. */
+  preparePenalties(penalties: readonly ListedPenalty[], options: ListOptions): PreparedPenalties<Values>;
+  /** The same for a penalty on two activations. */
+  prepareCrossPenalty<Id extends CrossPenaltyId>(
+    id: Id,
+    options: CrossPenaltyOptionsOf<Id> & GradientOptions,
+  ): PreparedCrossPenalty<Values>;
+  /** The same for the covariance. */
+  prepareCovariance(options: CovarianceOptions): PreparedCovariance<Values>;
 }
 
 /** Put the typed API on top of an implementation's operations. */
@@ -111,44 +173,33 @@ export function createKernel(operations: Operations, sha256: string | null = nul
     }
   };
 
-  const prepare = (id: string, options: PenaltyOptions): PreparedPenalty => {
-    const call = resolvePenalty(id, options);
-    const transposed = isTransposed(id, options);
-    const { samples, units } = call;
-    // Activations and gradient as the caller sees them; behind them, where those are transposed, as the kernel does.
-    const arrays: KernelArray[] = [];
-    const dispose = (): void => {
-      for (const array of arrays.splice(0).reverse()) operations.free(array);
-    };
-    const live = (): KernelArray[] => {
-      if (arrays.length > 0) return arrays;
-      throw new KernelError('DISPOSED', `${id}: a disposed penalty has no memory. Prepare it again.`, { id });
-    };
-    try {
-      for (let count = transposed ? 4 : 2; count > 0; count--)
-        arrays.push(operations.allocate(samples * units));
-      operations.reservePenalty(call);
-    } catch (error) {
-      dispose();
-      throw error;
-    }
-    return {
-      get activations() {
-        return live()[0]!.values;
-      },
-      get gradient() {
-        return live()[1]!.values;
-      },
-      evaluate() {
-        const [outerX, outerGradient, x = outerX, gradient = outerGradient] = live();
-        if (!transposed) return operations.penalty(gradient!, x!, call);
-        writeTransposed(x!.values, outerX!.values, units, samples);
-        const value = operations.penalty(gradient!, x!, call);
-        writeTransposed(outerGradient!.values, gradient!.values, samples, units);
-        return value;
-      },
-      dispose,
-    };
+  const { precision } = operations;
+
+  /** The array for a result, as it reads when everything is computed: one of the caller's, or none yet. */
+  const outputOf = (
+    where: string,
+    name: string,
+    out: FloatArray | undefined,
+    length: number,
+    rule: string,
+  ): (() => FloatArray) | undefined => {
+    if (out === undefined) return undefined;
+    checkOutput(where, name, out, length, rule, precision);
+    return operations.hold(where, name, out);
+  };
+
+  /** A result in the caller's array, or in a new one. */
+  const deliver = (
+    out: (() => FloatArray) | undefined,
+    source: KernelArray,
+    rows: number,
+    columns: number,
+    transposed: boolean,
+  ): FloatArray => {
+    if (out === undefined) return copyMatrix(source, rows, columns, transposed);
+    const target = out();
+    writeMatrix(target, source, rows, columns, transposed);
+    return target;
   };
 
   return {
@@ -157,54 +208,77 @@ export function createKernel(operations: Operations, sha256: string | null = nul
     sha256,
     penalties: PENALTIES,
     operations,
-    prepare,
+    prepare: (id, options) => preparePenalty(operations, id, options),
+    preparePenalties: (penalties, options) => preparePenalties(operations, penalties, options),
+    prepareCrossPenalty: (id, options) => prepareCrossPenalty(operations, id, options),
+    prepareCovariance: (options) => prepareCovariance(operations, options),
     penalty(id, x, options) {
-      const call = resolvePenalty(id, options);
-      const { samples, units } = call;
+      const call = resolvePenalty(id, options, [...GRADIENT_OPTIONS, 'out', 'gradient']);
+      const { samples, units, accumulate } = call;
       const transposed = isTransposed(id, options);
       checkLength(id, 'x', x, samples * units, 'samples·units');
-      return withArrays([samples * units, samples * units], ([input, output]) => {
-        loadMatrix(input!, x, samples, units, transposed);
-        const value = operations.penalty(output!, input!, call);
-        return { value, gradient: copyMatrix(output!, samples, units, transposed) };
-      });
+      const wanted = wantsGradient(id, options, accumulate, ['out']);
+      const source = operations.hold(id, 'x', x);
+      const out = outputOf(id, 'out', options.out, samples * units, 'samples·units');
+      return withArrays(
+        wanted ? [samples * units, samples * units] : [samples * units],
+        ([input, output]) => {
+          loadMatrix(input!, source(), samples, units, transposed);
+          if (accumulate && out !== undefined) loadMatrix(output!, out(), samples, units, transposed);
+          const value = operations.penalty(output ?? null, input!, call);
+          const gradient = wanted ? deliver(out, output!, samples, units, transposed) : null;
+          return { value, gradient: gradient as never };
+        },
+      );
     },
     covariance(x, options) {
-      const shape = resolveShape('covariance', options, true, 1);
+      const where = 'covariance';
+      const shape = resolveShape(where, options, true, 1, ['out']);
       const { samples, units } = shape;
-      checkLength('covariance', 'x', x, samples * units, 'samples·units');
+      const transposed = isTransposed(where, options);
+      checkLength(where, 'x', x, samples * units, 'samples·units');
+      const source = operations.hold(where, 'x', x);
+      const out = outputOf(where, 'out', options.out, units * units, 'units·units');
       return withArrays([samples * units, units * units], ([input, output]) => {
-        loadMatrix(input!, x, samples, units, isTransposed('covariance', options));
+        loadMatrix(input!, source(), samples, units, transposed);
         operations.covariance(output!, input!, shape);
-        return output!.values.slice();
+        return deliver(out, output!, units, units, false);
       });
     },
     covarianceVjp(x, upstream, options) {
-      const shape = resolveShape('covarianceVjp', options, true, 1);
+      const where = 'covarianceVjp';
+      const shape = resolveShape(where, options, true, 1, ['out']);
       const { samples, units } = shape;
-      const transposed = isTransposed('covarianceVjp', options);
-      checkLength('covarianceVjp', 'x', x, samples * units, 'samples·units');
-      checkLength('covarianceVjp', 'upstream', upstream, units * units, 'units·units');
+      const transposed = isTransposed(where, options);
+      checkLength(where, 'x', x, samples * units, 'samples·units');
+      checkLength(where, 'upstream', upstream, units * units, 'units·units');
+      const source = operations.hold(where, 'x', x);
+      const given = operations.hold(where, 'upstream', upstream);
+      const out = outputOf(where, 'out', options.out, samples * units, 'samples·units');
       const lengths = [samples * units, units * units, samples * units];
       return withArrays(lengths, ([input, seed, output]) => {
-        loadMatrix(input!, x, samples, units, transposed);
-        seed!.values.set(upstream);
+        loadMatrix(input!, source(), samples, units, transposed);
+        seed!.values.set(given());
         operations.covarianceVjp(output!, input!, seed!, shape);
-        return copyMatrix(output!, samples, units, transposed);
+        return deliver(out, output!, samples, units, transposed);
       });
     },
     covarianceJvp(x, tangent, options) {
-      const shape = resolveShape('covarianceJvp', options, true, 1);
+      const where = 'covarianceJvp';
+      const shape = resolveShape(where, options, true, 1, ['out']);
       const { samples, units } = shape;
-      const transposed = isTransposed('covarianceJvp', options);
-      checkLength('covarianceJvp', 'x', x, samples * units, 'samples·units');
-      checkLength('covarianceJvp', 'tangent', tangent, samples * units, 'samples·units');
+      const transposed = isTransposed(where, options);
+      checkLength(where, 'x', x, samples * units, 'samples·units');
+      checkLength(where, 'tangent', tangent, samples * units, 'samples·units');
+      const source = operations.hold(where, 'x', x);
+      const along = operations.hold(where, 'tangent', tangent);
+      const out = outputOf(where, 'out', options.out, units * units, 'units·units');
       const lengths = [samples * units, samples * units, units * units];
       return withArrays(lengths, ([input, direction, output]) => {
-        loadMatrix(input!, x, samples, units, transposed);
-        loadMatrix(direction!, tangent, samples, units, transposed);
+        loadMatrix(input!, source(), samples, units, transposed);
+        loadMatrix(direction!, along(), samples, units, transposed);
         operations.covarianceJvp(output!, input!, direction!, shape);
-        return output!.values.slice();
+        return deliver(out, output!, units, units, false);
       });
     },
     covarianceJacobian(x, options) {
@@ -212,9 +286,10 @@ export function createKernel(operations: Operations, sha256: string | null = nul
       const { samples, units } = shape;
       const transposed = isTransposed('covarianceJacobian', options);
       checkLength('covarianceJacobian', 'x', x, samples * units, 'samples·units');
-      const jacobian = allocateJacobian(shape, operations.precision);
+      const jacobian = allocateJacobian(shape, precision);
+      const source = operations.hold('covarianceJacobian', 'x', x);
       return withArrays([samples * units], ([input]) => {
-        loadMatrix(input!, x, samples, units, transposed);
+        loadMatrix(input!, source(), samples, units, transposed);
         if (shape.centered) operations.center(input!, input!, samples, units);
         fillJacobian(jacobian, input!.values, shape, transposed);
         return jacobian;
@@ -232,22 +307,65 @@ export function createKernel(operations: Operations, sha256: string | null = nul
       return copyMatrix(penaltyHessianProduct(at, along, call), samples, units, transposed);
     },
     crossPenalty(id, x, y, options) {
-      const call = resolveCrossPenalty(id, options);
-      const { samples, units, otherUnits } = call;
+      const call = resolveCrossPenalty(id, options, [...GRADIENT_OPTIONS, 'outX', 'outY', 'gradient']);
+      const { samples, units, otherUnits, accumulate } = call;
       const transposed = isTransposed(id, options);
       checkLength(id, 'x', x, samples * units, 'samples·units');
       checkLength(id, 'y', y, samples * otherUnits, 'samples·otherUnits');
-      const lengths = [units, otherUnits, units, otherUnits].map((columns) => samples * columns);
+      const wanted = wantsGradient(id, options, accumulate, ['outX', 'outY']);
+      const [sourceX, sourceY] = [operations.hold(id, 'x', x), operations.hold(id, 'y', y)];
+      const outX = outputOf(id, 'outX', options.outX, samples * units, 'samples·units');
+      const outY = outputOf(id, 'outY', options.outY, samples * otherUnits, 'samples·otherUnits');
+      const widths = wanted ? [units, otherUnits, units, otherUnits] : [units, otherUnits];
+      const lengths = widths.map((width) => samples * width);
       return withArrays(lengths, ([inputX, inputY, outputX, outputY]) => {
-        loadMatrix(inputX!, x, samples, units, transposed);
-        loadMatrix(inputY!, y, samples, otherUnits, transposed);
-        const value = operations.crossPenalty(outputX!, outputY!, inputX!, inputY!, call);
-        return {
-          value,
-          gradientX: copyMatrix(outputX!, samples, units, transposed),
-          gradientY: copyMatrix(outputY!, samples, otherUnits, transposed),
-        };
+        loadMatrix(inputX!, sourceX(), samples, units, transposed);
+        loadMatrix(inputY!, sourceY(), samples, otherUnits, transposed);
+        if (accumulate && outX !== undefined) loadMatrix(outputX!, outX(), samples, units, transposed);
+        if (accumulate && outY !== undefined) loadMatrix(outputY!, outY(), samples, otherUnits, transposed);
+        const value = operations.crossPenalty(outputX ?? null, outputY ?? null, inputX!, inputY!, call);
+        const gradientX = wanted ? deliver(outX, outputX!, samples, units, transposed) : null;
+        const gradientY = wanted ? deliver(outY, outputY!, samples, otherUnits, transposed) : null;
+        return { value, gradientX: gradientX as never, gradientY: gradientY as never };
       });
     },
   };
+}
+
+/**
+ * Whether the gradient is asked for.
+ *
+ * Errors: ShapeError for arrays of a gradient that is not, two results in one array, and accumulating without the arrays to add to.
+ */
+function wantsGradient(
+  where: string,
+  options: object,
+  accumulate: boolean,
+  outputs: readonly string[],
+): boolean {
+  const { gradient = true, ...others } = options as { gradient?: boolean } & Record<string, unknown>;
+  checkFlag(where, 'gradient', gradient);
+  const given = outputs.filter((name) => others[name] !== undefined);
+  const fault = (rule: string, remedy: string): ShapeError =>
+    new ShapeError('OUTPUT_MISMATCH', `${where}: ${rule}. ${remedy}.`, { where });
+  if (!gradient && (given.length > 0 || accumulate))
+    throw fault(
+      `gradient: false leaves nothing to write, got ${given[0] ?? 'accumulate'}`,
+      'Leave one of them out',
+    );
+  if (accumulate && given.length < outputs.length)
+    throw fault(
+      `accumulate adds to what ${outputs.join(' and ')} hold, got ${given.length === 0 ? 'none' : `only ${given[0]}`}`,
+      'Pass what the gradient is to be added to',
+    );
+  const [first, second] = given.map((name) => others[name] as FloatArray);
+  if (first !== undefined && second !== undefined && overlap(first, second))
+    throw fault(`${outputs.join(' and ')} must be apart, got two that overlap`, 'Pass arrays of their own');
+  return gradient;
+}
+
+/** Whether two arrays share memory. */
+function overlap(a: FloatArray, b: FloatArray): boolean {
+  if (a.buffer !== b.buffer) return false;
+  return a.byteOffset < b.byteOffset + b.byteLength && b.byteOffset < a.byteOffset + a.byteLength;
 }

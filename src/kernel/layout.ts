@@ -25,6 +25,13 @@ export function checkLength(
   rule: string,
 ): void {
   if (array?.length !== expected) {
+    if (isDetached(array)) {
+      throw new ShapeError(
+        'DETACHED_VIEW',
+        `${where}: ${name} must hold ${rule} = ${expected} numbers, got a view of memory that has moved since. Read the view anew: growing a memory empties those taken before.`,
+        { where, name, expected },
+      );
+    }
     const got = array?.length ?? String(array);
     throw new ShapeError(
       'LENGTH_MISMATCH',
@@ -38,6 +45,39 @@ export function checkLength(
     'NOT_NUMBERS',
     `${where}: ${name} must hold nothing but numbers, got ${typeof array[index]} at index ${index}. Flatten rows into one array, row by row.`,
     { where, name, index },
+  );
+}
+
+/** Whether it is a view whose buffer was taken from it, by a transfer or by a memory that grew. */
+function isDetached(array: unknown): boolean {
+  if (!ArrayBuffer.isView(array) || array.byteLength > 0 || array.buffer.byteLength > 0) return false;
+  try {
+    // The one operation that only a detached buffer refuses, whatever else it is.
+    new Uint8Array(array.buffer);
+    return false;
+  } catch {
+    return true;
+  }
+}
+
+/** Refuses an array for results that is not of the kernel's numbers, or of another length. */
+export function checkOutput(
+  where: string,
+  name: string,
+  out: ArrayLike<number>,
+  expected: number,
+  rule: string,
+  precision: 'f32' | 'f64',
+): void {
+  checkLength(where, name, out, expected, rule);
+  const wanted = precision === 'f32' ? 'Float32Array' : 'Float64Array';
+  const tag = (out as Partial<FloatArray>)[Symbol.toStringTag];
+  // By its tag: an array of another realm is as good.
+  if (tag === wanted) return;
+  throw new ShapeError(
+    'WRONG_OUTPUT',
+    `${where}: ${name} must be a ${wanted}, what a kernel of precision ${precision} computes, got ${tag ?? typeof out}. Pass one, or leave it out.`,
+    { where, name, precision },
   );
 }
 
@@ -58,6 +98,18 @@ export function loadMatrix(
 ): void {
   if (transposed) writeTransposed(target.values, source, units, samples);
   else target.values.set(source);
+}
+
+/** `out` = `source` [samples x units], as units x samples where `transposed`. */
+export function writeMatrix(
+  out: FloatArray,
+  source: { readonly values: FloatArray },
+  samples: number,
+  units: number,
+  transposed: boolean,
+): void {
+  if (transposed) writeTransposed(out, source.values, samples, units);
+  else out.set(source.values.subarray(0, samples * units));
 }
 
 /** A copy of `source` [samples x units], as units x samples where `transposed`. */

@@ -95,7 +95,10 @@ export interface GemmShape {
   readonly beta?: 0 | 1;
 }
 
-/** SGD as PyTorch defines it: `g += weightDecay·p; v = momentum·v + g; p −= learningRate·(nesterov ? g + momentum·v : v)`. */
+/**
+ * SGD as PyTorch defines it, with h = g + weightDecay·p: `v = momentum·v + h; p −= learningRate·(nesterov ? h + momentum·v : v)`.
+ * The gradients g are not changed.
+ */
 export interface SgdSettings {
   readonly learningRate: number;
   readonly momentum: number;
@@ -105,7 +108,7 @@ export interface SgdSettings {
 
 /**
  * Adam and AdamW as PyTorch defines them. Decoupled (AdamW): `p −= learningRate·weightDecay·p` first; else
- * `g += weightDecay·p`. Then `m = β₁m + (1−β₁)g`, `v = β₂v + (1−β₂)g²`,
+ * h = g + weightDecay·p in place of g, which is not changed. Then `m = β₁m + (1−β₁)h`, `v = β₂v + (1−β₂)h²`,
  * `p −= learningRate/correction1 · m / (sqrt(v)/sqrt(correction2) + epsilon)`.
  */
 export interface AdamSettings {
@@ -146,6 +149,11 @@ export interface Operations {
   allocateCompressed(samples: number, inputs: number): KernelCompressed;
   /** Give an array back. Using it afterwards is a mistake that is not detected. */
   free(array: KernelArray | KernelIndices | KernelBytes | KernelCompressed): void;
+  /**
+   * What reads an array of a caller again after the memory has grown: for a view of this kernel's memory a view anew, for
+   * anything else the array itself. Errors: a ShapeError for a view of memory that was given back.
+   */
+  hold<Numbers extends ArrayLike<number>>(where: string, name: string, array: Numbers): () => Numbers;
 
   /** General matrix product. NN: A is rows x inner, B inner x columns. NT: B is columns x inner. TN: A is inner x rows. */
   gemm(form: GemmForm, c: KernelArray, a: KernelArray, b: KernelArray, shape: GemmShape): void;
@@ -166,10 +174,26 @@ export interface Operations {
   /** Directional derivative: `dc` [units x units] = `(T_cᵀ·X_c + X_cᵀ·T_c)/(samples − ddof)` along `tangent` T [samples x units]. */
   covarianceJvp(dc: KernelArray, x: KernelArray, tangent: KernelArray, shape: CovarianceShape): void;
 
-  /** Value of a penalty; `gradient` [samples x units] receives `weight · ∂penalty/∂x`, overwritten or added. */
-  penalty(gradient: KernelArray, x: KernelArray, call: PenaltyCall): number;
-  /** Take the room that `penalty` needs for itself now, so that the call does not grow the memory. */
-  reservePenalty(call: PenaltyCall): void;
+  /**
+   * Value of a penalty; `gradient` [samples x units], unless it is null, receives `weight · ∂penalty/∂x`, overwritten or added.
+   */
+  penalty(gradient: KernelArray | null, x: KernelArray, call: PenaltyCall): number;
+  /**
+   * Values of several penalties on the same activations, each to the last bit what `penalty` answers; their gradients in turn,
+   * as the calls say. Those on the same covariance share it. `values` has one for each call.
+   */
+  penalties(
+    values: Float64Array,
+    gradient: KernelArray | null,
+    x: KernelArray,
+    calls: readonly PenaltyCall[],
+  ): void;
+  /** Take the room that `penalty` or `penalties` need for themselves now, so that the call does not grow the memory. */
+  reservePenalty(...calls: readonly PenaltyCall[]): void;
+  /** The same for `crossPenalty`. */
+  reserveCrossPenalty(call: CrossPenaltyCall): void;
+  /** The same for `covariance`. */
+  reserveCovariance(shape: CovarianceShape): void;
   /**
    * Value of a penalty on two activations, `x` [samples x units] and `y` [samples x otherUnits]; `gradientX` and
    * `gradientY`, where they are not null, receive `weight · ∂penalty/∂x` and `weight · ∂penalty/∂y`, overwritten or added.

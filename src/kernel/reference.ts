@@ -90,6 +90,8 @@ export function createReferenceOperations(): Operations {
     free(array) {
       if (live.delete(array)) liveBytes -= array.values.byteLength;
     },
+    // Its arrays are the garbage collector's and never move.
+    hold: (_where, _name, array) => () => array,
 
     gemm(form, c, a, b, { rows, columns, inner, alpha = 1, beta = 0 }) {
       checkSizes('gemm', { rows, columns, inner });
@@ -147,10 +149,17 @@ export function createReferenceOperations(): Operations {
 
     // Its room is the garbage collector's business.
     reservePenalty() {},
+    reserveCrossPenalty() {},
+    reserveCovariance() {},
+    penalties(values, gradient, x, calls) {
+      for (const [i, call] of calls.entries()) values[i] = this.penalty(gradient, x, call);
+    },
     penalty(gradient, x, call) {
       const { samples, units } = checkShape('penalty', call);
       return evaluatePenalty(
-        matrix('penalty', 'gradient', gradient, samples, units),
+        gradient === null
+          ? new Matrix(samples, units)
+          : matrix('penalty', 'gradient', gradient, samples, units),
         matrix('penalty', 'x', x, samples, units),
         call,
       );

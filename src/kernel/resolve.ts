@@ -4,10 +4,14 @@ import { ShapeError } from '../errors.ts';
 import { checkSizes, shown } from './arguments.ts';
 import {
   CROSS_PENALTIES,
+  type CrossPenaltyDefinition,
+  type CrossPenaltyId,
   findCrossPenalty,
   findPenalty,
+  type ParametersOf,
   PENALTIES,
   type PenaltyDefinition,
+  type PenaltyId,
   type PenaltyParameter,
 } from './catalogue.ts';
 import type { Layout } from './layout.ts';
@@ -37,16 +41,46 @@ export interface CrossPenaltyOptions extends PenaltyOptions {
   readonly otherUnits?: number;
 }
 
+/** {@link PenaltyOptions} with the parameters of one penalty, or of those that an id may be. */
+export type PenaltyOptionsOf<Id extends PenaltyId> = CovarianceOptions & {
+  readonly [Name in ParametersOf<Id>]?: number;
+};
+
+/** {@link CrossPenaltyOptions} with the parameters of one penalty, or of those that an id may be. */
+export type CrossPenaltyOptionsOf<Id extends CrossPenaltyId> = CovarianceOptions &
+  Pick<CrossPenaltyOptions, 'otherUnits'> & { readonly [Name in ParametersOf<Id>]?: number };
+
+/** What becomes of a gradient. The value of a penalty never carries the weight. */
+export interface GradientOptions {
+  /** Factor on the gradient. Default 1. */
+  readonly weight?: number;
+  /** Add to what the gradient's array holds. Default false: overwrite it. */
+  readonly accumulate?: boolean;
+}
+
 /**
- * A penalty's call with the catalogue's defaults filled in, weight 1, overwriting its gradient.
+ * A penalty's call with the catalogue's defaults filled in, weight 1 and overwriting its gradient unless the options say otherwise.
  *
  * Errors: ShapeError for an unknown id, a parameter that the penalty does not have or that is out of range,
- * sizes that are not positive whole numbers, samples ≤ ddof.
+ * sizes that are not positive whole numbers, samples ≤ ddof, a weight that is not finite, an option that is neither a shape's, a
+ * parameter nor one of `also`.
  */
-export function resolvePenalty(id: string, options: PenaltyOptions): PenaltyCall {
+export function resolvePenalty(
+  id: string,
+  options: PenaltyOptions & GradientOptions,
+  also: readonly string[] = [],
+): PenaltyCall {
   const definition = findPenalty(id) ?? unknown(id, PENALTIES);
-  const shape = resolveShape(id, options, definition.centered, definition.ddof, PENALTY_OPTIONS);
-  return { id, ...shape, parameters: resolveParameters(definition, options), weight: 1, accumulate: false };
+  const shape = resolveShape(id, options, definition.centered, definition.ddof, [
+    ...PARAMETER_NAMES,
+    ...also,
+  ]);
+  return {
+    id,
+    ...shape,
+    parameters: resolveParameters(definition, options),
+    ...resolveGradient(id, options),
+  };
 }
 
 /**
@@ -54,9 +88,17 @@ export function resolvePenalty(id: string, options: PenaltyOptions): PenaltyCall
  *
  * Errors: as for {@link resolvePenalty}, and a ShapeError for units that differ where unit i belongs to unit i.
  */
-export function resolveCrossPenalty(id: string, options: CrossPenaltyOptions): CrossPenaltyCall {
+export function resolveCrossPenalty(
+  id: string,
+  options: CrossPenaltyOptions & GradientOptions,
+  also: readonly string[] = [],
+): CrossPenaltyCall {
   const definition = findCrossPenalty(id) ?? unknown(id, CROSS_PENALTIES);
-  const shape = resolveShape(id, options, definition.centered, definition.ddof, CROSS_PENALTY_OPTIONS);
+  const shape = resolveShape(id, options, definition.centered, definition.ddof, [
+    ...PARAMETER_NAMES,
+    'otherUnits',
+    ...also,
+  ]);
   const otherUnits = options.otherUnits ?? options.units;
   checkSizes(id, { otherUnits });
   if (definition.paired && otherUnits !== shape.units) {
@@ -67,22 +109,47 @@ export function resolveCrossPenalty(id: string, options: CrossPenaltyOptions): C
     );
   }
   const parameters = resolveParameters(definition, options);
-  return { id, ...shape, otherUnits, parameters, weight: 1, accumulate: false };
+  return { id, ...shape, otherUnits, parameters, ...resolveGradient(id, options) };
+}
+
+/** Weight and mode of a gradient. Errors: ShapeError for a weight that is no finite number, and a mode that is neither yes nor no. */
+function resolveGradient(
+  where: string,
+  { weight = 1, accumulate = false }: GradientOptions,
+): Required<GradientOptions> {
+  if (!Number.isFinite(weight)) {
+    throw new ShapeError(
+      'WEIGHT_OUT_OF_RANGE',
+      `${where}: weight must be a finite number, got ${shown(weight)}.`,
+      { where, weight: String(weight) },
+    );
+  }
+  checkFlag(where, 'accumulate', accumulate);
+  return { weight, accumulate };
+}
+
+/** Refuses what is neither true nor false. */
+export function checkFlag(where: string, name: string, value: unknown): void {
+  if (typeof value === 'boolean') return;
+  throw new ShapeError('NOT_A_BOOLEAN', `${where}: ${name} must be true or false, got ${shown(value)}.`, {
+    where,
+    [name]: String(value),
+  });
 }
 
 /**
  * The shape of a covariance, its defaults as given.
  *
- * Errors: ShapeError for sizes that are not, samples ≤ ddof, an option of another type, or one that is not among `names`.
+ * Errors: ShapeError for sizes that are not, samples ≤ ddof, an option of another type, or one that is neither a shape's nor among `also`.
  */
 export function resolveShape(
   where: string,
   options: CovarianceOptions,
   centered: boolean,
   ddof: number,
-  names: ReadonlySet<string> = COVARIANCE_OPTIONS,
+  also: readonly string[] = [],
 ): CovarianceShape {
-  checkNames(where, options, names);
+  checkNames(where, options, [...COVARIANCE_OPTIONS, ...also]);
   const { samples, units } = options;
   checkSizes(where, { samples, units });
   const divisor = options.ddof ?? ddof;
@@ -97,12 +164,7 @@ export function resolveShape(
     );
   }
   const means = options.centered ?? centered;
-  if (typeof means !== 'boolean') {
-    throw new ShapeError('NOT_A_BOOLEAN', `${where}: centered must be true or false, got ${shown(means)}.`, {
-      where,
-      centered: means,
-    });
-  }
+  checkFlag(where, 'centered', means);
   if (samples - divisor <= 0) {
     throw new ShapeError(
       'TOO_FEW_SAMPLES',
@@ -115,7 +177,7 @@ export function resolveShape(
 
 /** Values of a penalty's parameters in the order of the catalogue. */
 function resolveParameters(
-  { id, parameters }: Pick<PenaltyDefinition, 'id' | 'parameters'>,
+  { id, parameters }: Pick<PenaltyDefinition | CrossPenaltyDefinition, 'id' | 'parameters'>,
   options: PenaltyOptions,
 ): number[] {
   for (const name of PARAMETER_NAMES) {
@@ -141,13 +203,14 @@ const PARAMETER_NAMES = new Set(
   [...PENALTIES, ...CROSS_PENALTIES].flatMap(({ parameters }) => parameters.map(({ name }) => name)),
 );
 
-/** The names of the options, by what is called. */
-const COVARIANCE_OPTIONS: ReadonlySet<string> = new Set(['samples', 'units', 'centered', 'ddof', 'layout']);
-const PENALTY_OPTIONS: ReadonlySet<string> = new Set([...COVARIANCE_OPTIONS, ...PARAMETER_NAMES]);
-const CROSS_PENALTY_OPTIONS: ReadonlySet<string> = new Set([...PENALTY_OPTIONS, 'otherUnits']);
+/** The options of every call. */
+const COVARIANCE_OPTIONS = ['samples', 'units', 'centered', 'ddof', 'layout'] as const;
+
+/** Options of what writes a gradient. */
+export const GRADIENT_OPTIONS: readonly string[] = ['weight', 'accumulate'];
 
 /** Refuses options that are none, and names that the call does not have: a misspelt one would silently leave its default. */
-function checkNames(where: string, options: object, names: ReadonlySet<string>): void {
+export function checkNames(where: string, options: object, names: readonly string[]): void {
   if (typeof options !== 'object' || options === null) {
     throw new ShapeError(
       'OPTIONS_MISSING',
@@ -156,10 +219,10 @@ function checkNames(where: string, options: object, names: ReadonlySet<string>):
     );
   }
   for (const [name, value] of Object.entries(options)) {
-    if (value === undefined || names.has(name)) continue;
+    if (value === undefined || names.includes(name)) continue;
     throw new ShapeError(
       'UNKNOWN_OPTION',
-      `${where}: an option must be one of ${[...names].join(', ')}, got ${shown(name)}. Leave it out or correct it.`,
+      `${where}: an option must be one of ${names.join(', ')}, got ${shown(name)}. Leave it out or correct it.`,
       { where, name },
     );
   }

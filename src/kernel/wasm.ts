@@ -4,7 +4,7 @@
  * One operation after another, each with the operands of its export: this file is as long as their list.
  */
 
-import { ShapeError } from '../errors.ts';
+import { KernelError, ShapeError } from '../errors.ts';
 import {
   ACTIVATION_KINDS,
   BAD_KIND,
@@ -18,6 +18,7 @@ import {
 import { Arena, type Block } from './arena.ts';
 import { checkSizes, checkVelocity, illConditioned, lookUp, tooShort, unknownClass } from './arguments.ts';
 import type {
+  CrossPenaltyCall,
   KernelArray,
   KernelBytes,
   KernelCompressed,
@@ -26,6 +27,9 @@ import type {
   PenaltyCall,
   Variant,
 } from './operations.ts';
+
+/** Bins of a mutual-information that needs the least room; other penalties need the same whatever their parameter is. */
+const FEWEST_BINS = 2;
 
 /** Wrap an instance and its memory. */
 export function createWasmOperations(
@@ -60,7 +64,30 @@ export function createWasmOperations(
     parameters,
   }: PenaltyCall): [kind: number, scratch: number] => {
     const kind = lookUp('penalty', 'penalty', PENALTY_KINDS, id);
-    return [kind, arena.scratch(exports.penaltyScratch(kind, samples, units, parameters[0] ?? 0))];
+    const bytes = exports.penaltyScratch(kind, samples, units, parameters[0] ?? 0);
+    try {
+      return [kind, arena.scratch(bytes)];
+    } catch (cause) {
+      // What takes the room is the parameter, where the same call with the least of it does with half.
+      const least = exports.penaltyScratch(kind, samples, units, FEWEST_BINS);
+      if (!(cause instanceof KernelError) || 2 * least > bytes) throw cause;
+      throw new KernelError(
+        cause.code,
+        `${id}: bins must leave the tables room in the memory of a module (4 GiB), got ${parameters[0]} for ${bytes} bytes. Use fewer bins.`,
+        { id, bins: parameters[0]!, bytes },
+        { cause },
+      );
+    }
+  };
+
+  const crossOperands = ({
+    id,
+    samples,
+    units,
+    otherUnits,
+  }: CrossPenaltyCall): [kind: number, scratch: number] => {
+    const kind = lookUp('crossPenalty', 'penalty', CROSS_PENALTY_KINDS, id);
+    return [kind, arena.scratch(exports.crossPenaltyScratch(kind, samples, units, otherUnits))];
   };
 
   const check = (where: string, status: number): void => {
@@ -90,6 +117,7 @@ export function createWasmOperations(
       return arena.octets(length);
     },
     free: (array) => arena.free(at(array)),
+    hold: (where, name, array) => arena.hold(where, name, array),
 
     gemm(form, c, a, b, { rows, columns, inner, alpha = 1, beta = 0 }) {
       need('gemm', 'c', c, rows * columns);
@@ -152,7 +180,14 @@ export function createWasmOperations(
       check('covarianceJvp', status);
     },
 
-    reservePenalty: (call) => void penaltyOperands(call),
+    reservePenalty(...calls) {
+      for (const call of calls) penaltyOperands(call);
+    },
+    reserveCrossPenalty: (call) => void crossOperands(call),
+    reserveCovariance: ({ samples, units }) => void arena.scratch(exports.covarianceScratch(samples, units)),
+    penalties(values, gradient, x, calls) {
+      for (const [i, call] of calls.entries()) values[i] = this.penalty(gradient, x, call);
+    },
     penalty(gradient, x, call) {
       const { id, samples, units, centered, ddof, parameters, weight, accumulate } = call;
       need(id, 'gradient', gradient, samples * units);
@@ -189,9 +224,8 @@ export function createWasmOperations(
       need(id, 'gradientY', gradientY, samples * otherUnits);
       need(id, 'x', x, samples * units);
       need(id, 'y', y, samples * otherUnits);
-      const kind = lookUp('crossPenalty', 'penalty', CROSS_PENALTY_KINDS, id);
+      const [kind, scratch] = crossOperands(call);
       const [p0 = 0] = parameters;
-      const scratch = arena.scratch(exports.crossPenaltyScratch(kind, samples, units, otherUnits));
       const status = exports.crossPenalty(
         result.offsetBytes,
         at(gradientX),

@@ -93,9 +93,10 @@ class Perceptron implements Network {
     this.#labels = attachPenalty(operations, this.layers, penalty);
     // A random stream for each layer: changing one layer leaves the initial weights of the others.
     for (const [i, layer] of this.layers.entries()) layer.initialize(uniformStream(seed, 'weights', i));
+    const checkAlive = (): void => this.#checkAlive();
     this.parameters = this.layers.flatMap(({ name, inputs, units, weights, biases }) => [
-      createParameter(`${name}.weights`, [inputs, units], weights.values),
-      createParameter(`${name}.biases`, [units], biases.values),
+      createParameter(`${name}.weights`, [inputs, units], weights.values, checkAlive),
+      createParameter(`${name}.biases`, [units], biases.values, checkAlive),
     ]);
     this.#trained = this.layers.flatMap(({ weights, biases }) => [weights, biases]);
     this.#optimize = createOptimizer(operations, lasting, options.optimizer, this.#trained);
@@ -275,12 +276,7 @@ class Perceptron implements Network {
 
   /** The memory of a batch, made anew when it is too small for `samples`. */
   #reserve(samples: number): Batch {
-    if (this.#disposed) {
-      throw new CovgradError(
-        'NETWORK_DISPOSED',
-        'network: it must not be used after dispose(). Create another.',
-      );
-    }
+    this.#checkAlive();
     if (this.#batch !== null && this.#batch.capacity >= samples) return this.#batch;
     this.#batch = null;
     this.#perBatch.release();
@@ -299,6 +295,14 @@ class Perceptron implements Network {
       loss: createLoss(this.#lossKind, this.#operations, scope, samples, this.#last.units),
     };
     return this.#batch;
+  }
+
+  #checkAlive(): void {
+    if (!this.#disposed) return;
+    throw new CovgradError(
+      'NETWORK_DISPOSED',
+      'network: it must not be used after dispose(). Create another.',
+    );
   }
 
   get #last(): DenseLayer {

@@ -8,20 +8,30 @@ export interface Parameter {
   readonly name: string;
   /** Weights are row-major inputs x units. */
   readonly shape: readonly number[];
-  /** Reading gives a copy; assigning sets all of them. Errors: ShapeError for another length. */
+  /**
+   * A live view: what is written to it is what the network trains on. Read it anew after another call, which may leave a view
+   * taken before empty; `values.slice()` is a copy. Assigning sets all of them. Errors: ShapeError for another length, CovgradError after `dispose()`.
+   */
   get values(): FloatArray;
   set values(values: ArrayLike<number>);
 }
 
 /** A parameter over an array of a kernel. */
-export function createParameter(name: string, shape: readonly number[], array: KernelArray): Parameter {
+export function createParameter(
+  name: string,
+  shape: readonly number[],
+  array: KernelArray,
+  checkAlive: () => void,
+): Parameter {
   return {
     name,
     shape,
     get values(): FloatArray {
-      return array.values.slice();
+      checkAlive();
+      return array.values;
     },
     set values(values: ArrayLike<number>) {
+      checkAlive();
       if (values.length !== array.length) {
         throw new ShapeError(
           'LENGTH_MISMATCH',

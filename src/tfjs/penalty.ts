@@ -2,6 +2,7 @@
 
 import * as tf from '@tensorflow/tfjs';
 import { KernelError, ShapeError } from '../errors.ts';
+import type { PenaltyId } from '../kernel/catalogue.ts';
 import { type KernelSelection, loadKernel } from '../kernel/instantiate.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import { type PenaltyParameterValues, resolvePenalty } from '../kernel/resolve.ts';
@@ -51,7 +52,7 @@ export function decorrelationPenalty(activations: tf.Tensor, options: Decorrelat
   const { type, weight, ...rest } = checkedOptions(options);
   const operation = tf.customGrad((...inputs) => {
     const [x, save] = inputs as [tf.Tensor, tf.GradSaveFunc];
-    const { value, gradient } = loaded.penalty(type, x.dataSync(), { ...rest, samples, units });
+    const { value, gradient } = loaded.penalty(type as PenaltyId, x.dataSync(), { ...rest, samples, units });
     save([tf.tensor2d(gradient, [samples, units])]);
     return {
       value: tf.scalar(weight * value),

@@ -8,7 +8,7 @@ import { renderCertificate } from '../../src/render/certificate.ts';
 import { compiledKernels } from '../kernels.ts';
 
 const ALL = [...PENALTIES, ...CROSS_PENALTIES];
-const reference = createReferenceKernel();
+const reference: Kernel = createReferenceKernel();
 let certificate: Certificate;
 beforeAll(async () => {
   const builds = (await compiledKernels()).map((build) => ({

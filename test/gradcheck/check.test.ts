@@ -8,7 +8,7 @@ import { renderGradcheck } from '../../src/render/gradcheck.ts';
 import { widthOf } from '../../src/render/text.ts';
 import { allKernels } from '../kernels.ts';
 
-const reference = createReferenceKernel();
+const reference: Kernel = createReferenceKernel();
 
 describe('checkPenalties', () => {
   it('passes penalties that are cheap and costly, the inexact one and one on two activations on every kernel', async () => {
@@ -29,7 +29,7 @@ describe('checkPenalties', () => {
       ...reference,
       penalty(id, x, options) {
         const { value, gradient } = reference.penalty(id, x, options);
-        return { value, gradient: gradient.map((entry) => entry * 1.001) };
+        return { value, gradient: gradient?.map((entry) => entry * 1.001) as typeof gradient };
       },
     };
     const [result] = checkPenalties(

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { centralDifferences, spreadIndices } from '../../src/gradcheck/differences.ts';
 import { checkInputs } from '../../src/gradcheck/inputs.ts';
 import { judgeGradient } from '../../src/gradcheck/judgement.ts';
+import type { PenaltyId } from '../../src/kernel/catalogue.ts';
 import { PENALTIES } from '../../src/kernel/catalogue.ts';
 import { createReferenceKernel } from '../../src/kernel/reference.ts';
 import { TOLERANCES } from '../tolerances.ts';
@@ -32,7 +33,7 @@ function centered(): Float64Array {
 }
 
 /** The true gradient of a penalty, from its value alone. */
-function truthOf(id: string, options: object = {}): number[] {
+function truthOf(id: PenaltyId, options: object = {}): number[] {
   const value = (at: Float64Array) => kernel.penalty(id, at, { ...shape, ...options }).value;
   return centralDifferences(value, x, units, spreadIndices(x.length, x.length));
 }

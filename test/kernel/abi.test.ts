@@ -262,3 +262,111 @@ describe('the ABI', () => {
     }
   });
 });
+
+describe('what the host did not check', () => {
+  const [NAN, INFINITE] = [Number.NaN, Number.POSITIVE_INFINITY];
+  const BAD_PARAMETER = 32;
+
+  it('a parameter out of its range is a status, and nothing is written', () => {
+    const above = [0, -1, NAN, INFINITE];
+    const wrong: [kind: number, parameters: number[]][] = [
+      ...[3, 5, 16, 17, 18, 32, 33, 34, 36].flatMap((kind) =>
+        above.map((p): [number, number[]] => [kind, [p, 0, 0, 0]]),
+      ),
+      ...above.map((p): [number, number[]] => [48, [8, p, 0, 0]]),
+      ...[-1, NAN, INFINITE].flatMap((p): [number, number[]][] => [
+        [9, [p, 1, 1, 1]],
+        [9, [1, p, 1, 1]],
+      ]),
+      ...above.flatMap((p): [number, number[]][] => [
+        [9, [1, 1, p, 1]],
+        [9, [1, 1, 1, p]],
+      ]),
+    ];
+    for (const { module } of builds) {
+      const { exports, memory } = instantiate(module);
+      const bytes = new Uint8Array(memory.buffer);
+      const heap = exports.heapBase!() >>> 0;
+      bytes.fill(0xa5, heap);
+      for (const [kind, parameters] of wrong)
+        expect(exports.penalty!(D, A, B, kind, 4, 4, 1, 1, ...parameters, 1, 0, S)).toBe(BAD_PARAMETER);
+      for (const lambda of [-1, NAN, INFINITE])
+        expect(exports.crossPenalty!(D, A, B, C, E, 1, 4, 4, 4, 1, 0, lambda, 1, 0, S)).toBe(BAD_PARAMETER);
+      expect(bytes.subarray(heap).every((byte) => byte === 0xa5)).toBe(true);
+    }
+  });
+
+  it('a batch that compress did not make is a status, whatever it holds', () => {
+    const [samples, inputs, units] = [16, 20, 30];
+    const [batch, z, weights, biases] = [A, B, C, D];
+    for (const { module } of builds) {
+      const { exports, memory } = instantiate(module);
+      const bytes = new Uint8Array(memory.buffer);
+      const whole = exports.compressedBytes!(samples, inputs);
+      const forward = () => exports.sparseForward!(z, batch, weights, biases, samples, inputs, units);
+      const backward = () => exports.sparseBackward!(weights, biases, z, batch, samples, inputs, units, S);
+      expect([forward(), backward()]).toEqual([0, 0]);
+      for (const fill of [0x01, 0x7f, 0xff, 0xa5]) {
+        bytes.fill(fill, batch, batch + whole);
+        expect([forward(), backward()]).toEqual([BAD_KIND, BAD_KIND]);
+      }
+      // Half of the pixels are not zero: more than two fifths.
+      for (let i = 0; i < samples * inputs; i++) bytes[E + i] = i % 2;
+      expect(exports.compress!(S, batch, E, samples, inputs, 255)).toBe(0);
+      expect([forward(), backward()]).toEqual([BAD_KIND, BAD_KIND]);
+      for (let i = 0; i < samples * inputs; i++) bytes[E + i] = i % 3 === 0 ? 255 : 0;
+      expect(exports.compress!(S, batch, E, samples, inputs, 255)).toBe(0);
+      expect([forward(), backward()]).toEqual([0, 0]);
+      // One flipped bit after another where the starts and offsets lie: a result or a status, never a trap.
+      let refused = 0;
+      for (let at = batch; at < batch + 1500; at += 3) {
+        for (const bit of [1, 128]) {
+          bytes[at]! ^= bit;
+          for (const status of [forward(), backward()]) {
+            expect([0, BAD_KIND]).toContain(status);
+            refused += status / BAD_KIND;
+          }
+          bytes[at]! ^= bit;
+        }
+      }
+      expect(refused).toBeGreaterThan(100);
+    }
+  });
+
+  it('a penalty without a gradient has the same value and touches nothing but value and scratch', () => {
+    for (const { module, precision } of builds) {
+      const { exports, memory } = instantiate(module);
+      const Numbers = precision === 'f32' ? Float32Array : Float64Array;
+      const bytes = new Uint8Array(memory.buffer);
+      const heap = exports.heapBase!() >>> 0;
+      for (const [samples, units] of [
+        [7, 9],
+        [30, 5],
+        [5, 100],
+      ] as const) {
+        for (const kind of KINDS) {
+          for (const content of [1, 0, 1e-25, Number.NaN, Number.POSITIVE_INFINITY]) {
+            const first = kind === 48 ? 4 : 1e-3;
+            const x = new Numbers(memory.buffer, B, samples * units);
+            for (let i = 0; i < x.length; i++) x[i] = Math.sin(i * i) * content;
+            const parameters = [first, 1, 1, 1];
+            const call = (gradient: number, accumulate: number) =>
+              exports.penalty!(D, gradient, B, kind, samples, units, 1, 1, ...parameters, 1, accumulate, S);
+            const scratch = exports.penaltyScratch!(kind, samples, units, first);
+            const status = call(A, 0);
+            const [value] = new Float64Array(memory.buffer, D, 1);
+            const before = bytes.slice();
+            expect(call(0, 0)).toBe(status);
+            expect(new Float64Array(memory.buffer, D, 1)[0]).toEqual(value);
+            before.set(bytes.subarray(S, S + scratch), S);
+            expect(Buffer.compare(bytes.subarray(heap), before.subarray(heap))).toBe(0);
+            // Below the heap lies the call itself, of which one field is another.
+            let changed = 0;
+            for (let at = 0; at < heap; at++) changed += bytes[at] === before[at] ? 0 : 1;
+            expect(changed, `${kind} ${content}`).toBeLessThanOrEqual(4);
+          }
+        }
+      }
+    }
+  });
+});

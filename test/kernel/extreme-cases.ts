@@ -1,6 +1,6 @@
 /** Penalty values and gradients at the edges, in 150 and more digits: test/reference/extremes/make.py wrote them from the formulas. */
 import { readFileSync } from 'node:fs';
-import { CROSS_PENALTIES } from '../../src/kernel/catalogue.ts';
+import { findCrossPenalty, findPenalty } from '../../src/kernel/catalogue.ts';
 import type { Kernel } from '../../src/kernel/kernel.ts';
 
 export interface ExtremeCase {
@@ -59,8 +59,9 @@ export function evaluateExtreme(
   { id, samples, units, x, options }: Omit<ExtremeCase, 'input' | 'value' | 'gradient'>,
 ): { value: number; gradient: ArrayLike<number> } {
   const call = { samples, units, ...options };
-  if (!CROSS_PENALTIES.some((penalty) => penalty.id === id)) return kernel.penalty(id, x, call);
+  const own = findPenalty(id);
+  if (own !== undefined) return kernel.penalty(own.id, x, call);
   const y = x.map((_, i) => x[(samples - 1 - Math.floor(i / units)) * units + (i % units)]!);
-  const { value, gradientX } = kernel.crossPenalty(id, x, y, call);
+  const { value, gradientX } = kernel.crossPenalty(findCrossPenalty(id)!.id, x, y, call);
   return { value, gradient: gradientX };
 }

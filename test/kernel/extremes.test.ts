@@ -203,7 +203,7 @@ function evaluateFormula(formula: string, variables: Readonly<Record<string, num
 
 describe('a determinant or an inverse', () => {
   // ε is the least eigenvalue of a centred C with no more samples than units, and activations of 1e5 and more hid it.
-  it.each(['log-det', 'total-correlation'])(
+  it.each(['log-det', 'total-correlation'] as const)(
     'of %s has an error with a code and a remedy where rounding hides ε',
     (id) => {
       // Units that are copies, so large that what rounding leaves of their difference is larger than ε.

@@ -1,7 +1,7 @@
 /** The spectral and information families where it is hard: nearly singular matrices, many bins, sizes past every block. */
 import { beforeAll, describe, expect, it } from 'vitest';
 import { KernelError } from '../../src/errors.ts';
-import { PENALTIES } from '../../src/kernel/catalogue.ts';
+import { PENALTIES, type PenaltyId } from '../../src/kernel/catalogue.ts';
 import type { Kernel, PenaltyOptions } from '../../src/kernel/kernel.ts';
 import { createReferenceKernel } from '../../src/kernel/reference.ts';
 import { uniformStream } from '../../src/random.ts';
@@ -12,7 +12,7 @@ import { centralDifferences, relativeError } from './penalty-cases.ts';
 const IDS = PENALTIES.filter(({ family }) => family === 'spectral' || family === 'information').map(
   ({ id }) => id,
 );
-const DETERMINANTS = ['total-correlation', 'log-det', 'coding-rate'];
+const DETERMINANTS = ['total-correlation', 'log-det', 'coding-rate'] as const;
 const reference = createReferenceKernel();
 let kernels: Kernel[] = [];
 beforeAll(async () => {
@@ -35,7 +35,7 @@ function nearlySingular(samples: number, units: number, rank: number, noise: num
   });
 }
 
-function expectAgreement(id: string, x: Float64Array, options: PenaltyOptions): void {
+function expectAgreement(id: PenaltyId, x: Float64Array, options: PenaltyOptions): void {
   const expected = reference.penalty(id, x, options);
   for (const kernel of kernels) {
     const actual = kernel.penalty(id, x, options);

@@ -106,7 +106,7 @@ describe('penalty', () => {
     }
   });
 
-  it.each(['decov', 'off-diagonal-squared', 'vicreg-covariance', 'squared-correlation'])(
+  it.each(['decov', 'off-diagonal-squared', 'vicreg-covariance', 'squared-correlation'] as const)(
     '%s keeps its digits where the variances are a thousand times the covariances',
     (id) => {
       // Waves are orthogonal; a trace of the neighbour makes covariances whose squares are a millionth of the variances'.
@@ -180,7 +180,7 @@ describe('penalty', () => {
 
   it('a single unit has no pair: its correlation penalty and gradient are zero', () => {
     for (const kernel of kernels) {
-      for (const id of ['squared-correlation', 'decov']) {
+      for (const id of ['squared-correlation', 'decov'] as const) {
         const { value, gradient } = kernel.penalty(id, [1, 2, 4], { samples: 3, units: 1 });
         expect(value).toBe(0);
         expect(Array.from(gradient, Math.abs)).toEqual([0, 0, 0]);
@@ -211,7 +211,7 @@ describe('numbers at the edge of float32', () => {
     ['squared-correlation', 1e-90],
     ['mean-abs-correlation', 1e-90],
     ['gaussian-mutual-information', 1e-90],
-  ])('%s has a finite gradient for a unit that never changes, however small ε is', (id, epsilon) => {
+  ] as const)('%s has a finite gradient for a unit that never changes, however small ε is', (id, epsilon) => {
     const [samples, units] = [9, 6];
     const x = random(samples * units).map((value, index) => (index % units === 2 ? 3 : value));
     for (const kernel of kernels) {
@@ -288,7 +288,7 @@ describe('prepare', () => {
           () => prepared.activations.fill(7),
           () => prepared.gradient.fill(7),
         ])
-          expect(use).toThrow(/^decov: a disposed penalty has no memory\. Prepare it again\.$/);
+          expect(use).toThrow(/^decov: what was disposed of has no memory\. Prepare it again\.$/);
         expect(next.values.every((value) => value === 0)).toBe(true);
         kernel.operations.free(next);
       }
@@ -316,9 +316,9 @@ describe('errors', () => {
   const x = random(12);
   const shape = { samples: 4, units: 3 };
   const calls: Record<string, [(kernel: Kernel) => unknown, string]> = {
-    'an unknown penalty': [(kernel) => kernel.penalty('decor', x, shape), 'UNKNOWN_PENALTY'],
+    'an unknown penalty': [(kernel) => kernel.penalty('decor' as 'decov', x, shape), 'UNKNOWN_PENALTY'],
     'a parameter that the penalty does not have': [
-      (kernel) => kernel.penalty('decov', x, { ...shape, epsilon: 1 }),
+      (kernel) => kernel.penalty('decov', x, { ...shape, epsilon: 1 } as PenaltyOptions),
       'UNKNOWN_PARAMETER',
     ],
     'a parameter of zero': [
@@ -428,10 +428,12 @@ describe('errors', () => {
 
   it('a penalty on another number of activations is sent to the method that has it', () => {
     for (const kernel of kernels) {
-      expect(() => kernel.penalty('barlow-twins', x, shape)).toThrow(
+      expect(() => kernel.penalty('barlow-twins' as 'decov', x, shape)).toThrow(
         /"barlow-twins"\. .*call crossPenalty\.$/,
       );
-      expect(() => kernel.crossPenalty('decov', x, x, shape)).toThrow(/"decov"\. .*call penalty\.$/);
+      expect(() => kernel.crossPenalty('decov' as 'barlow-twins', x, x, shape)).toThrow(
+        /"decov"\. .*call penalty\.$/,
+      );
     }
   });
 

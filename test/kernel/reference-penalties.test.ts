@@ -1,5 +1,6 @@
 /** Hessian-vector products: derivatives of the gradients, symmetric, and refused where there are none. */
 import { describe, expect, it } from 'vitest';
+import type { PenaltyId } from '../../src/kernel/catalogue.ts';
 import { findPenalty, PENALTIES } from '../../src/kernel/catalogue.ts';
 import { createReferenceKernel } from '../../src/kernel/reference.ts';
 import { uniformStream } from '../../src/random.ts';
@@ -89,7 +90,7 @@ describe('a second derivative that does not exist', () => {
     ['mean-abs-correlation', 'whose gradient does not jump where a covariance changes its sign'],
     ['mean-abs-signed', 'whose gradient is the derivative of its value'],
     ['mutual-information', 'whose gradient does not jump at the edges of bins'],
-  ])('is refused for %s', (id, reason) => {
+  ] as const)('is refused for %s', (id, reason) => {
     const options = { samples: 3, units: 2 };
     expect(() => kernel.penaltyHvp(id, random(6, 6), random(6, 7), options)).toThrow(
       `${id}: a second derivative needs a penalty ${reason}.`,
@@ -98,7 +99,7 @@ describe('a second derivative that does not exist', () => {
 
   it('is refused for huber and vicreg on their kinks, and only there', () => {
     const options = { samples: 1, units: 2, centered: false, ddof: 0 };
-    const product = (id: string, x: number[], parameters: object): ArrayLike<number> =>
+    const product = (id: PenaltyId, x: number[], parameters: object): ArrayLike<number> =>
       kernel.penaltyHvp(id, x, [1, 1], { ...options, ...parameters });
     expect(() => product('huber', [0.5, 0.25], { delta: 0.125 })).toThrow(
       /off the kink.*got C\[0\]\[1\] = 0.125/,

@@ -149,7 +149,7 @@ describe('penalties of the reference kernel', () => {
     }
   });
 
-  it.each(['total-correlation', 'log-det'])(
+  it.each(['total-correlation', 'log-det'] as const)(
     '%s of a matrix that cannot be inverted names the condition',
     (id) => {
       // More samples than units, and ε is lost beside the variance.

@@ -1,5 +1,6 @@
 /** Converted weights against the gradients themselves: equal where a factor is claimed, not parallel where none is. */
 import { describe, expect, it } from 'vitest';
+import type { PenaltyId } from '../../src/kernel/catalogue.ts';
 import { PENALTIES } from '../../src/kernel/catalogue.ts';
 import { createReferenceKernel } from '../../src/kernel/reference.ts';
 import { type ConvertedPenalty, convertWeight } from '../../src/kernel/weight-conversion.ts';
@@ -14,7 +15,9 @@ function gradientOf({ type, parameters, ...rest }: ConvertedPenalty): Float64Arr
   // Offsets of both signs, so that centring matters and no sum is over one sign alone; two units are almost one, beyond the δ of huber and below the γ of vicreg.
   const x = Float64Array.from({ length: 23 * 9 }, (_, i) => 2 * (next() - 0.5) + ((i % 9) - 4) / 5);
   for (let s = 0; s < 23; s++) x[9 * s + 1] = x[9 * s]! + 0.01 * next();
-  return Float64Array.from(kernel.penalty(type, x, { ...SIZES, ...rest, ...parameters }).gradient);
+  return Float64Array.from(
+    kernel.penalty(type as PenaltyId, x, { ...SIZES, ...rest, ...parameters }).gradient,
+  );
 }
 
 function norm(values: Float64Array): number {

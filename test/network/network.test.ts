@@ -122,7 +122,7 @@ for (const kernel of kernels) {
     it('the same seed gives the same weights, and another penalty does not change them', () => {
       const weights = (options: NetworkOptions): FloatArray[] => {
         const network = createNetwork(kernel, options);
-        const values = network.parameters.map((parameter) => parameter.values);
+        const values = network.parameters.map((parameter) => parameter.values.slice());
         network.dispose();
         return values;
       };
@@ -175,11 +175,28 @@ for (const kernel of kernels) {
       before.dispose();
     });
 
-    it('parameters are copies when read, and set as a whole', () => {
+    it('parameters are live views: what is written to them is what the network computes with', () => {
       const network = createNetwork(kernel, SMALL);
       const [weights] = network.parameters;
-      weights!.values.fill(9);
-      expect(weights!.values).not.toContain(9);
+      const x = [1, 2, 3, 4];
+      const before = network.predict(x);
+      const w = Float64Array.from(weights!.values, (value) => value / 2 + 0.25);
+      weights!.values.set(w);
+      expect([...weights!.values]).toEqual(
+        Array.from(weights!.values, (_, i) =>
+          weights!.values instanceof Float32Array ? Math.fround(w[i]!) : w[i]!,
+        ),
+      );
+      const after = network.predict(x);
+      expect(after).not.toEqual(before);
+      const assigned = createNetwork(kernel, SMALL);
+      assigned.parameters[0]!.values = w;
+      expect(assigned.predict(x)).toEqual(after);
+      assigned.dispose();
+      expect(() => assigned.parameters[0]!.values).toThrow(/must not be used after dispose/);
+      expect(() => {
+        assigned.parameters[0]!.values = w;
+      }).toThrow(/must not be used after dispose/);
       weights!.values = new Float64Array(24).fill(0.5);
       expect([...weights!.values]).toEqual(Array(24).fill(0.5));
       expect(network.parameters.map(({ name, shape }) => [name, shape])).toEqual([
