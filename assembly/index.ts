@@ -23,6 +23,7 @@ import { barlowTwins, crossCovariance, crossScratch } from './penalty/cross';
 import { evaluatePenalty, scratchOfPenalty } from './penalty/dispatch';
 import { BARLOW_TWINS } from './penalty/kinds';
 import { fromZero, parametersInRange } from './penalty/parameters';
+import * as shared from './penalty/shared';
 import { multiplyAdd } from './simd';
 import {
   BAD_KIND,
@@ -255,6 +256,53 @@ export function penalty(
   accumulate: i32,
   scratch: usize,
 ): i32 {
+  return penaltyShared(
+    value,
+    gradient,
+    x,
+    kind,
+    samples,
+    units,
+    centered,
+    ddof,
+    p0,
+    p1,
+    p2,
+    p3,
+    weight,
+    accumulate,
+    0,
+    scratch,
+  );
+}
+
+/** Bytes of the place where {@link penaltyShared} keeps what penalties on the same activations have in common. */
+export function sharedBytes(samples: i32, units: i32): f64 {
+  return <f64>shared.sharedBytes(samples, units);
+}
+
+/**
+ * {@link penalty} as one of several on the same x, with the same `centered` and `ddof`. `common` [sharedBytes] begins with 64 zero bytes
+ * at the first of them and is left to the module until the last; it may be 0. The bits are those of {@link penalty}.
+ */
+export function penaltyShared(
+  value: usize,
+  gradient: usize,
+  x: usize,
+  kind: i32,
+  samples: i32,
+  units: i32,
+  centered: i32,
+  ddof: f64,
+  p0: f64,
+  p1: f64,
+  p2: f64,
+  p3: f64,
+  weight: f64,
+  accumulate: i32,
+  common: usize,
+  scratch: usize,
+): i32 {
   const scratchBytes = scratchOfPenalty(kind, samples, units, p0);
   if (scratchBytes === 0) return BAD_KIND;
   let status = covarianceSizes(samples, units, ddof);
@@ -262,12 +310,29 @@ export function penalty(
   const bytes = reals(samples, units);
   if (!parametersInRange(kind, p0, p1, p2, p3)) return BAD_PARAMETER;
   const gradientBytes = gradient !== 0 ? bytes : 0;
-  status = operands(value, 8, gradient, gradientBytes, 0, 0, scratch, scratchBytes, x, bytes, 0, 0, 0, 0);
+  const commonBytes = common !== 0 ? shared.sharedBytes(samples, units) : 0;
+  status = operands(
+    value,
+    8,
+    gradient,
+    gradientBytes,
+    common,
+    commonBytes,
+    scratch,
+    scratchBytes,
+    x,
+    bytes,
+    0,
+    0,
+    0,
+    0,
+  );
   if (status) return status;
   CALL.value = value;
   CALL.gradient = gradient;
   CALL.x = x;
   CALL.scratch = scratch;
+  CALL.shared = common;
   CALL.kind = kind;
   CALL.samples = samples;
   CALL.units = units;

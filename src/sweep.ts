@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join, resolve } from 'node:path';
 import { compareRuns } from './compare/compare.ts';
-import { comparisonToCsv, comparisonToJson } from './compare/export.ts';
+import { csvLines, jsonParts } from './compare/export.ts';
 import type { SweepConfig, SweepSection } from './config/schema.ts';
 import type { Dataset } from './data/dataset.ts';
 import { ConfigError } from './errors.ts';
@@ -229,8 +229,8 @@ function concludeRun(run: RunWriter, trained: boolean, stopped: StopReason | und
     !trained && run.change === undefined && DERIVED.every((name) => existsSync(join(directory, name)));
   if (!interrupted && !stands) {
     const comparison = compareRuns([{ name: manifest.name, manifest, records }]);
-    run.writeFile('comparison.json', comparisonToJson(comparison));
-    run.writeFile('comparison.csv', comparisonToCsv(comparison));
+    run.writeFile('comparison.json', jsonParts(comparison));
+    run.writeFile('comparison.csv', csvLines(comparison));
   }
   // A search that has reached its target leaves nothing that was planned, but points that it did not propose.
   const cutShort = interrupted || stopped?.why === 'target';

@@ -10,6 +10,8 @@ export class PenaltyCall {
   /** [samples x units] */
   x: usize;
   scratch: usize;
+  /** Where products of x with itself are kept for other penalties on it, or 0: see shared.ts. */
+  shared: usize;
   kind: i32;
   samples: i32;
   units: i32;

@@ -50,6 +50,8 @@ const MOST_RAISED: i32 = sizeof<real>() === 4 ? 100 : 400;
 
 /** Evaluate a penalty of this family; ε is its only parameter. */
 export function correlationPenalty(call: PenaltyCall): i32 {
+  // Columns divided by deviations share nothing with those that are not.
+  call.shared = 0;
   const samples = call.samples;
   const units = call.units;
   const divisor = call.divisor;

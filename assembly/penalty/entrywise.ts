@@ -5,7 +5,7 @@
  * All fill G = ∂L/∂C and share ∂L/∂X = X_c·(G + Gᵀ)/ν; G is symmetric here, so the factor is 2.
  */
 
-import { after, gram, gramLower, matrixBytes } from '../covariance';
+import { after, matrixBytes } from '../covariance';
 import { mirrorLower, product, productScratch } from '../gemm';
 import {
   bytesOf,
@@ -22,6 +22,7 @@ import { MEAN_ABS_SIGNED } from './kinds';
 import { mean } from './mean';
 import { pairsOf } from './off-diagonal';
 import { powerOfTwo, scaledActivations, unscaled } from './range';
+import { sharedGram, sharedGramLower } from './shared';
 import { multiplySigns, signsScratch } from './signs';
 
 /** Bytes of scratch for the penalties that form C: X_c, C and a product. */
@@ -42,7 +43,7 @@ export function meanAbs(call: PenaltyCall): f64 {
   const rest = after(c, units, units);
   const scale = 1.0 / (<f64>units * <f64>units);
   const xc = scaledActivations(call, call.scratch, false);
-  gramLower(c, xc, true, units, samples, 1.0 / divisor, rest);
+  sharedGramLower(c, xc, true, units, samples, 1.0 / divisor, rest);
   let sum = sumOffDiagonal(c, units);
   for (let i = 0; i < units; i++) sum += Math.abs(<f64>load<real>(c + bytesOf(i * (units + 1))));
   if (call.kind === MEAN_ABS_SIGNED) {
@@ -62,7 +63,7 @@ export function offDiagonalAbs(call: PenaltyCall): f64 {
   const c = after(call.scratch, samples, units);
   const rest = after(c, units, units);
   const xc = scaledActivations(call, call.scratch, false);
-  gramLower(c, xc, true, units, samples, 1.0 / divisor, rest);
+  sharedGramLower(c, xc, true, units, samples, 1.0 / divisor, rest);
   const scale = 1.0 / pairsOf(units);
   const value = unscaled(sumOffDiagonal(c, units) * scale, call.scale, 2);
   const factor = <real>unscaled((2.0 * call.weight * scale) / divisor, call.scale, 1);
@@ -113,7 +114,7 @@ export function smoothAbs(call: PenaltyCall): f64 {
   const rest = after(c, units, units);
   const scale = 1.0 / (<f64>units * <f64>units);
   const xc = scaledActivations(call, call.scratch, true);
-  gram(c, xc, true, units, samples, 1.0 / divisor, rest);
+  sharedGram(c, xc, true, units, samples, 1.0 / divisor, rest);
   const given = call.p0 * call.scale * call.scale;
   const epsilon = max(<real>given, SMALLEST_NORMAL);
   const square = v128.splat<real>(<real>(given * given));
@@ -166,7 +167,7 @@ export function huber(call: PenaltyCall): f64 {
   const rest = after(c, units, units);
   const scale = 1.0 / pairsOf(units);
   const xc = scaledActivations(call, call.scratch, false);
-  product(c, xc, true, xc, false, units, units, samples, <real>(1.0 / divisor), false, true, rest);
+  sharedGramLower(c, xc, true, units, samples, 1.0 / divisor, rest);
   const given = call.p0 * call.scale * call.scale;
   // Below this δ only the ratio to it counts: h(c) is δ·|c| for every c but 0.
   const delta = max(given, SMALLEST_THRESHOLD);

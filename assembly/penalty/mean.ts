@@ -34,7 +34,8 @@ export function mean(call: PenaltyCall): f64 {
     const sum = load<f64>(scratch + ((<usize>i) << 3)) - offset;
     value += sum * sum;
     const entry = <real>(2.0 * call.weight * scale * sum);
-    if (call.gradient !== 0) fillRow(call.gradient + <usize>i * bytesOf(units), units, entry, call.accumulate);
+    if (call.gradient !== 0)
+      fillRow(call.gradient + <usize>i * bytesOf(units), units, entry, call.accumulate);
   }
   return value * scale;
 }

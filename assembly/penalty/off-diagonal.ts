@@ -7,9 +7,10 @@
  */
 
 import { columnDots } from '../columns';
-import { after, gram, matrixBytes } from '../covariance';
+import { after, matrixBytes } from '../covariance';
 import { product, productScratch } from '../gemm';
 import { bytesOf, LANES, loadUpTo, multiplyAdd, storeUpTo, sumLanes } from '../simd';
+import { sharedGram } from './shared';
 
 /**
  * The Gram form subtracts the diagonal's energy from the whole. Below this share of the whole the difference has
@@ -59,7 +60,7 @@ export function offDiagonalEnergy(
   if (samples < units) {
     const k = c;
     const rest = after(k, samples, samples);
-    gram(k, z, false, samples, units, 1.0 / divisor, rest);
+    sharedGram(k, z, false, samples, units, 1.0 / divisor, rest);
     if (squares === 0) {
       columnDots(diagonal, z, z, samples, units);
       squares = diagonal;
@@ -84,7 +85,7 @@ export function offDiagonalEnergy(
     }
   }
   const rest = after(c, units, units);
-  gram(c, z, true, units, samples, 1.0 / divisor, rest);
+  sharedGram(c, z, true, units, samples, 1.0 / divisor, rest);
   for (let j = 0; j < units; j++) store<real>(c + bytesOf(j * (units + 1)), 0);
   const energy = sumOfSquares(c, units, units);
   if (slopes !== 0) {

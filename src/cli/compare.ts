@@ -4,7 +4,7 @@ import type { CommandModule } from 'yargs';
 import { choosePoint } from '../compare/choose.ts';
 import { type Comparison, compareRuns, type RunInput } from '../compare/compare.ts';
 import { learningCurves } from '../compare/curves.ts';
-import { comparisonToCsv, comparisonToJson, comparisonToJsonLines } from '../compare/export.ts';
+import { csvLines, jsonLines, jsonParts } from '../compare/export.ts';
 import { columnNames, groupRows, orderRows, requireColumn, topRows } from '../compare/order.ts';
 import { filterRows, parseWhere } from '../compare/where.ts';
 import { CORRELATION, MEASURED, type MetricInfo } from '../record/measures.ts';
@@ -26,6 +26,7 @@ import { usageError } from './exit.ts';
 import { checkSingle, example } from './options.ts';
 import { drawPictures, requireMetric } from './pictures.ts';
 import { nameablePoints, readRuns } from './read-runs.ts';
+import { writeParts } from './standard-streams.ts';
 import { strengthOutput } from './strength-output.ts';
 import { asData, outputStyle, standardOutput, type Terminal } from './terminal.ts';
 
@@ -44,26 +45,26 @@ interface Selection {
   readonly drawn: MetricInfo;
 }
 
-/** The whole output of the command, with a final newline. */
-export function compareOutput(given: CompareArguments, terminal: Terminal): string {
+/** The output of the command, with a final newline, in parts: data of a large run are longer than a string can be. */
+export function compareOutput(given: CompareArguments, terminal: Terminal): Iterable<string> {
   const { width, precision } = checkNumbers(given);
   checkFormat(given);
   if (given.by === 'strength') checkByStrength(given);
   const selection = select(given);
   const { comparison, columns, hiddenRows, metric, breaks, drawn } = selection;
-  if (given.by === 'strength') return strengthOutput(comparison, { ...given, metric }, terminal, width);
-  if (given.json) return asData(comparisonToJson(comparison), terminal);
-  if (given.jsonl) return asData(comparisonToJsonLines(comparison), terminal);
-  if (given.csv) return asData(comparisonToCsv(comparison), terminal);
+  if (given.by === 'strength') return [strengthOutput(comparison, { ...given, metric }, terminal, width)];
+  if (given.json) return asParts(jsonParts(comparison), terminal);
+  if (given.jsonl) return asParts(jsonLines(comparison), terminal);
+  if (given.csv) return asParts(csvLines(comparison), terminal);
   const plain = { columns, hiddenRows, metric, precision };
-  if (given.md) return `${renderMarkdown(comparison, plain)}\n`;
-  if (given.latex) return `${renderLatex(comparison, plain)}\n`;
+  if (given.md) return [renderMarkdown(comparison, plain), '\n'];
+  if (given.latex) return [renderLatex(comparison, plain), '\n'];
 
   const style = outputStyle(terminal, width);
   const asked = askedPictures(given);
   if (!style.table && asked.length === 0) {
     const text = renderTabSeparated(comparison, plain);
-    return `${given.ascii ? toAscii(text) : text}\n`;
+    return [given.ascii ? toAscii(text) : text, '\n'];
   }
   const set: CurveSet = { metric: drawn, curves: learningCurves(selection.runs, drawn.name, given.layer) };
   const pictures = drawPictures(asked, given, {
@@ -78,7 +79,11 @@ export function compareOutput(given: CompareArguments, terminal: Terminal): stri
     },
   });
   const options = { ...style, ...plain, curves: set, breaks, ascii: given.ascii, pictures };
-  return `${renderComparison(comparison, options)}\n`;
+  return [renderComparison(comparison, options), '\n'];
+}
+
+function* asParts(parts: Iterable<string>, terminal: Terminal): Generator<string> {
+  for (const part of parts) yield asData(part, terminal);
 }
 
 /** The comparison as a Parquet file. */
@@ -196,8 +201,7 @@ export const compareCommand: CommandModule<object, CompareArguments> = {
     const { runs: _runs, ...options } = given;
     checkSingle(options);
     const terminal = standardOutput();
-    process.stdout.write(
-      given.parquet ? await compareParquet(given, terminal) : compareOutput(given, terminal),
-    );
+    if (given.parquet) process.stdout.write(await compareParquet(given, terminal));
+    else await writeParts(compareOutput(given, terminal));
   },
 };

@@ -4,7 +4,9 @@
  * A command whose reader has left goes on: what it trains or judges is worth more than what it prints. One that has
  * nothing else to do looks at `readerGone`.
  */
+import { once } from 'node:events';
 import { printable } from '../printable.ts';
+import { inChunks } from '../store/chunks.ts';
 import { storeFailure } from '../store/failure.ts';
 import { EXIT, reportError, usageError } from './exit.ts';
 
@@ -34,6 +36,16 @@ export function outliveReaders(): void {
   process.on('exit', () => {
     if (failed) process.exitCode ||= EXIT.error;
   });
+}
+
+/** Write parts to standard output, none before the reader has taken those before it; to nobody once the reader has left. */
+export async function writeParts(parts: Iterable<string>): Promise<void> {
+  for (const chunk of inChunks(parts)) {
+    if (readerGone.aborted) return;
+    if (process.stdout.write(chunk)) continue;
+    // A reader that leaves ends the waiting.
+    await once(process.stdout, 'drain', { signal: readerGone }).catch(() => {});
+  }
 }
 
 /** Errors: ConfigError `USAGE` for `-` where neither input nor output of this process can be meant. */

@@ -1,4 +1,8 @@
-/** A comparison as files: JSON as it is, CSV with one line a point; both in full precision. */
+/**
+ * A comparison as files: JSON as it is, CSV with one line a point; both in full precision.
+ *
+ * Each comes in parts as well: of a large sweep the whole is longer than a string can be.
+ */
 import type { Comparison } from './compare.ts';
 import { otherSettings } from './order.ts';
 import type { RankedPoint } from './standing.ts';
@@ -20,31 +24,58 @@ const FLOORS = [
   ['floor', 'excess'],
   ['permutedFloor', 'permutedExcess'],
 ] as const;
+const INDENT = '  ';
 const NO_ESTIMATE: Estimate = { mean: null, halfWidth95: null, n: 0 };
 
 /** The comparison as JSON, indented by two, with a final newline. */
 export function comparisonToJson(comparison: Comparison): string {
-  return `${JSON.stringify(comparison, null, 2)}\n`;
+  return [...jsonParts(comparison)].join('');
 }
 
-/** The rows of a comparison as JSON lines: each is one of `rows` in the JSON. */
-export function comparisonToJsonLines({ rows }: Comparison): string {
-  return rows.map((row) => `${JSON.stringify(row)}\n`).join('');
+/** The comparison as JSON, in parts: what is listed in it comes one by one. */
+export function* jsonParts(comparison: Comparison): Generator<string> {
+  let separator = '{\n';
+  for (const [key, value] of Object.entries(comparison)) {
+    yield `${separator}${INDENT}${JSON.stringify(key)}: `;
+    separator = ',\n';
+    if (!Array.isArray(value) || value.length === 0) {
+      yield indented(value, INDENT);
+      continue;
+    }
+    const inner = INDENT.repeat(2);
+    for (const [index, one] of value.entries())
+      yield `${index === 0 ? '[' : ','}\n${inner}${indented(one, inner)}`;
+    yield `\n${INDENT}]`;
+  }
+  yield '\n}\n';
+}
+
+/** A value as JSON whose further lines begin with `before`; no text in JSON has a line break of its own. */
+function indented(value: unknown, before: string): string {
+  return JSON.stringify(value, null, INDENT).replaceAll('\n', `\n${before}`);
+}
+
+/** The rows of a comparison as JSON lines, one by one: each is one of `rows` in the JSON. */
+export function* jsonLines({ rows }: Comparison): Generator<string> {
+  for (const row of rows) yield `${JSON.stringify(row)}\n`;
+}
+
+/** The rows of a comparison as CSV (RFC 4180 quoting, lines end in a newline); see {@link csvLines}. */
+export function comparisonToCsv(comparison: Comparison): string {
+  return [...csvLines(comparison)].join('');
 }
 
 /**
- * The rows of a comparison as CSV (RFC 4180 quoting, lines end in a newline).
+ * The lines of a comparison as CSV, the names of the columns first.
  *
  * The names of the columns are the paths of the values in the JSON. A missing value is an empty cell. Text that a
  * spreadsheet would run as a formula gets an apostrophe in front; numbers stay numbers.
  */
-export function comparisonToCsv(comparison: Comparison): string {
+export function* csvLines(comparison: Comparison): Generator<string> {
   const columns = exportColumns(comparison);
-  const lines = [
-    columns.map(({ name }) => csvCell(name)),
-    ...comparison.rows.map((row) => columns.map((column) => csvCell(column.read(row)))),
-  ];
-  return lines.map((cells) => `${cells.join(',')}\n`).join('');
+  yield `${columns.map(({ name }) => csvCell(name)).join(',')}\n`;
+  for (const row of comparison.rows)
+    yield `${columns.map((column) => csvCell(column.read(row))).join(',')}\n`;
 }
 
 /** The columns of a comparison in full precision. */

@@ -6,11 +6,11 @@ import { experimentSchema, VARIANTS } from './experiment.ts';
 import { type Finding, findProblems } from './findings.ts';
 import type { SweepMethod } from './methods.ts';
 import { takesFractions } from './notes.ts';
-import type { Condition, ParameterValues } from './parameter-entry.ts';
+import type { Condition } from './parameter-entry.ts';
 import { EXPERIMENT, isInside, KNOWN_PATHS, PARAMETERS, type SweptParameter } from './parameters.ts';
 import { nameOfValue, original, type Probe, placeAtNearest, placeInValue } from './place.ts';
 import { type Choice, settlePoint, unreachable, valueAt } from './point.ts';
-import { countValues, type Dimension, dimensionsOf, gridPoints, gridSize } from './space.ts';
+import { countValues, type Dimension, dimensionsOf, drawFor, gridPoints, gridSize } from './space.ts';
 
 /** Most trials that a sweep may have. */
 export const MOST_TRIALS = 100_000;
@@ -220,7 +220,7 @@ function asLists(dimension: Dimension<SweptParameter>): Dimension<Probe> {
   const numbers = [
     ...new Set([
       ...ends,
-      ...[...innermost(values)].map(([, within]) => within),
+      ...[...innermost(parameter)].map(([, within]) => within),
       ...(count > 1 ? [numberAt(values, 1)] : []),
       drawNumber(values, MIDDLE),
     ]),
@@ -232,22 +232,25 @@ function asLists(dimension: Dimension<SweptParameter>): Dimension<Probe> {
 /** The names of the ends of a parameter that are never drawn, and of the nearest numbers that may be. */
 function openEnds(parameter: SweptParameter): { end: string; within: string }[] {
   const name = (value: number) => nameOfValue({ parameter, value });
-  return [...innermost(parameter.values)].map(([end, within]) => ({ end: name(end), within: name(within) }));
+  return [...innermost(parameter)].map(([end, within]) => ({ end: name(end), within: name(within) }));
 }
 
 /** The ends of a distribution that has some. */
 function endsOf(values: Distribution): number[] {
-  return 'min' in values ? [drawNumber(values, 0), drawNumber(values, 1)] : [];
+  if (!('min' in values)) return [];
+  return 'q' in values ? [drawNumber(values, 0), drawNumber(values, 1)] : [values.min, values.max];
 }
 
 /** Ends that are never drawn, and the nearest number of each that may be. */
-function innermost(values: ParameterValues): Map<number, number> {
+function innermost(parameter: SweptParameter): Map<number, number> {
+  const { values } = parameter;
   if ('values' in values || !('min' in values) || values.min === values.max) return new Map();
   if ('q' in values || values.distribution === 'int_uniform') return new Map();
-  return new Map([
-    [values.min, drawNumber(values, SMALLEST_UNIT)],
-    [values.max, drawNumber(values, 1 - SMALLEST_UNIT)],
-  ]);
+  const nearest: [end: number, within: number][] = [
+    [values.min, drawFor(parameter, values, SMALLEST_UNIT)],
+    [values.max, drawFor(parameter, values, 1 - SMALLEST_UNIT)],
+  ];
+  return new Map(nearest.filter(([end, within]) => end !== within));
 }
 
 function asFirst({ parameters, length }: Dimension<Probe>): Dimension<Probe> {

@@ -62,14 +62,17 @@ const MULTIPLE_SLACK = 16 * Number.EPSILON;
 /** Digits that tell every number from all others. */
 const MOST_DIGITS = 17;
 
+/** Whether a bound is none of the values that a key allows, and so must not be drawn. */
+export type IsOpen = (bound: number) => boolean;
+
 /**
  * The number of a distribution below which lies the share `unit`, in (0, 1), of it.
  *
- * Real numbers are rounded to four significant digits (more where the bounds are close), but never onto a bound, which
- * may be one that a key does not allow. Those of a q_ distribution are rounded to the nearest multiple of q within its
- * bounds, halves to the even one.
+ * Real numbers are rounded to four significant digits (more where the bounds are close, or where rounding would give a
+ * bound that is open). Those of a q_ distribution are rounded to the nearest multiple of q within its bounds, halves to
+ * the even one.
  */
-export function drawNumber(distribution: Distribution, unit: number): number {
+export function drawNumber(distribution: Distribution, unit: number, isOpen: IsOpen = () => false): number {
   if (distribution.distribution === 'int_uniform') {
     const { min, max } = distribution;
     return Math.min(max, min + Math.floor(unit * (max - min + 1)));
@@ -81,15 +84,24 @@ export function drawNumber(distribution: Distribution, unit: number): number {
     const nearest = Math.min(last, Math.max(first, roundHalfEven(exact / distribution.q)));
     return multiple(distribution, nearest);
   }
-  if (exact <= min || exact >= max) return Math.min(max, Math.max(min, exact));
-  const closeness = Math.log10(Math.max(Math.abs(min), Math.abs(max)) / (max - min));
-  // Without two different bounds this is no number, or none that matters.
-  const closer = Number.isFinite(closeness) ? Math.max(0, Math.floor(closeness)) : 0;
-  for (let digits = DIGITS + closer; digits < MOST_DIGITS; digits += 1) {
-    const rounded = Number(exact.toPrecision(digits));
-    if (rounded > min && rounded < max) return rounded;
+  const digits = digitsOf(distribution);
+  const rounded = Math.min(max, Math.max(min, Number(exact.toPrecision(digits))));
+  // A run that was planned before must be planned alike: a bound that its key allows is drawn as it always was.
+  if ((rounded !== min && rounded !== max) || !isOpen(rounded)) return rounded;
+  for (let more = digits + 1; more < MOST_DIGITS; more += 1) {
+    const closer = Number(exact.toPrecision(more));
+    if (closer > min && closer < max) return closer;
   }
-  return exact;
+  return Math.min(max, Math.max(min, exact));
+}
+
+/** Significant digits of what is drawn: as many more as the first digits of both bounds are the same. */
+function digitsOf(distribution: Distribution): number {
+  if (!('min' in distribution)) return DIGITS;
+  const { min, max } = distribution;
+  const closeness = Math.log10(Math.max(Math.abs(min), Math.abs(max)) / (max - min));
+  if (!Number.isFinite(closeness)) return MOST_DIGITS;
+  return Math.min(MOST_DIGITS, DIGITS + Math.max(0, Math.floor(closeness)));
 }
 
 /** Between which numbers a distribution lies. */

@@ -1,5 +1,6 @@
 /** The space of a sweep: its dimensions, every point of its grid, and the point for a list of numbers in [0, 1). */
-import { countNumbers, drawNumber, numberAt } from './distribution.ts';
+import { countNumbers, type Distribution, drawNumber, numberAt } from './distribution.ts';
+import { isOpenBound } from './open-bound.ts';
 import type { Condition } from './parameter-entry.ts';
 import { isInside, type Parameter } from './parameters.ts';
 import type { ParametersConfig } from './parameters-schema.ts';
@@ -96,7 +97,7 @@ export function firstPoint<Swept extends Parameter>(dimensions: readonly Dimensi
     const chosen =
       'values' in values
         ? valuesAt(dimension, 0)
-        : [{ parameter: dimension.parameters[0], value: drawNumber(values, 0.5) }];
+        : [{ parameter: dimension.parameters[0], value: drawFor(dimension.parameters[0], values, 0.5) }];
     return chosen.filter(({ parameter }) => parameter.when === undefined);
   });
 }
@@ -134,12 +135,17 @@ export function pointAt<Swept extends Parameter>(
     const chosen =
       'values' in first.values
         ? valuesAt(dimension, positionOf(first.values, unit))
-        : [{ parameter: first, value: drawNumber(first.values, unit) }];
+        : [{ parameter: first, value: drawFor(first, first.values, unit) }];
     // All of a dimension are chosen at once: none of them can be the condition of another.
     const present = chosen.filter(({ parameter }) => holds(parameter.when, choice, experiment));
     for (const own of present) choice.push(own);
   }
   return choice;
+}
+
+/** The number of a distribution at a share of it, none that the key of the parameter never allows. */
+export function drawFor({ segments }: Parameter, distribution: Distribution, unit: number): number {
+  return drawNumber(distribution, unit, (bound) => isOpenBound(segments, bound));
 }
 
 function valuesAt<Swept extends Parameter>(

@@ -22,6 +22,8 @@ export interface KernelExports {
   covarianceFloat64(...operands: number[]): number;
   penaltyScratch(kind: number, samples: number, units: number, p0: number): number;
   penalty(...operands: number[]): number;
+  sharedBytes(samples: number, units: number): number;
+  penaltyShared(...operands: number[]): number;
   crossPenaltyScratch(kind: number, samples: number, units: number, otherUnits: number): number;
   crossPenalty(...operands: number[]): number;
   denseForwardScratch(samples: number, inputs: number, units: number): number;

@@ -94,6 +94,11 @@ export class Arena {
     return this.#scratch.offsetBytes;
   }
 
+  /** Zeros. */
+  clear(offsetBytes: number, bytes: number): void {
+    new Uint8Array(this.#memory.buffer, offsetBytes, bytes).fill(0);
+  }
+
   /** Take a block back by its offset; an offset that is not in use is ignored. */
   free(offsetBytes: number): void {
     this.#live -= this.#release(offsetBytes);

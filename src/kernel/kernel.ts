@@ -1,4 +1,8 @@
-/** The typed API of a kernel: arguments are checked here once, defaults come from the catalogue, results are copies. */
+/**
+ * The typed API of a kernel: arguments are checked here once, defaults come from the catalogue, results are copies or go to `out`.
+ *
+ * One entry after another, each declared and then defined: this file is as long as their list.
+ */
 
 import { ShapeError } from '../errors.ts';
 import { type CrossPenaltyId, PENALTIES, type PenaltyDefinition, type PenaltyId } from './catalogue.ts';

@@ -1,5 +1,9 @@
 /// <reference lib="esnext.disposable" preserve="true" />
-/** Prepared evaluations: memory allocated once, views of it to write to and read from, nothing copied or allocated by a call. */
+/**
+ * Prepared evaluations: memory allocated once, views of it to write to and read from.
+ *
+ * One kind after another, each with its interface: this file is as long as their list.
+ */
 
 import { ShapeError } from '../errors.ts';
 import { checkSizes } from './arguments.ts';

@@ -17,6 +17,7 @@ import {
 } from './abi.ts';
 import { Arena, type Block } from './arena.ts';
 import { checkSizes, checkVelocity, illConditioned, lookUp, tooShort, unknownClass } from './arguments.ts';
+import { PENALTIES } from './catalogue.ts';
 import type {
   CrossPenaltyCall,
   KernelArray,
@@ -30,6 +31,17 @@ import type {
 
 /** Bins of a mutual-information that needs the least room; other penalties need the same whatever their parameter is. */
 const FEWEST_BINS = 2;
+
+/** The places of a penalty that shares nothing. */
+const ALONE = [0];
+
+/** Bytes at the beginning of what penalties share that say what is there. */
+const SHARED_HEAD = 64;
+
+/** The penalties that look at products of the (centred) activations with themselves. */
+const SHARING: ReadonlySet<string> = new Set(
+  PENALTIES.filter(({ id, family }) => family === 'covariance' && id !== 'mean').map(({ id }) => id),
+);
 
 /** Wrap an instance and its memory. */
 export function createWasmOperations(
@@ -92,6 +104,66 @@ export function createWasmOperations(
 
   const check = (where: string, status: number): void => {
     if (status !== 0) throw statusError(where, status);
+  };
+
+  const evaluatePenalty = (
+    gradient: KernelArray | null,
+    x: KernelArray,
+    call: PenaltyCall,
+    shared: number,
+    scratch: number,
+  ): number => {
+    const { id, samples, units, centered, ddof, parameters, weight, accumulate } = call;
+    need(id, 'gradient', gradient, samples * units);
+    need(id, 'x', x, samples * units);
+    const kind = lookUp('penalty', 'penalty', PENALTY_KINDS, id);
+    const [p0 = 0, p1 = 0, p2 = 0, p3 = 0] = parameters;
+    const status = exports.penaltyShared(
+      result.offsetBytes,
+      at(gradient),
+      at(x),
+      kind,
+      samples,
+      units,
+      +centered,
+      ddof,
+      p0,
+      p1,
+      p2,
+      p3,
+      weight,
+      +accumulate,
+      shared,
+      scratch,
+    );
+    if (status === NOT_DEFINITE) {
+      throw illConditioned(id, result.values[0]!);
+    }
+    check(id, status);
+    return result.values[0]!;
+  };
+
+  /** Room for several penalties: one scratch for all, and for each call the place that it shares with others, or 0. */
+  const placesOf = (calls: readonly PenaltyCall[]): { scratch: number; places: number[] } => {
+    let scratch = 0;
+    for (const call of calls) [, scratch] = penaltyOperands(call);
+    if (calls.length === 1) return { scratch, places: ALONE };
+    const [{ samples, units }] = calls as [PenaltyCall];
+    const groups = calls.map(({ id, centered, ddof }) => (SHARING.has(id) ? `${centered} ${ddof}` : ''));
+    const shared = [...new Set(groups)].filter(
+      (group) => group !== '' && groups.indexOf(group) !== groups.lastIndexOf(group),
+    );
+    const own = calls.map(({ id, parameters }) =>
+      exports.penaltyScratch(PENALTY_KINDS[id]!, samples, units, parameters[0] ?? 0),
+    );
+    const first = Math.ceil(Math.max(...own) / 64) * 64;
+    const each = exports.sharedBytes(samples, units);
+    scratch = arena.scratch(first + shared.length * each);
+    const places = groups.map((group) => {
+      const at = shared.indexOf(group);
+      return at < 0 ? 0 : scratch + first + at * each;
+    });
+    return { scratch, places };
   };
 
   return {
@@ -180,42 +252,19 @@ export function createWasmOperations(
       check('covarianceJvp', status);
     },
 
-    reservePenalty(...calls) {
-      for (const call of calls) penaltyOperands(call);
-    },
+    reservePenalty: (...calls) => void placesOf(calls),
     reserveCrossPenalty: (call) => void crossOperands(call),
     reserveCovariance: ({ samples, units }) => void arena.scratch(exports.covarianceScratch(samples, units)),
     penalties(values, gradient, x, calls) {
-      for (const [i, call] of calls.entries()) values[i] = this.penalty(gradient, x, call);
+      const { scratch, places } = placesOf(calls);
+      // Nothing is common yet.
+      for (const place of new Set(places)) if (place > 0) arena.clear(place, SHARED_HEAD);
+      for (const [i, call] of calls.entries())
+        values[i] = evaluatePenalty(gradient, x, call, places[i]!, scratch);
     },
     penalty(gradient, x, call) {
-      const { id, samples, units, centered, ddof, parameters, weight, accumulate } = call;
-      need(id, 'gradient', gradient, samples * units);
-      need(id, 'x', x, samples * units);
-      const [kind, scratch] = penaltyOperands(call);
-      const [p0 = 0, p1 = 0, p2 = 0, p3 = 0] = parameters;
-      const status = exports.penalty(
-        result.offsetBytes,
-        at(gradient),
-        at(x),
-        kind,
-        samples,
-        units,
-        +centered,
-        ddof,
-        p0,
-        p1,
-        p2,
-        p3,
-        weight,
-        +accumulate,
-        scratch,
-      );
-      if (status === NOT_DEFINITE) {
-        throw illConditioned(id, result.values[0]!);
-      }
-      check(id, status);
-      return result.values[0]!;
+      const [, scratch] = penaltyOperands(call);
+      return evaluatePenalty(gradient, x, call, 0, scratch);
     },
 
     crossPenalty(gradientX, gradientY, x, y, call) {

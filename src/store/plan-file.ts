@@ -5,34 +5,24 @@ import { storedPointSchema, storedPoints, trialsOfPoint } from '../record/points
 import { checkStored, experimentFrame, type PlanSummary } from '../record/record.ts';
 import type { TrialSpec } from '../record/trial-spec.ts';
 import { writeAtomically } from './atomic.ts';
+import { inChunks } from './chunks.ts';
 import { crcOf, readLines, recordLine } from './lines.ts';
 
 type Experiment = TrialSpec['experiment'];
-
-/** Lines are written together up to about as much. */
-const CHUNK_BYTES = 2 ** 20;
 
 /** Write the trials of a plan, relative to an experiment. Errors: StoreError when the disk refuses. */
 export function writePlan(path: string, trials: readonly TrialSpec[], base: Experiment): PlanSummary {
   let points = 0;
   let crc = 0;
-  function* chunks(): Generator<Uint8Array> {
-    let lines: Buffer[] = [];
-    let bytes = 0;
+  function* lines(): Generator<Buffer> {
     for (const point of storedPoints(trials, base)) {
       points += 1;
       const line = recordLine(points, point);
       crc = crc32(crcOf(line), crc);
-      lines.push(line);
-      bytes += line.length;
-      if (bytes < CHUNK_BYTES) continue;
-      yield Buffer.concat(lines);
-      lines = [];
-      bytes = 0;
+      yield line;
     }
-    yield Buffer.concat(lines);
   }
-  writeAtomically(path, chunks());
+  writeAtomically(path, inChunks(lines()));
   return { trials: trials.length, points, crc };
 }
 

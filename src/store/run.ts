@@ -13,6 +13,7 @@ import {
 import type { TrialSpec } from '../record/trial-spec.ts';
 import { isTemporary, writeAtomically } from './atomic.ts';
 import { changeOf, type ResumeOptions } from './change.ts';
+import { inChunks } from './chunks.ts';
 import { makeDirectory } from './directory.ts';
 import { storeFailure } from './failure.ts';
 import { type History, JournalFollower } from './history.ts';
@@ -63,7 +64,7 @@ export interface RunWriter extends Run {
   /** Add trials that follow from the results of earlier ones; they are on disk when this returns. */
   propose(trials: readonly TrialSpec[]): void;
   /** Write a derived file (a comparison) into the run directory, replacing an older one as a whole. */
-  writeFile(name: string, text: string): void;
+  writeFile(name: string, parts: Iterable<string>): void;
   /** Give the run back. */
   close(): void;
 }
@@ -253,9 +254,9 @@ function writer(
     propose(trials) {
       for (const line of planLines('plan', trials, base)) journal.append(line);
     },
-    writeFile(name, text) {
+    writeFile(name, parts) {
       lock.check();
-      writeAtomically(join(run.directory, name), text);
+      writeAtomically(join(run.directory, name), inChunks(parts));
     },
     close() {
       journal.close();

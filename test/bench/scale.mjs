@@ -22,11 +22,12 @@ const { values: options, positionals } = parseArgs({
     keep: { type: 'string' },
     stage: { type: 'string' },
     method: { type: 'string', default: 'random' },
+    seeds: { type: 'string', default: '3' },
   },
 });
 const points = Number(positionals[0] ?? POINTS);
-const { method } = options;
-const text = inventedSweep({ points, method });
+const { method, seeds } = options;
+const text = inventedSweep({ points, method, seeds: Number(seeds) });
 const config = parseSweepConfig(text, 'scale.yaml');
 
 const STAGES = {
@@ -66,7 +67,8 @@ async function measure(stage, directory) {
 function runStages(directory) {
   try {
     for (const stage of Object.keys(STAGES)) {
-      const words = [SELF, String(points), '--method', method, '--stage', stage, '--keep', directory];
+      const words = [SELF, String(points), '--method', method, '--seeds', seeds];
+      words.push('--stage', stage, '--keep', directory);
       const { status } = spawnSync(process.execPath, words, { stdio: 'inherit' });
       if (status !== 0) process.exitCode = 1;
     }

@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, test } from 'vitest';
-import { compareOutput, compareParquet } from '../../src/cli/compare.ts';
+import { compareParquet, compareOutput as outputParts } from '../../src/cli/compare.ts';
 import type { CompareArguments } from '../../src/cli/compare-options.ts';
 import type { Comparison } from '../../src/compare/compare.ts';
 import { compareRuns } from '../../src/compare/compare.ts';
@@ -12,6 +12,11 @@ import { exampleRun, handMadeRun } from '../compare/hand-made-run.ts';
 import { temporaryDirectory } from '../store/samples.ts';
 import { covgrad } from './command-line.ts';
 import { stored } from './stored-run.ts';
+
+/** The whole output as one text. */
+function compareOutput(...given: Parameters<typeof outputParts>): string {
+  return [...outputParts(...given)].join('');
+}
 
 const PIPE = { isTerminal: false, columns: undefined, environment: {} };
 const TERMINAL = { isTerminal: true, columns: 80, environment: {} };

@@ -135,7 +135,7 @@ describe('a run directory whose', () => {
       [format]: true,
     };
     const terminal = { isTerminal: true, columns: 100, environment: { NO_COLOR: '1' } };
-    return compareOutput(given as Parameters<typeof compareOutput>[0], terminal);
+    return [...compareOutput(given as Parameters<typeof compareOutput>[0], terminal)].join('');
   }
 
   function hostileRun(): string {

@@ -1,6 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { compareRuns } from '../../src/compare/compare.ts';
-import { comparisonToCsv, comparisonToJson } from '../../src/compare/export.ts';
+import {
+  comparisonToCsv,
+  comparisonToJson,
+  csvLines,
+  jsonLines,
+  jsonParts,
+} from '../../src/compare/export.ts';
 import { expectClose, expectProbability, T_1 } from './expect-close.ts';
 import { exampleRun, FLOOR, handMadeRun } from './hand-made-run.ts';
 
@@ -111,5 +117,21 @@ describe('JSON', () => {
     expect(JSON.parse(text)).toEqual(comparison);
     expect(JSON.parse(text).schemaVersion).toBe(1);
     expect(text.endsWith('}\n')).toBe(true);
+  });
+
+  test('is in parts what it is as a whole, no part longer than a row', () => {
+    const comparison = compareRuns([exampleRun()]);
+    const awkward = { ...comparison, metrics: [], differences: [{ text: 'two\nlines, "quoted" \u2028' }] };
+    for (const given of [comparison, awkward as unknown as typeof comparison]) {
+      const parts = [...jsonParts(given)];
+      expect(parts.join('')).toBe(`${JSON.stringify(given, null, 2)}\n`);
+      expect(parts.length).toBeGreaterThan(given.rows.length);
+    }
+  });
+
+  test('lines and CSV come a row at a time', () => {
+    const comparison = compareRuns([exampleRun()]);
+    expect([...jsonLines(comparison)].map((line) => JSON.parse(line))).toEqual(comparison.rows);
+    expect([...csvLines(comparison)]).toHaveLength(1 + comparison.rows.length);
   });
 });

@@ -1,7 +1,7 @@
 import { parquetMetadata, parquetReadObjects } from 'hyparquet';
 import { expect, test } from 'vitest';
 import { compareRuns } from '../../src/compare/compare.ts';
-import { comparisonToJsonLines, exportColumns } from '../../src/compare/export.ts';
+import { exportColumns, jsonLines } from '../../src/compare/export.ts';
 import { comparisonToParquet } from '../../src/compare/parquet.ts';
 import { exampleRun, handMadeRun } from './hand-made-run.ts';
 
@@ -35,6 +35,6 @@ test('a setting that is a number here and a word there becomes text, and names k
 
 test('each JSON line is a row of the JSON', () => {
   const comparison = compareRuns([exampleRun()]);
-  const lines = comparisonToJsonLines(comparison).trimEnd().split('\n');
+  const lines = [...jsonLines(comparison)];
   expect(lines.map((line) => JSON.parse(line))).toEqual(JSON.parse(JSON.stringify(comparison.rows)));
 });

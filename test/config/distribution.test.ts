@@ -77,7 +77,31 @@ describe('a number that is drawn', () => {
     expect(drawNumber({ distribution: 'q_beta', a: 2, b: 5, q: 0.2 }, 0.5)).toBe(0.2);
   });
 
-  test('is never rounded onto a bound, which a key may not allow', () => {
+  // As version 0.1.0 drew them: a run that it stored is planned alike.
+  const NEAR_BOTH_BOUNDS = [2 ** -33, 2e-8, 0.25, 0.5, 1 - 2e-6, 1 - 2 ** -33];
+  test.each<[Distribution, number[]]>([
+    [{ distribution: 'log_uniform_values', min: 1e-6, max: 1 }, [1e-6, 1e-6, 0.00003162, 0.001, 1, 1]],
+    [{ distribution: 'inv_log_uniform_values', min: 1e-6, max: 1 }, [1e-6, 1e-6, 0.00003162, 0.001, 1, 1]],
+    [
+      { distribution: 'uniform', min: 0.12345, max: 0.98765 },
+      [0.1235, 0.1235, 0.3395, 0.5555, 0.9876, 0.9876],
+    ],
+    [{ distribution: 'uniform', min: -1, max: 3 }, [-1, -1, 0, 1, 3, 3]],
+    [
+      { distribution: 'uniform', min: 1000, max: 1000.01 },
+      [1000, 1000, 1000.0025, 1000.005, 1000.01, 1000.01],
+    ],
+    [{ distribution: 'uniform', min: 2, max: 2 }, [2, 2, 2, 2, 2, 2]],
+    [{ distribution: 'normal', mu: 1, sigma: 2 }, [-11.68, -9.982, -0.349, 1, 10.22, 13.68]],
+    [{ distribution: 'log_normal', mu: -1, sigma: 0.5 }, [0.01547, 0.02363, 0.2626, 0.3679, 3.69, 8.749]],
+    [{ distribution: 'beta', a: 2, b: 5 }, [0.000002786, 0.00003652, 0.1612, 0.2644, 0.9489, 0.9928]],
+    [{ distribution: 'beta', a: 1, b: 1 }, [1.164e-10, 2e-8, 0.25, 0.5, 1, 1]],
+    [{ distribution: 'int_uniform', min: -2, max: 5 }, [-2, -2, 0, 2, 5, 5]],
+  ])('of %o is what it always was, its bounds included', (distribution, expected) => {
+    expect(NEAR_BOTH_BOUNDS.map((unit) => drawNumber(distribution, unit))).toEqual(expected);
+  });
+
+  test('is never rounded onto a bound that is open', () => {
     const bounded: Distribution[] = [
       { distribution: 'uniform', min: 0, max: 1 },
       { distribution: 'uniform', min: 0.9, max: 1 },
@@ -89,7 +113,7 @@ describe('a number that is drawn', () => {
       const [min, max]: [number, number] =
         'min' in distribution ? [distribution.min, distribution.max] : [0, 1];
       for (const unit of [2 ** -33, 1e-6, 1 - 1e-6, 1 - 2 ** -33]) {
-        const drawn = drawNumber(distribution, unit);
+        const drawn = drawNumber(distribution, unit, () => true);
         expect(drawn).toBeGreaterThan(min);
         expect(drawn).toBeLessThan(max);
       }

@@ -333,6 +333,41 @@ describe('what the host did not check', () => {
     }
   });
 
+  it('penalties that share leave a product for the next one, which has the same bits', () => {
+    const [COMMON, DECOV, HUBER, WHITENING] = [0x70000, 4, 5, 10];
+    for (const { module, precision } of builds) {
+      const { exports, memory } = instantiate(module);
+      const Numbers = precision === 'f32' ? Float32Array : Float64Array;
+      for (const [samples, units] of [
+        [30, 12],
+        [12, 30],
+      ] as const) {
+        const x = new Numbers(memory.buffer, B, samples * units);
+        for (let i = 0; i < x.length; i++) x[i] = Math.sin(i * i);
+        const size = exports.sharedBytes!(samples, units);
+        const common = new Uint8Array(memory.buffer, COMMON, size);
+        common.fill(0);
+        const shape = [samples, units, 1, 1, 0.1, 1, 1, 1, 1, 0];
+        const results = (call: () => number) => {
+          expect(call()).toBe(0);
+          const value = new Float64Array(memory.buffer, D, 1)[0];
+          return [value, ...new Numbers(memory.buffer, A, samples * units)];
+        };
+        for (const kind of [HUBER, DECOV, WHITENING, HUBER]) {
+          const apart = results(() => exports.penalty!(D, A, B, kind, ...shape, S));
+          expect(results(() => exports.penaltyShared!(D, A, B, kind, ...shape, COMMON, S))).toEqual(apart);
+        }
+        expect(common.some((byte) => byte !== 0)).toBe(true);
+        // What is there is what is used: with another product the value is another.
+        const [value] = results(() => exports.penaltyShared!(D, A, B, HUBER, ...shape, COMMON, S));
+        new Numbers(memory.buffer, COMMON + 64, units * units).fill(0);
+        expect(results(() => exports.penaltyShared!(D, A, B, HUBER, ...shape, COMMON, S))[0]).not.toBe(value);
+        expect(exports.penaltyShared!(D, A, B, HUBER, ...shape, A, S)).toBe(OVERLAP);
+        expect(exports.penaltyShared!(D, A, B, HUBER, ...shape, END - size + 1, S)).toBe(BAD_POINTER);
+      }
+    }
+  });
+
   it('a penalty without a gradient has the same value and touches nothing but value and scratch', () => {
     for (const { module, precision } of builds) {
       const { exports, memory } = instantiate(module);

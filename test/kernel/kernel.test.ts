@@ -464,6 +464,17 @@ describe('errors', () => {
     });
   });
 
+  it('bins that no memory holds are told from units that it does not hold', async () => {
+    for (const kernel of await wasmKernels()) {
+      const bins = 1e7;
+      expect(() => kernel.penalty('mutual-information', x, { ...shape, bins })).toThrow(
+        /^mutual-information: bins must .*got 10000000 for \d+ bytes\. Use fewer bins\.$/,
+      );
+      expect(() => kernel.prepare('mutual-information', { ...shape, bins })).toThrow(/Use fewer bins\.$/);
+      expect(() => kernel.prepare('log-det', { samples: 1e6, units: 1e6 })).toThrow(/Use fewer units/);
+    }
+  });
+
   it('an array that no host has room for is a KernelError', () => {
     for (const { operations } of kernels) expect(() => operations.allocate(2 ** 50)).toThrow(KernelError);
   });
