@@ -1,6 +1,6 @@
 /** Settings that every source has: splits, sizes, normalization and label noise. */
 import { z } from 'zod';
-import { choice, realNumber, section, wholeNumber } from '../schema/rules.ts';
+import { choice, realNumber, section, truthValue, wholeNumber } from '../schema/rules.ts';
 import type { MissingPolicy } from './missing.ts';
 
 /** How inputs are scaled; what is fitted is fitted on the training split alone. */
@@ -25,6 +25,8 @@ export interface CommonOptions {
   /** What a source of files does about values that are missing. */
   readonly missing?: MissingPolicy;
   readonly normalize?: Normalize;
+  /** Whether the numbers of a regression get mean 0 and deviation 1. */
+  readonly standardize_targets?: boolean;
   /** Share of the training labels that are replaced by another class, drawn evenly. */
   readonly label_noise?: number;
   /** Seed of what is drawn here: the validation and test splits, and the label noise. */
@@ -83,6 +85,11 @@ export const COMMON_OPTIONS: Readonly<Record<string, z.ZodType>> = {
     .exactOptional()
     .describe(
       'Scaling of the inputs, fitted on the training samples: none, scale (to 0 … 1), standardize, or given means and deviations',
+    ),
+  standardize_targets: truthValue()
+    .exactOptional()
+    .describe(
+      'Whether the targets of a regression get mean 0 and deviation 1, fitted on the training samples; false unless given. Errors are told in their own unit all the same',
     ),
   label_noise: realNumber({ from: 0, to: 1 })
     .exactOptional()

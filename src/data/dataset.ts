@@ -49,6 +49,8 @@ export interface Dataset extends Splits {
   readonly name: string;
   /** SHA-256 in hex over everything that training can see: shapes, element types, values and targets of every split. */
   readonly fingerprint: string;
+  /** What a user should know although nothing is wrong, ready to print. */
+  readonly notes?: readonly string[];
 }
 
 /** The split that decorrelation is measured on after every epoch, and that a sweep selects by. */

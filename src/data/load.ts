@@ -25,5 +25,6 @@ export async function loadDataset(config: DataConfig, options: LoadOptions = {})
   const source = sourceOf(config);
   const data = await source.load(config, { task, base: resolve(base) });
   const splits = prepareSplits(data, config as CommonOptions, (train) => source.normalize(train));
-  return { name: source.name, ...splits, fingerprint: fingerprint(splits) };
+  const { notes } = data;
+  return { name: source.name, ...splits, fingerprint: fingerprint(splits), ...(notes && { notes }) };
 }

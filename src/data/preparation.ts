@@ -7,6 +7,7 @@ import { dropIncomplete, fillWithMeans } from './missing.ts';
 import { normalize } from './normalization.ts';
 import { chooseRows, keepRows, separateRows } from './rows.ts';
 import type { SourceData, SourceSplit } from './source.ts';
+import { standardizeTargets } from './target-scaling.ts';
 
 /** Random streams of the subsets and splits. */
 const SUBSET_STREAM = { train: 0, test: 1 } as const;
@@ -31,7 +32,8 @@ export function prepareSplits(
   options: CommonOptions,
   defaultNormalize: (train: SourceSplit) => Normalize,
 ): Splits {
-  const { target, shape } = data;
+  const { shape } = data;
+  let { target } = data;
   const { split_seed: seed = 0, label_noise: noise = 0, train_samples, test_samples } = options;
   let { train, validation, test } = data;
   if (options.missing === 'drop') {
@@ -77,6 +79,15 @@ export function prepareSplits(
   }
   const [first, ...others] = Object.values(parts) as [SourceSplit, ...SourceSplit[]];
   if (options.missing === 'mean') fillWithMeans([first, ...others]);
+  if (options.standardize_targets === true) {
+    if (target.kind !== 'numbers') {
+      throw new DataError(
+        'DATA_SPLIT',
+        'data.standardize_targets: it must go with task: regression, got other targets. Leave it out.',
+      );
+    }
+    target = standardizeTargets([first, ...others], target);
+  }
   const { splits, standardization } = normalize(
     [first, ...others],
     shape,

@@ -11,11 +11,17 @@ export const DEFAULT_TASK: Task = 'classification';
 /**
  * Targets of a data set: a class, some numbers, or the sample itself.
  *
- * `names` are shown in place of the numbers of classes and columns, where the source knows them.
+ * `names` are shown in place of the numbers of classes and columns, where the source knows them. `deviations` are those by
+ * which targets were divided, where they are standardized: errors are told in the unit of the file.
  */
 export type TargetKind =
   | { readonly kind: 'classes'; readonly classes: number; readonly names?: readonly string[] }
-  | { readonly kind: 'numbers'; readonly width: number; readonly names?: readonly string[] }
+  | {
+      readonly kind: 'numbers';
+      readonly width: number;
+      readonly names?: readonly string[];
+      readonly deviations?: readonly number[];
+    }
   | { readonly kind: 'inputs' };
 
 /** Units of the output layer that a data set asks for. */

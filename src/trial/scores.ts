@@ -24,7 +24,7 @@ export function createScorer(target: TargetKind): Scorer {
     case 'classes':
       return new ClassScorer(target.classes);
     case 'numbers':
-      return new NumberScorer(target.width);
+      return new NumberScorer(target.width, target.deviations);
     case 'inputs':
       return new ReconstructionScorer();
   }
@@ -95,13 +95,15 @@ function largestAt(values: FloatArray, first: number, count: number): number {
 class NumberScorer implements Scorer {
   readonly #loss = new LossMean();
   readonly #width: number;
+  readonly #deviations: readonly number[] | undefined;
   readonly #errors: Float64Array;
   readonly #origin: Float64Array;
   readonly #sums: Float64Array;
   readonly #squares: Float64Array;
 
-  constructor(width: number) {
+  constructor(width: number, deviations: readonly number[] | undefined) {
     this.#width = width;
+    this.#deviations = deviations;
     this.#errors = new Float64Array(width);
     this.#origin = new Float64Array(width);
     this.#sums = new Float64Array(width);
@@ -129,7 +131,7 @@ class NumberScorer implements Scorer {
     for (let j = 0; j < this.#width; j++) {
       const spread = this.#squares[j]! - this.#sums[j]! ** 2 / samples;
       determined += 1 - this.#errors[j]! / spread;
-      errors += this.#errors[j]!;
+      errors += this.#errors[j]! * (this.#deviations?.[j] ?? 1) ** 2;
     }
     return {
       loss: this.#loss.value,
