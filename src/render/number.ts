@@ -115,3 +115,14 @@ export function formatPair(first: number, second: number): [string, string] {
 function digitsOf(value: number, digits: number): string {
   return String(Number(value.toPrecision(digits)));
 }
+
+/** Bytes in the unit that a file manager shows, powers of 1000. */
+export function formatBytes(bytes: number): string {
+  const units = ['bytes', 'kB', 'MB', 'GB', 'TB'];
+  let [value, unit] = [bytes, 0];
+  while (value >= 999.5 && unit < units.length - 1) {
+    value /= 1000;
+    unit += 1;
+  }
+  return `${unit === 0 ? value : Number(value.toPrecision(3))} ${units[unit]}`;
+}
