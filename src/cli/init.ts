@@ -1,10 +1,11 @@
 /** `covgrad init`: writes a sweep file to begin with. */
-import { writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { basename, dirname, isAbsolute, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { CommandModule } from 'yargs';
 import { SWEEP_METHODS } from '../config/methods.ts';
-import type { TemplateChoices } from '../config/template.ts';
+import type { TemplateChoices, TemplateData } from '../config/template.ts';
+import { TASKS, type Task } from '../data/task.ts';
 import { parseDecimal } from '../decimal.ts';
 import { PENALTIES } from '../kernel/catalogue.ts';
 import { ACTIVATIONS } from '../kernel/operations.ts';
@@ -19,8 +20,13 @@ import { shellPath, suggestedCommand } from './suggested-command.ts';
 /** The command's arguments as yargs reads them. */
 export interface InitArguments {
   readonly file: string;
-  readonly data: TemplateChoices['data'];
-  readonly model: string;
+  /** `mnist`, `synthetic` or a file. */
+  readonly data: string;
+  readonly target?: string | undefined;
+  readonly test?: string | undefined;
+  readonly 'test-target'?: string | undefined;
+  readonly task?: Task | undefined;
+  readonly model?: string | undefined;
   readonly activation: string;
   readonly penalties: string;
   readonly weights: string;
@@ -32,6 +38,8 @@ export interface InitArguments {
 }
 
 const DEFAULT_NAME = 'sweep';
+/** Where the help lists what tells of the data. */
+const DATA_GROUP = 'The data:';
 
 export const initCommand: CommandModule<object, InitArguments> = {
   builder: (yargs) =>
@@ -44,15 +52,40 @@ export const initCommand: CommandModule<object, InitArguments> = {
       .option('data', {
         type: 'string',
         requiresArg: true,
-        choices: ['mnist', 'synthetic'] as const,
-        default: 'mnist' as const,
-        describe: 'Data set: mnist (the default) or synthetic',
+        default: 'mnist',
+        group: DATA_GROUP,
+        describe: 'mnist (the default), synthetic, or a file: CSV, Parquet, npy, npz#key, IDX, …',
+      })
+      .option('target', {
+        type: 'string',
+        requiresArg: true,
+        group: DATA_GROUP,
+        describe: 'What is learned: a column of the file, or the file of the targets',
+      })
+      .option('test', {
+        type: 'string',
+        requiresArg: true,
+        group: DATA_GROUP,
+        describe: 'File of the test samples (default: a fifth of the samples)',
+      })
+      .option('test-target', {
+        type: 'string',
+        requiresArg: true,
+        group: DATA_GROUP,
+        describe: 'File of the test targets, where targets have files of their own',
+      })
+      .option('task', {
+        type: 'string',
+        requiresArg: true,
+        choices: TASKS,
+        group: DATA_GROUP,
+        describe: `${TASKS.join(', ')} (default: guessed from the target)`,
       })
       .option('model', {
         type: 'string',
         requiresArg: true,
-        default: '256,128',
-        describe: 'Units of the hidden layers; the penalty acts on the first (default: 256,128)',
+        describe:
+          'Units of the hidden layers; the penalty acts on the first, of an autoencoder on the narrowest (default: 256,128; fewer for few features)',
       })
       .option('activation', {
         type: 'string',
@@ -81,8 +114,7 @@ export const initCommand: CommandModule<object, InitArguments> = {
       })
       .option('epochs', {
         requiresArg: true,
-        default: 3,
-        describe: 'Passes over the training samples (default: 3)',
+        describe: 'Passes over the training samples (default: 3; more for few samples)',
       })
       .option('seeds', {
         requiresArg: true,
@@ -101,34 +133,44 @@ export const initCommand: CommandModule<object, InitArguments> = {
           'a search on synthetic data',
         ),
       )
+      .example(...example('$0 init --data measured.csv --target quality', 'a sweep over a table of your own'))
       .epilogue(`Penalties: ${PENALTIES.map(({ id }) => id).join(', ')}.`),
   handler: runInitCommand,
 };
 
 async function runInitCommand(given: InitArguments): Promise<void> {
   checkSingle(given);
-  const { sweepTemplate } = await import('../config/template.ts');
+  const { KNOWN_DATA, sweepTemplate } = await import('../config/template.ts');
   const { parseSweepConfig } = await import('../config/load.ts');
-  const { file, data, method } = given;
+  const { file, method } = given;
   const printed = given.print || file === STANDARD;
+  const directory = printed ? '.' : dirname(file);
   const known = PENALTIES.map(({ id }) => id);
   const penalties = list('--penalties', given.penalties).map((name) => checkName('--penalties', name, known));
+  const layers = given.model === undefined ? undefined : list('--model', given.model);
+  const units = layers?.map((width) => wholeNumber('--model', asNumber(width), 'Write 256,128.'));
+  const epochs =
+    given.epochs === undefined ? undefined : wholeNumber('--epochs', given.epochs, 'Leave it out for 3.');
+  const data = await dataOf(given, directory);
   const text = sweepTemplate({
     name: nameOf(file),
     data,
-    units: list('--model', given.model).map((units) =>
-      wholeNumber('--model', asNumber(units), 'Write 256,128.'),
-    ),
+    units: units ?? data.units,
     activation: checkName('--activation', given.activation, ACTIVATIONS),
     penalties,
     weights: list('--weights', given.weights).map(checkWeight),
     method,
-    epochs: wholeNumber('--epochs', given.epochs, 'Leave it out for 3.'),
+    epochs: epochs ?? data.epochs,
     seeds: wholeNumber('--seeds', given.seeds, 'Leave it out for 3.'),
-    schema: schemaFor(printed ? '.' : dirname(file)),
+    schema: schemaFor(directory),
   });
   // What is left to check is what no single flag shows: a layer of one unit, a network that no kernel can hold.
-  parseSweepConfig(text, file);
+  const { experiment } = parseSweepConfig(text, file);
+  if (!(given.data in KNOWN_DATA)) {
+    // It is read as training will read it: what is written runs.
+    const { loadDataset } = await import('../data/load.ts');
+    await loadDataset(experiment.data, { task: experiment.task, base: directory });
+  }
   if (printed) {
     process.stdout.write(text);
     return;
@@ -141,6 +183,33 @@ async function runInitCommand(given: InitArguments): Promise<void> {
   }
   const next = suggestedCommand('plan', shellPath(file));
   process.stderr.write(`Wrote ${printable(file)}. See what it trains: ${next}\n`);
+}
+
+/** The data that are built in, or what the files of the user hold. */
+async function dataOf(given: InitArguments, directory: string): Promise<TemplateData> {
+  const { KNOWN_DATA } = await import('../config/template.ts');
+  const { data, target, test, task } = given;
+  const names = Object.keys(KNOWN_DATA);
+  const known = names.find((name) => name === data) as keyof typeof KNOWN_DATA | undefined;
+  if (known !== undefined) {
+    for (const flag of ['target', 'test', 'test-target', 'task'] as const) {
+      if (given[flag] === undefined) continue;
+      throw usageError(
+        `--${flag}: must go with a file, got --data ${known}. Leave it out, or name a file by --data.`,
+      );
+    }
+    return KNOWN_DATA[known];
+  }
+  const { fileOf } = await import('../inspect/file-kind.ts');
+  if (!existsSync(await fileOf(data))) {
+    const near = closestName(data, names);
+    const remedy = near === undefined ? 'Check the path.' : `Did you mean "${near}"?`;
+    throw usageError(
+      `--data: must be ${names.join(', ')} or a file that exists, got ${describeValue(data)}. ${remedy}`,
+    );
+  }
+  const { proposeData } = await import('../inspect/proposal.ts');
+  return proposeData({ data, target, test, testTarget: given['test-target'], task, directory });
 }
 
 /** Where an editor finds the schema of a file in a directory. It reads the place up to the first blank. */

@@ -1,11 +1,27 @@
 /** A commented sweep file to begin with, made from a few choices. */
+import type { Task } from '../data/task.ts';
 import type { SweepMethod } from './methods.ts';
+
+/** A line below `experiment`, and what a comment says of it. */
+export type TemplateLine = readonly [line: string, comment?: string];
+
+/** The data of a new sweep file, and what suits them. */
+export interface TemplateData {
+  readonly task: Task;
+  /** From `  data:` on, indented. */
+  readonly lines: readonly TemplateLine[];
+  /** Hidden layers that suit it. */
+  readonly units: readonly number[];
+  readonly epochs: number;
+  readonly batchSize: number;
+  readonly optimizer: string;
+}
 
 /** What a new sweep file is about. */
 export interface TemplateChoices {
   readonly name: string;
-  readonly data: 'mnist' | 'synthetic';
-  /** Units of the hidden layers; the penalty acts on the first. */
+  readonly data: TemplateData;
+  /** Units of the hidden layers; the penalty acts on the first, of an autoencoder on the narrowest. */
   readonly units: readonly number[];
   readonly activation: string;
   readonly penalties: readonly string[];
@@ -28,12 +44,31 @@ const METHODS: Readonly<Record<TemplateChoices['method'], string>> = {
   bayes: 'points chosen by the results of those before (TPE)',
 };
 
-const DATA: Readonly<Record<TemplateChoices['data'], string>> = {
-  mnist: says('  data: {source: mnist}', 'handwritten digits; train_samples and test_samples take a part'),
-  synthetic: says(
-    '  data: {source: synthetic, features: 20, classes: 4, correlation: 0.5}',
-    'Gaussian clusters',
-  ),
+const USUAL = {
+  task: 'classification',
+  units: [256, 128],
+  epochs: 3,
+  batchSize: 128,
+  optimizer: '{type: sgd, learning_rate: 0.05, momentum: 0.9}',
+} as const;
+
+/** Data that need no files. */
+export const KNOWN_DATA: Readonly<Record<'mnist' | 'synthetic', TemplateData>> = {
+  mnist: {
+    ...USUAL,
+    lines: [['  data: {source: mnist}', 'handwritten digits; train_samples and test_samples take a part']],
+  },
+  synthetic: {
+    ...USUAL,
+    lines: [['  data: {source: synthetic, features: 20, classes: 4, correlation: 0.5}', 'Gaussian clusters']],
+  },
+};
+
+/** What decorrelation may cost. */
+const QUALITY: Readonly<Record<Task, string>> = {
+  classification: 'accuracy',
+  regression: 'R²',
+  autoencoding: 'reconstruction',
 };
 
 /** The text of the file. */
@@ -44,18 +79,18 @@ export function sweepTemplate(choices: TemplateChoices): string {
   return `${[
     `# yaml-language-server: $schema=${schema}`,
     '#',
-    `# Which of ${penalties.join(', ')} decorrelates the first layer best, and what does it cost in accuracy?`,
+    `# Which of ${penalties.join(', ')} decorrelates ${layerOf(choices)} best, and what does it cost in ${QUALITY[data.task]}?`,
     '# covgrad plan says what this file will train, covgrad sweep trains it.',
     `name: ${name}`,
     '',
     says('experiment:', 'one training'),
-    DATA[data],
+    ...data.lines.map(([line, comment]) => (comment === undefined ? line : says(line, comment))),
     says('  model:', 'the hidden layers; the output layer is implied'),
     ...modelLines(choices),
     '  training:',
     `    epochs: ${epochs}`,
-    '    batch_size: 128',
-    says('    optimizer: {type: sgd, learning_rate: 0.05, momentum: 0.9}', 'or adam, adamw'),
+    `    batch_size: ${data.batchSize}`,
+    says(`    optimizer: ${data.optimizer}`, 'sgd, adam or adamw'),
     `  penalty: {type: ${type}, weight: ${weight}}`,
     '',
     says('sweep:', 'what varies: any key of the experiment, by its dotted path'),
@@ -69,9 +104,20 @@ export function sweepTemplate(choices: TemplateChoices): string {
   ].join('\n')}\n`;
 }
 
-function modelLines({ units, activation }: TemplateChoices): string[] {
+/** The layer that the penalty acts on: the first, of an autoencoder the narrowest. */
+function penalizedLayer({ units, data }: TemplateChoices): number {
+  return data.task === 'autoencoding' ? units.indexOf(Math.min(...units)) : 0;
+}
+
+function layerOf(choices: TemplateChoices): string {
+  return choices.data.task === 'autoencoding' ? 'the narrowest layer' : 'the first layer';
+}
+
+function modelLines(choices: TemplateChoices): string[] {
+  const { units, activation } = choices;
+  const penalized = penalizedLayer(choices);
   return units.map((dense, position) =>
-    position === 0
+    position === penalized
       ? says(`    - {dense: ${dense}, activation: ${activation}, penalized: true}`, 'the penalty acts here')
       : `    - {dense: ${dense}, activation: ${activation}}`,
   );

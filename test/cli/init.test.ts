@@ -91,7 +91,14 @@ test.each([
   [['--weights', '0x10'], '--weights: must be numbers above 0, got "0x10". Write 0.01,0.1,1.\n'],
   [['--weights', '-1'], '--weights: must be numbers above 0, got -1. Write 0.01,0.1,1.\n'],
   [['--epochs', '0'], '--epochs: must be a whole number of at least 1, got 0. Leave it out for 3.\n'],
-  [['--data', 'cifar'], /^--data: must be one of mnist, synthetic, got "cifar"\. /],
+  [
+    ['--data', 'mnits'],
+    '--data: must be mnist, synthetic or a file that exists, got "mnits". Did you mean "mnist"?\n',
+  ],
+  [
+    ['--target', 'class'],
+    '--target: must go with a file, got --data mnist. Leave it out, or name a file by --data.\n',
+  ],
 ])('%j is refused, and nothing is written', (flags, message) => {
   const directory = temporaryDirectory();
   const { code, stderr } = covgrad(directory, 'init', ...flags);
