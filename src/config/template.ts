@@ -1,4 +1,5 @@
 /** A commented sweep file to begin with, made from a few choices. */
+import { largestOf, smallestOf } from '../extremes.ts';
 import type { SweepMethod } from './methods.ts';
 
 /** What a new sweep file is about. */
@@ -78,7 +79,7 @@ function modelLines({ units, activation }: TemplateChoices): string[] {
 }
 
 function describeWeights({ weights, method }: TemplateChoices): string {
-  const [min, max] = [Math.min(...weights), Math.max(...weights)];
+  const [min, max] = [smallestOf(weights), largestOf(weights)];
   return method === 'grid' || min === max || min === 0
     ? `{values: [${weights.join(', ')}]}`
     : `{distribution: log_uniform_values, min: ${min}, max: ${max}}`;
