@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 /** The command line: finds the command, and turns whatever happens into a message and an exit code. */
 import { setFlagsFromString } from 'node:v8';
 import yargs from 'yargs';
