@@ -10,6 +10,21 @@ import { plainColumn, tableWidth, truncateColumns } from '../src/render/table.ts
 
 /** More values than a call can have arguments. */
 const MANY = 200_000;
+/** Where lists are as long as a sweep, a run or a layer. */
+const FOLDERS = [
+  'cli',
+  'compare',
+  'config',
+  'data',
+  'execute',
+  'export',
+  'metrics',
+  'plan',
+  'render',
+  'store',
+  'sweep',
+  'trial',
+];
 const numbers = Array.from({ length: MANY }, (_, index) => index);
 
 describe('the extremes of a list', () => {
@@ -43,9 +58,9 @@ describe('200,000 rows', () => {
   });
 });
 
-test('nothing that reads runs spreads a list into a call of push, Math.min or Math.max', () => {
+test('nothing that meets as many trials as a user has spreads a list into a call of push, Math.min or Math.max', () => {
   const source = fileURLToPath(new URL('../src/', import.meta.url));
-  const found = ['cli', 'compare', 'export', 'metrics', 'render'].flatMap((folder) =>
+  const found = FOLDERS.flatMap((folder) =>
     readdirSync(join(source, folder), { recursive: true, encoding: 'utf8' })
       .filter((name) => name.endsWith('.ts'))
       .map((name) => join(source, folder, name))

@@ -9,8 +9,10 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const files = readdirSync(`${ROOT}/test`, { recursive: true, encoding: 'utf8' })
   .map((file) => `test/${file.replaceAll('\\', '/')}`)
   .filter((file) => file.endsWith('.test.ts') && !file.includes('.long.') && !file.includes('node_modules/'));
-/** A module that a file replaces would stay replaced for the others. */
-const replacing = files.filter((file) => readFileSync(`${ROOT}/${file}`, 'utf8').includes('vi.mock('));
+/** A module that a file replaces, or a flag of V8 that it sets, would stay so for the others. */
+const apart = files.filter((file) =>
+  /vi\.mock\(|setFlagsFromString\(/.test(readFileSync(`${ROOT}/${file}`, 'utf8')),
+);
 const limits = { testTimeout: 300_000, hookTimeout: 300_000 };
 
 export default defineConfig({
@@ -28,10 +30,10 @@ export default defineConfig({
           name: 'shared',
           isolate: false,
           include: ['test/**/*.test.ts'],
-          exclude: ['test/**/*.long.test.ts', '**/node_modules/**', ...replacing],
+          exclude: ['test/**/*.long.test.ts', '**/node_modules/**', ...apart],
         },
       },
-      { root: ROOT, test: { ...limits, name: 'replacing', include: replacing } },
+      { root: ROOT, test: { ...limits, name: 'apart', include: apart } },
     ],
   },
 });

@@ -102,7 +102,8 @@ function readSweep(given: string, file: string, overrides: readonly Override[]):
   );
   if (isMapping(experiment)) {
     const checkedBase = checked.success ? checked.data.experiment : experiment;
-    written.push(...checkSpace(checkedBase, usable, samplingOf(checked.data, value), findings));
+    const sampling = samplingOf(checked.data, value);
+    for (const finding of checkSpace(checkedBase, usable, sampling, findings)) written.push(finding);
   }
   if (!checked.success || written.length > 0) {
     throw invalid(

@@ -1,5 +1,6 @@
 /** A commented sweep file to begin with, made from a few choices. */
 import type { Task } from '../data/task.ts';
+import { largestOf, smallestOf } from '../extremes.ts';
 import type { SweepMethod } from './methods.ts';
 
 /** A line below `experiment`, and what a comment says of it. */
@@ -124,7 +125,7 @@ function modelLines(choices: TemplateChoices): string[] {
 }
 
 function describeWeights({ weights, method }: TemplateChoices): string {
-  const [min, max] = [Math.min(...weights), Math.max(...weights)];
+  const [min, max] = [smallestOf(weights), largestOf(weights)];
   return method === 'grid' || min === max || min === 0
     ? `{values: [${weights.join(', ')}]}`
     : `{distribution: log_uniform_values, min: ${min}, max: ${max}}`;

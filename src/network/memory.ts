@@ -1,5 +1,6 @@
 /** Refuses from the sizes of a training what no kernel can hold, before anything is trained. */
 import type { DataSizes } from '../data/source.ts';
+import { largestOf } from '../extremes.ts';
 
 /** All that a kernel can address, with pointers of 32 bits. */
 const KERNEL_BYTES = 2 ** 32;
@@ -39,7 +40,7 @@ export function leastBytes(
   const weights = sum(units.map((wide, layer) => wide * (units[layer - 1] ?? features)));
   const batch = Math.min(batchSize, train_samples) * (features + 2 * sum(units));
   const floats = 2 * weights + batch + test_samples * sum(penalized);
-  return FLOAT_BYTES * floats + DOUBLE_BYTES * Math.max(0, ...penalized) ** 2;
+  return FLOAT_BYTES * floats + DOUBLE_BYTES * largestOf(penalized, 0) ** 2;
 }
 
 function sum(values: readonly number[]): number {

@@ -3,7 +3,9 @@
  *
  * One class for the three uses of a batch, to train, to evaluate and to look at its gradients: this file is as long as they are.
  */
+
 import { CovgradError, ShapeError } from '../errors.ts';
+import { largestOf } from '../extremes.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type {
   FloatArray,
@@ -284,7 +286,10 @@ class Perceptron implements Network {
     for (const layer of this.layers) layer.reserve(scope, samples);
     this.#labels?.reserve(scope, samples);
     const x = scope.numbers(samples * this.inputs);
-    const widest = Math.max(0, ...this.layers.map(({ penalty, units }) => (penalty === null ? 0 : units)));
+    const widest = largestOf(
+      this.layers.map(({ penalty, units }) => (penalty === null ? 0 : units)),
+      0,
+    );
     this.#batch = {
       capacity: samples,
       scratch: widest === 0 ? null : scope.numbers(samples * widest),

@@ -11,9 +11,9 @@ import { allKernels } from '../kernels.ts';
 const reference: Kernel = createReferenceKernel();
 
 describe('checkPenalties', () => {
-  it('passes penalties that are cheap and costly, the inexact one and one on two activations on every kernel', async () => {
+  it('passes an exact penalty, the inexact one and one on two activations on every kernel', async () => {
     // The certificate holds every penalty against the same differences.
-    const chosen = ['mean', 'mean-abs-signed', 'squared-correlation', 'log-det', 'barlow-twins'];
+    const chosen = ['mean', 'mean-abs-signed', 'barlow-twins'];
     const all = [...PENALTIES, ...CROSS_PENALTIES].filter(({ id }) => chosen.includes(id));
     expect(all).toHaveLength(chosen.length);
     const results = checkPenalties(all, await allKernels(), reference);
@@ -56,18 +56,19 @@ describe('judgeClaims', () => {
 });
 
 describe('renderGradcheck', () => {
+  const penalties = PENALTIES.filter(({ id }) => id === 'mean-abs-signed' || id === 'squared-correlation');
+  const results = checkPenalties(penalties, [reference], reference);
+
   it('says in good English that all passed, of one as of many', () => {
-    const results = checkPenalties(PENALTIES.slice(0, 2), [reference], reference);
     const text = (shown: typeof results): string => renderGradcheck(shown, [], { width: 80, color: false });
     expect(text(results)).toContain('\nAll 2 gradients passed.\n');
     expect(text(results.slice(1))).toContain('\nThe gradient passed.\n');
   });
 
-  const penalties = PENALTIES.filter(({ id }) => id === 'mean-abs-signed' || id === 'squared-correlation');
-  const results = checkPenalties(penalties, [reference, reference, reference], reference);
-
   it.each([60, 80, 120])('fits %i columns', (width) => {
-    const lines = renderGradcheck(results, judgeClaims(reference), { width, color: false }).split('\n');
+    const onThree = results.map((result) => ({ ...result, kernels: Array(3).fill(result.kernels[0]) }));
+    const text = renderGradcheck(onThree, judgeClaims(reference), { width, color: false });
+    const lines = text.split('\n');
     expect(lines.length).toBeGreaterThan(15);
     for (const line of lines) expect(widthOf(line)).toBeLessThanOrEqual(width);
   });

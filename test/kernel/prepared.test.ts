@@ -282,13 +282,13 @@ describe('the end of a prepared evaluation', () => {
         const before = kernel.operations.memoryBytes;
         make(kernel).dispose();
         const most = before + 12 * (2 * 8 * 400 * 30);
-        for (let round = 0; round < 60; round++) {
+        for (let round = 0; round < 32; round++) {
           make(kernel);
           if (round % 4 !== 3) continue;
           collect();
           await new Promise((resolve) => setTimeout(resolve, 0));
         }
-        // Sixty of them would take far more.
+        // Thirty-two of them would take far more.
         expect(kernel.operations.memoryBytes).toBeLessThan(most);
         expect(kept.evaluate()).toBe(0);
         expect(evaluate()).toBe(0);
