@@ -1,7 +1,7 @@
 /** Settings that every source has: splits, sizes, normalization and label noise. */
 import { z } from 'zod';
 import { choice, realNumber, section, truthValue, wholeNumber } from '../schema/rules.ts';
-import type { MissingPolicy } from './missing.ts';
+import type { MissingPolicy } from './preparation/missing.ts';
 
 /** How inputs are scaled; what is fitted is fitted on the training split alone. */
 export const NORMALIZATIONS = ['none', 'scale', 'standardize'] as const;

@@ -1,15 +1,15 @@
 /** The sources of data that a sweep file can name. */
 import type { z } from 'zod';
-import { cifar } from './cifar.ts';
 import { COMMON_OPTIONS, type CommonOptions, countOf } from './common-options.ts';
-import { csv } from './csv.ts';
-import { idx } from './idx.ts';
-import { mnist } from './mnist.ts';
-import { module } from './module.ts';
-import { npy } from './npy.ts';
-import { parquet } from './parquet.ts';
 import type { DataConfig, DataSizes, Source } from './source.ts';
-import { synthetic } from './synthetic.ts';
+import { cifar } from './sources/cifar.ts';
+import { csv } from './sources/csv.ts';
+import { idx } from './sources/idx.ts';
+import { mnist } from './sources/mnist.ts';
+import { module } from './sources/module.ts';
+import { npy } from './sources/npy.ts';
+import { parquet } from './sources/parquet.ts';
+import { synthetic } from './sources/synthetic.ts';
 import type { Task } from './task.ts';
 
 /** In the order in which they are listed to users. */

@@ -8,7 +8,7 @@ import { elementCount, readTensor, type Tensor } from '../codec/arrays/tensor.ts
 import { openCsv } from '../codec/tables/csv.ts';
 import { openParquet } from '../codec/tables/parquet.ts';
 import type { Column, Table } from '../codec/tables/table.ts';
-import { isMissing, numberIn, textIn } from '../data/columns.ts';
+import { isMissing, numberIn, textIn } from '../data/tables/cells.ts';
 import { DataError } from '../errors.ts';
 import { fileOf, kindOf } from './file-kind.ts';
 import { imageAxes, type Picture, pictureAt } from './images.ts';

@@ -91,7 +91,12 @@ function largestAt(values: FloatArray, first: number, count: number): number {
   return best;
 }
 
-/** R² of each target, their mean, and the root of the mean squared error. Sums in float64, of squares about the first value. */
+/**
+ * R² of each target, their mean, and the root of the mean squared error in the unit in which the targets were given. Sums in
+ * float64, of squares about the first value. A target that never changes has the R² 1 where it is met, else 0.
+ *
+ * Source: for that case r2_score of scikit-learn.
+ */
 class NumberScorer implements Scorer {
   readonly #loss = new LossMean();
   readonly #width: number;
@@ -130,8 +135,9 @@ class NumberScorer implements Scorer {
     let [determined, errors] = [0, 0];
     for (let j = 0; j < this.#width; j++) {
       const spread = this.#squares[j]! - this.#sums[j]! ** 2 / samples;
-      determined += 1 - this.#errors[j]! / spread;
-      errors += this.#errors[j]! * (this.#deviations?.[j] ?? 1) ** 2;
+      const error = this.#errors[j]!;
+      determined += spread > 0 ? 1 - error / spread : error === 0 ? 1 : 0;
+      errors += error * (this.#deviations?.[j] ?? 1) ** 2;
     }
     return {
       loss: this.#loss.value,

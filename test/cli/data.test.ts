@@ -97,7 +97,7 @@ test('a test file that is the training file is told with the share of equal samp
   const directory = directoryWith({ 't.csv': `x,parity\n${rows}\n`, 's.yaml': sweep });
   const { code, stdout } = covgrad(directory, 'data', 's.yaml');
   expect(code).toBe(0);
-  expect(stdout).toContain('40 of 40 test samples (100 %) have the inputs of a training sample');
+  expect(stdout).toContain('40 of 40 test samples (100 %) are training samples as well (both are t.csv)');
   expect(stdout).toMatch(/^ {2}even +20 +20 +█{20}$/m);
 });
 

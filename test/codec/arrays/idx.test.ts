@@ -4,7 +4,7 @@ import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { openIdx } from '../../../src/codec/arrays/idx.ts';
 import { type ReadTensor, readTensor, type TensorInfo } from '../../../src/codec/arrays/tensor.ts';
-import { findMnist } from '../../../src/data/mnist.ts';
+import { findMnist } from '../../../src/data/sources/mnist.ts';
 import { dataRefusal, scratch } from '../files.ts';
 import { idxBytes } from '../idx-bytes.ts';
 
