@@ -19,7 +19,10 @@ export type Delimiter = (typeof DELIMITERS)[number];
 export interface CsvOptions {
   /** What stands between fields. Default: the one that cuts the first records into equally many fields, above one. */
   readonly delimiter?: Delimiter;
-  /** Whether the first record names the columns. Default: yes, unless one of its fields is a number or empty. */
+  /**
+   * Whether the first record names the columns. Default: yes, unless one of its fields is a number or empty; the first may
+   * be empty, as pandas and R leave it above the names of the rows.
+   */
   readonly header?: boolean;
 }
 
@@ -60,10 +63,10 @@ export async function openCsv(path: string, options: CsvOptions = {}): Promise<C
       },
     );
   }
-  const header = options.header ?? first.fields.every((field) => field.trim() !== '' && !isNumber(field));
-  const names = header
-    ? first.fields.map((name) => name.trim())
-    : first.fields.map((_, position) => `column_${position + 1}`);
+  const header = options.header ?? isHeader(first.fields);
+  const names = first.fields.map((name, position) =>
+    header && (name.trim() !== '' || position > 0) ? name.trim() : `column_${position + 1}`,
+  );
   if (header) refuseAmbiguous(names, `${path}:${first.line}`);
   const columns = names.map((name): Column => ({ name, type: 'text' }));
 
@@ -102,6 +105,12 @@ export async function openCsv(path: string, options: CsvOptions = {}): Promise<C
       }
     },
   };
+}
+
+function isHeader(fields: readonly string[]): boolean {
+  const [, ...named] = fields;
+  const names = named.length > 0 && fields[0]?.trim() === '' ? named : fields;
+  return names.every((field) => field.trim() !== '' && !isNumber(field));
 }
 
 function isBlank(fields: readonly string[]): boolean {

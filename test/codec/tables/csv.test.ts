@@ -41,6 +41,7 @@ describe('what is detected', () => {
     ['a single column', 'a\n1\n2\n', ',', true, ['a']],
     ['no header where a field is a number', '5.1,setosa\n4.9,setosa\n', ',', false, ['column_1', 'column_2']],
     ['no header where a field is empty', 'a,\n1,2\n', ',', false, ['column_1', 'column_2']],
+    ['a header of pandas or R, above unnamed rows', ',a,b\n0,1,2\n', ',', true, ['column_1', 'a', 'b']],
     ['delimiters within quotes do not count', '"a;b;c",d\n"1;2;3",4\n', ',', true, ['a;b;c', 'd']],
   ])('%s', async (_, text, delimiter, header, names) => {
     const found = await read(write('detect.csv', text));
