@@ -1,5 +1,5 @@
 /** `covgrad init`: writes a sweep file to begin with. */
-import { existsSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { basename, dirname, isAbsolute, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { CommandModule } from 'yargs';
@@ -200,8 +200,8 @@ async function dataOf(given: InitArguments, directory: string): Promise<Template
     }
     return KNOWN_DATA[known];
   }
-  const { fileOf } = await import('../inspect/file-kind.ts');
-  if (!existsSync(await fileOf(data))) {
+  const { isThere } = await import('../inspect/file-kind.ts');
+  if (!(await isThere(data))) {
     const near = closestName(data, names);
     const remedy = near === undefined ? 'Check the path.' : `Did you mean "${near}"?`;
     throw usageError(

@@ -89,12 +89,17 @@ async function kindOfFile(path: string): Promise<FileKind> {
 export async function fileOf(reference: string): Promise<string> {
   for (let at = reference.length; at > 0; at = reference.lastIndexOf('#', at - 1)) {
     const path = reference.slice(0, at);
-    if (await isThere(path)) return path;
+    if (await exists(path)) return path;
   }
   return reference;
 }
 
-function isThere(path: string): Promise<boolean> {
+/** Whether there is a file for `file` or `file#key`. */
+export async function isThere(reference: string): Promise<boolean> {
+  return exists(await fileOf(reference));
+}
+
+function exists(path: string): Promise<boolean> {
   return stat(path).then(
     () => true,
     () => false,

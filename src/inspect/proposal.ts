@@ -7,7 +7,7 @@ import { ConfigError } from '../errors.ts';
 import { describeValue, printable } from '../printable.ts';
 import { closestName } from '../suggestion.ts';
 import { type ArrayFacts, type ColumnFacts, inspectFile, type TableFacts } from './file-facts.ts';
-import { type FileKind, kindOf } from './file-kind.ts';
+import { type FileKind, isThere, kindOf } from './file-kind.ts';
 import type { ValueFacts } from './value-summary.ts';
 
 /** What a user says of the files. */
@@ -178,7 +178,7 @@ function taskOfNumbers(values: ValueFacts | null, stored: boolean): { task: Task
     const because = `guessed: the targets are ${different} different whole numbers; --task overrides it`;
     return { task: 'classification', because };
   }
-  return regression('the targets are whole numbers with many values, or below 0');
+  return regression(`the targets are whole numbers from ${numbers.least} to ${numbers.largest}`);
 }
 
 /** Why a column is no input: names and numbers of rows tell nothing of others. */
@@ -211,6 +211,12 @@ function missingLines(targets: readonly ColumnFacts[], inputs: readonly ColumnFa
 
 async function proposeArrays(files: DataFiles): Promise<Found> {
   const { data, target, test, testTarget } = files;
+  for (const [flag, reference] of Object.entries({ target, test, 'test-target': testTarget })) {
+    if (reference === undefined || (await isThere(reference))) continue;
+    throw usage(
+      `--${flag}: must be a file that exists, as the inputs are one, got ${describeValue(reference)}. Check the path.`,
+    );
+  }
   const inputs = await theArray(data, '--data');
   const idx = inputs.format === 'idx';
   const { shape, values } = inputs;
