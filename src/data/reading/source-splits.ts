@@ -52,13 +52,20 @@ export async function eachSplit<From, To>(
   return Object.fromEntries(made) as unknown as BySplit<To>;
 }
 
+/** What a source knows of its targets beside the targets. */
+export interface KnownTargets {
+  /** Names of the classes or of the targets. */
+  readonly names?: readonly string[] | undefined;
+  /** Number of classes, whether all of them occur or not. Default: the largest label and one, or the names. */
+  readonly classes?: number;
+}
+
 /**
- * The data of a source from splits that were read. `names` are those of the classes or of the targets, where the source
- * knows them.
+ * The data of a source from splits that were read.
  *
  * Errors: DataError DATA_WIDTH for splits of different shapes, elements or targets, DATA_SPLIT for one without samples.
  */
-export function assembleSplits(read: BySplit<ReadSplit>, names?: readonly string[]): SourceData {
+export function assembleSplits(read: BySplit<ReadSplit>, known: KnownTargets = {}): SourceData {
   const splits = SPLIT_NAMES.flatMap((name): [SplitName, ReadSplit][] => {
     const split = read[name];
     return split === undefined ? [] : [[name, split]];
@@ -69,7 +76,7 @@ export function assembleSplits(read: BySplit<ReadSplit>, names?: readonly string
   }
   const target = targetOf(
     splits.map(([, split]) => split),
-    names,
+    known,
   );
   const note = read.test && overlapNote(read.train, read.test);
   return {
@@ -114,11 +121,12 @@ function sourceSplit({ samples, values, targets }: ReadSplit): SourceSplit {
   return { samples, values, divisor: 1, targets: answers };
 }
 
-function targetOf(splits: readonly ReadSplit[], names: readonly string[] | undefined): TargetKind {
+function targetOf(splits: readonly ReadSplit[], { names, classes }: KnownTargets): TargetKind {
   const targets = splits[0]?.targets;
   const named = names === undefined ? {} : { names };
   if (targets === null || targets === undefined) return { kind: 'inputs' };
   if (targets.kind === 'numbers') return { kind: 'numbers', width: targets.width, ...named };
   const labels = splits.flatMap((split) => (split.targets?.kind === 'labels' ? [split.targets.labels] : []));
-  return { kind: 'classes', classes: Math.max(classesOf(labels), names?.length ?? 0), ...named };
+  const known = classes ?? Math.max(classesOf(labels), names?.length ?? 0);
+  return { kind: 'classes', classes: known, ...named };
 }

@@ -11,6 +11,9 @@ import type { DataConfig, Source } from '../source.ts';
 const SHAPE = [32, 32, 3] as const;
 const IMAGE_BYTES = 32 * 32 * 3;
 
+/** Of CIFAR-10, in the order of the labels. */
+const NAMES = 'airplane automobile bird cat deer dog frog horse ship truck'.split(' ');
+
 interface CifarSettings {
   readonly version?: 10 | 100;
   readonly labels?: 'fine' | 'coarse';
@@ -43,7 +46,11 @@ export const cifar: Source = {
         `data.${split}`,
       ),
     );
-    return assembleSplits(read);
+    const { version = 10, labels } = data as DataConfig & CifarSettings;
+    return assembleSplits(
+      read,
+      version === 10 ? { names: NAMES } : { classes: labels === 'coarse' ? 20 : 100 },
+    );
   },
 };
 

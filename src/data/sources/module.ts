@@ -2,6 +2,7 @@
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { z } from 'zod';
+import { withDataFile } from '../../codec/bytes/file.ts';
 import { describeValue, printable } from '../../printable.ts';
 import { choice, section } from '../../schema/rules.ts';
 import { filePath, pathIn } from '../reading/files.ts';
@@ -28,16 +29,18 @@ export const module: Source = {
     const file = pathIn(base, data.module as string);
     const given = await callLoad(file, (data.options ?? {}) as Readonly<Record<string, unknown>>, task);
     const { splits, names } = readModuleData(given, task, file);
-    return assembleSplits(splits, names);
+    return assembleSplits(splits, { names });
   },
 };
 
-/** What a module's `load` returns. Errors: DataError DATA_MODULE with the module's own message. */
+/** What a module's `load` returns. Errors: DataError DATA_MODULE with the module's own message, and those of withDataFile. */
 async function callLoad(
   file: string,
   options: Readonly<Record<string, unknown>>,
   task: Task,
 ): Promise<unknown> {
+  // It is there, and a file: Node's own words name the importer as well.
+  await withDataFile(file, async () => {});
   let found: { load?: unknown };
   try {
     found = await import(pathToFileURL(resolve(file)).href);
@@ -55,5 +58,8 @@ async function callLoad(
 }
 
 function messageOf(cause: unknown): string {
-  return printable(cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause));
+  return printable(cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause)).replace(
+    /\.$/,
+    '',
+  );
 }

@@ -99,7 +99,7 @@ async function readTables(tables: BySplit<Table>, settings: TableSettings, task:
   const { missing = 'error' } = settings;
   const filling = { features, targets, classes, missing, image: settings };
   const read = await eachSplit(tables, (table, split) => fillSplit(table, rows[split] as number, filling));
-  return assembleSplits(read, classes ?? namesOf(targets));
+  return assembleSplits(read, { names: classes ?? namesOf(targets) });
 }
 
 /** A name for each number of the targets. */
