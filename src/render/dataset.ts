@@ -9,7 +9,7 @@ import type { PictureStyle } from './style.ts';
 import { plainColumn } from './table.ts';
 import { wrap } from './text.ts';
 import { drawThumbnails } from './thumbnail.ts';
-import { valueColumns } from './value-facts.ts';
+import { formatValue, valueColumns } from './value-facts.ts';
 
 /** What the sweep file says of the data. */
 export interface DatasetUse {
@@ -56,7 +56,7 @@ export function renderDataset(
           { align: 'right' },
         ),
         ...(inputs === undefined ? [] : [{ ...inputs, label: 'inputs' }]),
-        ...rest.filter(({ label }) => label !== 'missing'),
+        ...rest,
       ],
       style,
     ),
@@ -129,7 +129,7 @@ function drawTargets({ target, splits }: DatasetFacts, style: PictureStyle): str
               'split',
               rows.map(({ name }) => name),
             ),
-            ...valueColumns(rows.map(({ facts }) => facts)).filter(({ label }) => label !== 'missing'),
+            ...valueColumns(rows.map(({ facts }) => facts)),
           ],
           style,
         ),
@@ -150,6 +150,10 @@ function oddities({ constantFeatures, features, target, splits }: DatasetFacts):
     said.push(
       `${formatCount(constantFeatures)} of ${formatCount(features)} features ${verb} one value alone in the training samples.`,
     );
+  }
+  if (target.kind === 'numbers' && target.deviations !== undefined) {
+    const own = target.deviations.map(formatValue).join(', ');
+    said.push(`The targets are standardized, by deviations of ${own}; errors are told in their own unit.`);
   }
   if (target.kind !== 'classes') return said;
   for (const split of splits) {

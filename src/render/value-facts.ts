@@ -12,6 +12,7 @@ import { truncate } from './text.ts';
 const LONGEST_LIST = 40;
 const LONGEST_VALUE = 20;
 const DIGITS = 4;
+const ROUNDING = 1e-6;
 
 /** Columns of a table with one row for each of these; that of missing values only where there are some. */
 export function valueColumns(facts: readonly (ValueFacts | null)[]): ColumnContent[] {
@@ -22,11 +23,15 @@ export function valueColumns(facts: readonly (ValueFacts | null)[]): ColumnConte
     cells(({ numbers: own }) => (own === null ? NO_VALUE : cell(own)));
   return [
     plainColumn('distribution', cells(distribution)),
-    plainColumn(
-      'missing',
-      cells(({ missing }) => formatCount(missing)),
-      right,
-    ),
+    ...(facts.every((value) => (value?.missing ?? 0) === 0)
+      ? []
+      : [
+          plainColumn(
+            'missing',
+            cells(({ missing }) => formatCount(missing)),
+            right,
+          ),
+        ]),
     plainColumn(
       'least',
       numbers(({ least }) => formatValue(least)),
@@ -40,7 +45,8 @@ export function valueColumns(facts: readonly (ValueFacts | null)[]): ColumnConte
     plainColumn('different', cells(differentValues), right),
     plainColumn(
       'mean',
-      numbers(({ mean }) => formatValue(mean)),
+      // What is left of a mean that was taken off is rounding.
+      numbers(({ mean, deviation }) => formatValue(Math.abs(mean) < deviation * ROUNDING ? 0 : mean)),
       right,
     ),
     plainColumn(
