@@ -10,6 +10,7 @@ import { ConfigError } from './errors.ts';
 import type { Executor } from './execute/executor.ts';
 import { type KernelChoice, type KernelSource, prepareKernel } from './execute/kernel-source.ts';
 import { createThreadPool, type ThreadPoolOptions } from './execute/pool.ts';
+import { CROSS_PENALTIES, PENALTIES } from './kernel/catalogue.ts';
 import type { Plan } from './plan/plan.ts';
 import { createPlanner, type Planner } from './plan/planner.ts';
 import { type PlanProgress, seldom } from './plan/progress.ts';
@@ -203,6 +204,10 @@ function describeRun(
     data: data as DataSummary,
     ...(otherData.length > 0 && { otherData }),
     base: resolve(base),
+    penalties: Object.fromEntries([
+      ...PENALTIES.map(({ id, exact, degree }) => [id, { exact, degree }]),
+      ...CROSS_PENALTIES.map(({ id, degree }) => [id, { exact: true, degree }]),
+    ]),
     config,
     trials,
   };

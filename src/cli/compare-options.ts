@@ -1,6 +1,6 @@
 /** The options of `covgrad compare`, and which of them go together. */
 import type { Argv, Options } from 'yargs';
-import { ACCURACY_MARGIN } from '../compare/verdict.ts';
+import { DEFAULT_MARGIN as DEFAULT_SHARE } from '../compare/verdict.ts';
 import { usageError } from './exit.ts';
 import { checkNumber } from './options.ts';
 import { NARROWEST } from './terminal.ts';
@@ -16,7 +16,7 @@ export interface CompareArguments {
   readonly metric?: string | undefined;
   readonly layer?: string | undefined;
   readonly baseline?: string | undefined;
-  /** Percentage points. */
+  /** Percentage points of a fraction, else percents of the baseline's quality. */
   readonly margin: unknown;
   /** Line the penalties up. */
   readonly by?: 'strength' | undefined;
@@ -44,7 +44,7 @@ const GROUPS = {
   picture: 'Pictures:',
   format: 'Formats, in place of the table:',
 } as const;
-const DEFAULT_MARGIN = ACCURACY_MARGIN * 100;
+const DEFAULT_MARGIN = DEFAULT_SHARE * 100;
 const MOST_DECIMALS = 12;
 const FORMATS = ['json', 'jsonl', 'csv', 'md', 'latex', 'parquet'] as const;
 const PICTURES = ['pareto', 'heatmap', 'correlation', 'curves', 'importance'] as const;
@@ -54,14 +54,14 @@ const DATA_FORMATS: readonly string[] = ['json', 'jsonl', 'csv', 'parquet'];
 /** The option `--margin`, which a report has as well. */
 export const MARGIN_OPTION: Options & { default: unknown } = {
   requiresArg: true,
-  describe: `Accuracy, in points, that a recommended penalty may lose (default: ${DEFAULT_MARGIN})`,
+  describe: `Quality that a recommended penalty may lose: points of accuracy, or % of the baseline's R², RMSE or reconstruction loss (default: ${DEFAULT_MARGIN})`,
   default: DEFAULT_MARGIN,
 };
 
-/** Its value, in percentage points. Errors: ConfigError `USAGE`. */
+/** Its value, in points or percents. Errors: ConfigError `USAGE`. */
 export function checkMargin(margin: unknown): number {
   return checkNumber('--margin', margin, {
-    rule: 'percentage points from 0 to 100',
+    rule: 'points or percents from 0 to 100',
     holds: (number) => number >= 0 && number <= 100,
     remedy: `Leave it out for ${DEFAULT_MARGIN}.`,
   });

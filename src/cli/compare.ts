@@ -7,7 +7,7 @@ import { learningCurves } from '../compare/curves.ts';
 import { csvLines, jsonLines, jsonParts } from '../compare/export.ts';
 import { columnNames, groupRows, orderRows, requireColumn, topRows } from '../compare/order.ts';
 import { filterRows, parseWhere } from '../compare/where.ts';
-import { CORRELATION, MEASURED, type MetricInfo } from '../record/measures.ts';
+import { CORRELATION, choosingMetric, MEASURED, type MetricInfo } from '../record/measures.ts';
 import { toAscii } from '../render/ascii.ts';
 import { type CurveSet, columnHeads, knownColumns } from '../render/columns.ts';
 import { renderComparison } from '../render/comparison.ts';
@@ -66,7 +66,9 @@ export function compareOutput(given: CompareArguments, terminal: Terminal): Iter
     const text = renderTabSeparated(comparison, plain);
     return [given.ascii ? toAscii(text) : text, '\n'];
   }
-  const set: CurveSet = { metric: drawn, curves: learningCurves(selection.runs, drawn.name, given.layer) };
+  // What is told on the test split is measured once, at the end: its curve is that of the split that ranks.
+  const curve = choosingMetric(drawn, comparison.metrics);
+  const set: CurveSet = { metric: curve, curves: learningCurves(selection.runs, curve.name, given.layer) };
   const pictures = drawPictures(asked, given, {
     comparison: { ...comparison, rows: selection.rows },
     runs: selection.runs,
@@ -105,7 +107,7 @@ function select(given: CompareArguments): Selection {
   const runs = readRuns(given.runs);
   const all = compareRuns(runs, {
     layer: given.layer,
-    accuracyMargin: margin / 100,
+    margin: margin / 100,
     baseline: given.baseline === undefined ? undefined : pointNamed('--baseline', given.baseline, runs),
   });
   checkLayer(all, given.layer);
@@ -121,7 +123,7 @@ function select(given: CompareArguments): Selection {
     given.where === undefined
       ? all.rows
       : filterRows(all.rows, parseWhere(given.where, all.rows, names, heads));
-  const sort = given.sort === undefined ? metric?.name : requireColumn('--sort', given.sort, names, heads);
+  const sort = given.sort === undefined ? metric?.name : sortedBy(given.sort, all, names);
   const rows = sort === undefined ? kept : orderRows(kept, all.metrics, sort);
   const groups =
     given.groupBy === undefined
@@ -150,6 +152,13 @@ function select(given: CompareArguments): Selection {
     metric: metric?.name,
     drawn,
   };
+}
+
+/** The column of `--sort`; the head of a metric that is told on the test split sorts by the split that ranks, its name by itself. */
+function sortedBy(word: string, all: Comparison, names: readonly string[]): string {
+  const meant = requireColumn('--sort', word, names, columnHeads(all));
+  const told = all.metrics.find(({ name }) => name === meant);
+  return told === undefined || told.name === word ? meant : choosingMetric(told, all.metrics).name;
 }
 
 function checkFreeBaseline({ freeBaselines }: Comparison, asked: boolean): void {

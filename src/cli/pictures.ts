@@ -5,7 +5,7 @@ import { groupBy } from '../compare/group.ts';
 import { headKey, requireColumn } from '../compare/order.ts';
 import type { PointSummary } from '../compare/point.ts';
 import { printable } from '../printable.ts';
-import type { MetricInfo } from '../record/measures.ts';
+import { choosingMetric, type MetricInfo } from '../record/measures.ts';
 import type { CurveSet } from '../render/columns.ts';
 import { drawCorrelation, type PicturedTrial } from '../render/correlation.ts';
 import { drawCurves } from '../render/curves.ts';
@@ -76,12 +76,18 @@ function drawParts(
   });
 }
 
-/** A metric by its name, of which `test.` may be left out, or by its head in a table. Errors: ConfigError UNKNOWN_COLUMN. */
+/**
+ * A metric by its name, of which the split may be left out, or by its head in a table. Without a split it is the one that
+ * ranks: where there is a validation split, `accuracy` is that on it.
+ *
+ * Errors: ConfigError UNKNOWN_COLUMN.
+ */
 export function requireMetric(option: string, name: string, metrics: readonly MetricInfo[]): MetricInfo {
   const known = metrics.map((metric) => metric.name);
   const heads = new Map(metrics.map((metric) => [headKey(styleOf(metric).label), metric.name]));
   const meant = requireColumn(option, name.trim(), known, heads);
-  return metrics.find((metric) => metric.name === meant) as MetricInfo;
+  const found = metrics.find((metric) => metric.name === meant) as MetricInfo;
+  return name.trim() === found.name ? found : choosingMetric(found, metrics);
 }
 
 function twoMetrics(text: string, { metrics }: Comparison): [MetricInfo, MetricInfo] {

@@ -36,7 +36,7 @@ export async function writeReport(given: ReportArguments): Promise<WrittenReport
   const margin = checkMargin(given.margin);
   checkOutput(given.output, given.runs);
   const runs = readRuns(given.runs);
-  const comparison = compareRuns(runs, { layer: given.layer, accuracyMargin: margin / 100 });
+  const comparison = compareRuns(runs, { layer: given.layer, margin: margin / 100 });
   checkLayer(given.layer, comparison.runs.flatMap(({ layers }) => layers).length > 0);
   const text = await renderReport({ runs, comparison, layer: given.layer });
   const standard = given.output === STANDARD;

@@ -39,7 +39,12 @@ export function showOutput(given: ShowArguments, terminal: Terminal): string {
   if (row === undefined || first === undefined) return '';
   if (given.trial !== first.spec.id) return style.finish(renderPoint({ comparison, row, trials }, style));
   const baseline = records.find(({ point, seed }) => point === row.baselinePoint && seed === first.spec.seed);
-  return style.finish(renderTrial({ ...first, name: nameOf(row, comparison.rows), baseline }, style));
+  return style.finish(
+    renderTrial(
+      { ...first, name: nameOf(row, comparison.rows), baseline, metrics: comparison.metrics },
+      style,
+    ),
+  );
 }
 
 /** The yargs command. */

@@ -1,14 +1,28 @@
 /** Runs to a comparison: what `covgrad compare` says, in full precision and as plain JSON. */
 
-import { CORRELATION, MEASURED, type MetricInfo, measuredLayers } from '../record/measures.ts';
+import {
+  CORRELATION,
+  type MetricInfo,
+  measuredLayers,
+  metricsOfRuns,
+  selectingSplit,
+  selectsByValidation,
+} from '../record/measures.ts';
+import { type Quality, qualitiesOf } from '../record/quality.ts';
 import type { Manifest, TrialRecord } from '../record/record.ts';
 import { type DifferingSetting, differingSettings } from './differing.ts';
 import { type FreeBaseline, freeBaselines } from './free-baseline.ts';
-import { groupBy } from './group.ts';
 import { orderRows } from './order.ts';
 import { countTrials, type PointSummary, summarisePoints, type TrialCounts } from './point.ts';
-import { DEFAULT_OBJECTIVES, type Objective, type RankedPoint, rankPoints } from './standing.ts';
-import { ACCURACY_MARGIN, judgeRun, type Verdict } from './verdict.ts';
+import {
+  defaultObjectives,
+  type Objective,
+  type RankedPoint,
+  rankingQuality,
+  rankPoints,
+  tradesByDefault,
+} from './standing.ts';
+import { DEFAULT_MARGIN, judgeRun, type Verdict } from './verdict.ts';
 
 /** A stored run: manifest and records are what `openRun` reads from its directory. */
 export interface RunInput {
@@ -23,6 +37,8 @@ export interface MeasuredLayer {
   readonly name: string;
   readonly units: number;
   readonly samples: number;
+  /** Samples of the test split, on which it was measured at the end, where `samples` are those of the validation split. */
+  readonly testSamples?: number;
 }
 
 /** What a run was: the head of a table. */
@@ -38,7 +54,11 @@ export interface RunSummary {
   readonly kernel: Manifest['kernel'];
   /** What the sweep aims at: the metric by which its points are ranked. */
   readonly metric: Manifest['config']['sweep']['metric'];
-  /** What it trades against each other: its `metrics` where it names several, else accuracy against correlation. */
+  /** The quality of its task. */
+  readonly quality: Pick<Quality, 'name' | 'goal' | 'unit'>;
+  /** The split by which it ranks; what a reader is told is of the test split. */
+  readonly selection: 'validation' | 'test';
+  /** What it trades against each other: its `metrics` where it names several, else quality against correlation. */
   readonly objectives: readonly Objective[];
   /** The layers that the metrics are averaged over. */
   readonly layers: readonly MeasuredLayer[];
@@ -46,7 +66,7 @@ export interface RunSummary {
 
 /** Runs side by side, every point with its baseline. */
 export interface Comparison {
-  readonly schemaVersion: 1;
+  readonly schemaVersion: 2;
   readonly metrics: readonly MetricInfo[];
   readonly runs: readonly RunSummary[];
   /** Fixed settings in which the runs differ. */
@@ -63,8 +83,8 @@ export interface Comparison {
 export interface CompareOptions {
   /** The one layer whose metrics are compared. Default: the mean over all penalised layers. */
   readonly layer?: string | undefined;
-  /** Loss of accuracy, as a fraction, up to which a penalty is recommended. Default: {@link ACCURACY_MARGIN}. */
-  readonly accuracyMargin?: number | undefined;
+  /** Loss of quality up to which a penalty is recommended, see {@link Verdict.margin}. Default: {@link DEFAULT_MARGIN}. */
+  readonly margin?: number | undefined;
   /** The point that all others are set against. Default: for each point the baseline that has all but its penalty. */
   readonly baseline?: string | undefined;
 }
@@ -72,12 +92,9 @@ export interface CompareOptions {
 /** Rows by the metric that a sweep aims at, the best first as the sweep understands it. */
 function orderByAim<Row extends PointSummary>(
   rows: readonly Row[],
-  aim: RunSummary['metric'] = { name: CORRELATION, goal: 'minimize' },
+  { name, goal }: RunSummary['metric'] = { name: CORRELATION, goal: 'minimize' },
 ): Row[] {
-  const metrics = MEASURED.map((metric) =>
-    metric.name === aim.name ? { ...metric, goal: aim.goal } : metric,
-  );
-  return orderRows(rows, metrics, aim.name);
+  return orderRows(rows, [{ name, goal, unit: '' }], name);
 }
 
 /**
@@ -87,45 +104,66 @@ function orderByAim<Row extends PointSummary>(
  * records changes nothing, to the last bit.
  */
 export function compareRuns(runs: readonly RunInput[], options: CompareOptions = {}): Comparison {
-  const { layer, accuracyMargin = ACCURACY_MARGIN, baseline } = options;
-  const read = runs.map(({ name, manifest, records }) => {
-    const last = new Map(records.map((record) => [record.id, record]));
+  const { layer, margin = DEFAULT_MARGIN, baseline } = options;
+  const latest = runs.map(({ name, manifest, records }) => ({
+    name,
+    manifest,
+    last: new Map(records.map((record) => [record.id, record])),
+  }));
+  const validated = runs.some(selectsByValidation);
+  const read = latest.map(({ name, manifest, last }) => {
+    const metrics = metricsOfRuns([{ manifest, records: last.values() }], validated);
     return {
       summary: summariseRun(name, manifest, last, layer),
-      points: summarisePoints(name, manifest.trials, last, layer, baseline),
-      free: freeBaselines(name, manifest.trials, last),
+      metrics,
+      points: summarisePoints({ run: name, manifest, records: last, metrics, layer, reference: baseline }),
+      free: freeBaselines(name, manifest, last),
     };
   });
   const summaries = read.map(({ summary }) => summary);
   const points = read.flatMap((run) => run.points);
   const fingerprints = new Map(runs.map(({ name, manifest }) => [name, manifest.data.fingerprint]));
-  const objectives = summaries[0]?.objectives ?? DEFAULT_OBJECTIVES;
-  const metrics = sharedMetrics(points);
-  const ranked = rankPoints(points, metrics, objectives, ({ run, settings }) => {
+  const possible = metricsOfRuns(latest.map(({ manifest, last }) => ({ manifest, records: last.values() })));
+  const metrics = sharedMetrics(possible, read);
+  const [first] = summaries;
+  const byName = new Map(summaries.map((summary) => [summary.name, summary]));
+  // What the first run names is traded in all; without that each run trades its own quality.
+  const objectivesOf = ({ run }: PointSummary): readonly Objective[] => {
+    const own = byName.get(run);
+    return first === undefined || own === undefined || tradesByDefault(first)
+      ? defaultObjectives(rankingQuality(own ?? (first as RunSummary)))
+      : first.objectives;
+  };
+  const ranked = rankPoints(points, metrics, objectivesOf, ({ run, settings }) => {
     const swept = Object.keys(settings).filter((path) => path === 'data' || path.startsWith('data.'));
     return [fingerprints.get(run), ...swept.sort().map((path) => `${path}=${settings[path]}`)].join(' ');
   });
   return {
-    schemaVersion: 1,
+    schemaVersion: 2,
     metrics,
     runs: summaries,
     differences: differingSettings(runs),
-    rows: orderByAim(ranked, summaries[0]?.metric),
+    rows: orderByAim(ranked, first?.metric),
     freeBaselines: read.flatMap(({ free }) => free),
-    verdicts: read.map((run) => judgeRun(run.summary.name, run.points, accuracyMargin)),
+    verdicts: read.map((run) => judgeRun(run.summary, run.points, margin)),
   };
 }
 
 /** The metrics less those that some runs measured and others did not: they would compare a run with nothing. */
-function sharedMetrics(points: readonly PointSummary[]): readonly MetricInfo[] {
-  const runs = groupBy(
-    points.filter(({ seeds }) => seeds.length > 0),
-    ({ run }) => run,
-  );
-  return MEASURED.filter(({ name }) => {
-    const measured = runs.filter((rows) => rows.some(({ metrics }) => (metrics[name]?.n ?? 0) > 0));
-    return measured.length === 0 || measured.length === runs.length;
+function sharedMetrics(
+  metrics: readonly MetricInfo[],
+  runs: readonly { readonly metrics: readonly MetricInfo[]; readonly points: readonly PointSummary[] }[],
+): readonly MetricInfo[] {
+  const begun = runs.filter(({ points }) => points.some(({ seeds }) => seeds.length > 0));
+  const shared = metrics.filter(({ name }) => {
+    const measured = begun.filter(({ points }) => points.some((row) => (row.metrics[name]?.n ?? 0) > 0));
+    if (measured.length > 0) return measured.length === begun.length;
+    return runs.every((run) => run.metrics.some((metric) => metric.name === name));
   });
+  const names = new Set(shared.map(({ name }) => name));
+  return shared.map(({ chosenBy, ...metric }) =>
+    chosenBy !== undefined && names.has(chosenBy) ? { ...metric, chosenBy } : metric,
+  );
 }
 
 function summariseRun(
@@ -136,11 +174,16 @@ function summariseRun(
 ): RunSummary {
   const layers = new Map<string, MeasuredLayer>();
   const aims = aimsOf(manifest.config.sweep);
+  const { name: quality, goal, unit } = qualitiesOf(manifest.data.target)[0];
+  const judged = { quality: { name: quality, goal, unit }, selection: selectingSplit({ manifest }) };
   for (const { id } of manifest.trials) {
     const record = records.get(id);
     if (record?.outcome.status === 'complete') {
-      for (const { name, units, samples } of measuredLayers(record, layer)) {
-        layers.set(JSON.stringify([name, units, samples]), { name, units, samples });
+      const { testLayers } = record.epochs.at(-1) ?? {};
+      for (const { name, units, samples, layer: position } of measuredLayers(record, layer)) {
+        const tested = testLayers?.find((each) => each.layer === position)?.samples;
+        const found = { name, units, samples, ...(tested !== undefined && { testSamples: tested }) };
+        layers.set(JSON.stringify(found), found);
       }
     }
   }
@@ -153,7 +196,8 @@ function summariseRun(
     otherData: manifest.otherData ?? [],
     kernel: manifest.kernel,
     metric: aims[0] ?? { name: CORRELATION, goal: 'minimize' },
-    objectives: aims.length > 1 ? aims : DEFAULT_OBJECTIVES,
+    ...judged,
+    objectives: aims.length > 1 ? aims : defaultObjectives(rankingQuality(judged)),
     layers: [...layers.values()],
   };
 }

@@ -1,8 +1,8 @@
 /** The free baseline: the unpenalised network with its last penalised layer whitened, and the outputs it had. */
 
-import { ACCURACY, readFinal, readMetrics } from '../record/measures.ts';
-import type { TrialRecord } from '../record/record.ts';
-import type { TrialSpec } from '../record/trial-spec.ts';
+import { readFinal, readMetric } from '../record/measures.ts';
+import { qualitiesOf } from '../record/quality.ts';
+import type { Manifest, TrialRecord } from '../record/record.ts';
 import { groupBy } from './group.ts';
 import { type Estimate, estimate } from './statistics.ts';
 
@@ -15,20 +15,21 @@ export interface FreeBaseline {
   readonly layer: string;
   /** Training samples that the whitening was estimated from. */
   readonly samples: number;
-  /** That of the baseline itself: the outputs are the same. */
-  readonly accuracy: Estimate;
-  /** By metric, on held-out samples; null where a trial has none. Correlations are above 0 because the samples are others. */
+  /** That of the baseline itself on the test split: the outputs are the same. */
+  readonly quality: Estimate;
+  /** By metric, on the test split; null where a trial has none. Correlations are above 0 because the samples are others. */
   readonly metrics: Readonly<Record<string, Estimate>>;
 }
 
 /** Those that the baselines of a run have recorded. */
 export function freeBaselines(
   run: string,
-  plan: readonly TrialSpec[],
+  { trials, data }: Pick<Manifest, 'trials' | 'data'>,
   records: ReadonlyMap<string, TrialRecord>,
 ): FreeBaseline[] {
+  const quality = `test.${qualitiesOf(data.target)[0].name}`;
   const baselines = groupBy(
-    plan.filter(({ baseline }) => baseline),
+    trials.filter(({ baseline }) => baseline),
     ({ point }) => point,
   );
   return baselines.flatMap((specs) => {
@@ -49,7 +50,7 @@ export function freeBaselines(
         point: specs[0].point,
         layer: first.layer,
         samples: first.samples,
-        accuracy: estimate(whitened.map(({ record }) => readMetrics(record).get(ACCURACY) ?? null)),
+        quality: estimate(whitened.map(({ record }) => readMetric(quality, record))),
         metrics: Object.fromEntries(
           [...first.metrics.keys()].map((name) => [
             name,

@@ -1,7 +1,6 @@
 /** The points of one run: their trials gathered over the seeds and set against the unpenalised baseline. */
-import { findPenalty } from '../kernel/catalogue.ts';
-import { MEASURED, readFinal, readFloors, readValues } from '../record/measures.ts';
-import type { TrialRecord } from '../record/record.ts';
+import { type MetricInfo, readFinal, readFloors, readValues } from '../record/measures.ts';
+import type { Manifest, TrialRecord } from '../record/record.ts';
 import type { TrialSpec } from '../record/trial-spec.ts';
 import { groupBy } from './group.ts';
 import { holmAdjusted } from './holm.ts';
@@ -83,19 +82,23 @@ interface Measurements {
   readonly weights: readonly number[];
 }
 
-/**
- * Summaries of all points of a plan, in the order of the plan. `records` holds the one record that counts of each trial.
- *
- * Each point is set against its baseline, or all of them against the point `reference` where the plan has it.
- */
-export function summarisePoints(
-  run: string,
-  plan: readonly TrialSpec[],
-  records: ReadonlyMap<string, TrialRecord>,
-  layer?: string,
-  reference?: string,
-): PointSummary[] {
-  const points = groupBy(plan, ({ point }) => point).map((specs) => measure(specs, records, layer));
+/** What points are summarised from. */
+export interface PointSource {
+  readonly run: string;
+  readonly manifest: Pick<Manifest, 'trials' | 'penalties'>;
+  /** The one record that counts of each trial. */
+  readonly records: ReadonlyMap<string, TrialRecord>;
+  /** What is summarised. */
+  readonly metrics: readonly MetricInfo[];
+  readonly layer?: string | undefined;
+  /** The point that all are set against where the plan has it; else each point is set against its baseline. */
+  readonly reference?: string | undefined;
+}
+
+/** Summaries of all points of a plan, in the order of the plan. */
+export function summarisePoints(source: PointSource): PointSummary[] {
+  const { manifest, metrics, reference } = source;
+  const points = groupBy(manifest.trials, ({ point }) => point).map((specs) => measure(specs, source));
   const baselines = new Map(
     points
       .filter(({ specs }) => specs[0].baseline)
@@ -108,7 +111,7 @@ export function summarisePoints(
     return spec.baseline ? undefined : baselines.get(besidePenalty(spec));
   });
   const differences = new Map(
-    MEASURED.map(({ name }) => [
+    metrics.map(({ name }) => [
       name,
       corrected(
         points.map((point, index) => {
@@ -122,7 +125,7 @@ export function summarisePoints(
     ]),
   );
   return points.map((point, index) =>
-    summarise(run, point, baselineOf[index], (name) => differences.get(name)?.[index] ?? null),
+    summarise(source, point, baselineOf[index], (name) => differences.get(name)?.[index] ?? null),
   );
 }
 
@@ -166,31 +169,33 @@ export function countTrials(
 
 function measure(
   specs: readonly [TrialSpec, ...TrialSpec[]],
-  records: ReadonlyMap<string, TrialRecord>,
-  layer: string | undefined,
+  { records, metrics, layer }: PointSource,
 ): Measurements {
   const complete = specs
     .map(({ id }) => records.get(id))
     .filter((record): record is TrialRecord => record?.outcome.status === 'complete')
     .sort((a, b) => a.seed - b.seed);
-  const readings = complete.map((record) => readValues(record, layer));
+  const readings = complete.map((record) => readValues(record, metrics, layer));
   return {
     specs,
     trials: countTrials(specs, records),
     seeds: complete.map(({ seed }) => seed),
     values: new Map(
-      MEASURED.map(({ name }, metric) => [name, readings.map((reading) => reading[metric] ?? null)]),
+      metrics.map(({ name }, metric) => [name, readings.map((reading) => reading[metric] ?? null)]),
     ),
     floors: complete[0] === undefined ? new Map() : readFloors(complete[0], layer),
     permuted: complete.some(({ final }) => final !== undefined)
-      ? meansByMetric(complete.map((record) => readFinal(record, 'permuted', layer)))
+      ? meansByMetric(
+          complete.map((record) => readFinal(record, 'permuted', layer)),
+          metrics,
+        )
       : new Map(),
     weights: complete.flatMap(({ penalty }) => penalty?.weight ?? []),
   };
 }
 
 function summarise(
-  run: string,
+  { run, manifest: { penalties }, metrics }: PointSource,
   point: Measurements,
   baseline: Measurements | undefined,
   differenceOf: (metric: string) => Difference | null,
@@ -204,33 +209,41 @@ function summarise(
     index: spec.index,
     baseline: spec.baseline,
     settings: shown ? { ...spec.settings, 'penalty.against': against } : spec.settings,
-    penalty: spec.baseline ? null : penaltyOf(spec, point.weights),
+    penalty: spec.baseline ? null : penaltyOf(spec, point.weights, penalties),
     baselinePoint: baseline?.specs[0].point ?? null,
     trials: point.trials,
     seeds: point.seeds,
     metrics: Object.fromEntries(
-      MEASURED.map(({ name }) => [name, summariseMetric(name, point, differenceOf(name))]),
+      metrics.map(({ name }) => [name, summariseMetric(name, point, differenceOf(name))]),
     ),
   };
 }
 
-function penaltyOf({ experiment }: TrialSpec, weights: readonly number[]): PointPenalty {
+function penaltyOf(
+  { experiment }: TrialSpec,
+  weights: readonly number[],
+  penalties: Manifest['penalties'] = {},
+): PointPenalty {
   const { type, weight, strength } = experiment.penalty;
   return {
     type,
     weight: weight ?? (weights.length === 0 ? null : mean(weights)),
     strength: strength ?? null,
-    exact: findPenalty(type)?.exact ?? true,
+    exact: Object.hasOwn(penalties, type) ? (penalties[type]?.exact ?? true) : true,
   };
 }
 
-/** The mean of each metric; null where one of the maps lacks it. */
-function meansByMetric(maps: readonly ReadonlyMap<string, number | null>[]): Map<string, number | null> {
+/** The mean of each metric of the layers, as it is told: on the test split. Null where one of the maps lacks it. */
+function meansByMetric(
+  maps: readonly ReadonlyMap<string, number | null>[],
+  metrics: readonly MetricInfo[],
+): Map<string, number | null> {
   return new Map(
-    MEASURED.map(({ name }) => {
+    [...(maps[0]?.keys() ?? [])].map((name) => {
       const values = maps.map((map) => map.get(name) ?? null);
       const known = values.filter((value) => value !== null);
-      return [name, values.length > 0 && known.length === values.length ? mean(known) : null];
+      const told = metrics.some((metric) => metric.name === `test.${name}`) ? `test.${name}` : name;
+      return [told, values.length > 0 && known.length === values.length ? mean(known) : null];
     }),
   );
 }

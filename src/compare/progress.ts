@@ -1,6 +1,6 @@
 /** How far a run is: its trials, the time that is left, and the best point so far. */
 import { mostTrials } from '../plan/extent.ts';
-import type { MetricInfo } from '../record/measures.ts';
+import { type MetricInfo, tellingMetric } from '../record/measures.ts';
 import { hasResult } from '../record/record.ts';
 import { type Comparison, compareRuns, type RunInput } from './compare.ts';
 import { meanOverAll, type RankedPoint } from './standing.ts';
@@ -23,7 +23,7 @@ export interface RunProgress {
   readonly startedAt: string;
   /** An estimate from the trials so far; null before the first one and after the last. */
   readonly secondsLeft: number | null;
-  /** The metric that the sweep aims at. */
+  /** The metric that the sweep aims at, as it is told: on the test split. */
   readonly metric: MetricInfo;
   /** The best point by it that has the metric of all its trials. */
   readonly best: RankedPoint | null;
@@ -56,7 +56,7 @@ export function describeProgress(
     failed,
     startedAt: manifest.startedAt,
     secondsLeft: left > 0 && ended.length > 0 ? (seconds * left) / Math.max(1, manifest.threads) : null,
-    metric: comparison.metrics.find(({ name }) => name === aim?.name) ?? {
+    metric: tellingMetric(aim?.name ?? '', comparison.metrics) ?? {
       name: aim?.name ?? '',
       unit: '',
       goal: 'none',

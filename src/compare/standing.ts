@@ -1,7 +1,7 @@
-/** Which points are best in a metric, and which trade accuracy against correlation without waste. */
+/** Which points are best in a metric, and which trade quality against correlation without waste. */
 
 import { largestOf, smallestOf } from '../extremes.ts';
-import { ACCURACY, CORRELATION, type MetricInfo } from '../record/measures.ts';
+import { CORRELATION, type MetricInfo } from '../record/measures.ts';
 import { groupBy } from './group.ts';
 import { tiedWith } from './pair.ts';
 import type { PointSummary } from './point.ts';
@@ -13,11 +13,36 @@ export interface Objective {
   readonly goal: 'minimize' | 'maximize';
 }
 
-/** What a comparison trades against each other unless the sweep says otherwise. */
-export const DEFAULT_OBJECTIVES: readonly Objective[] = [
-  { name: ACCURACY, goal: 'maximize' },
-  { name: CORRELATION, goal: 'minimize' },
-];
+/** What a run trades against each other unless its sweep says otherwise: its quality, as it ranks, and the correlation. */
+export function defaultObjectives({ name, goal }: Objective): readonly Objective[] {
+  return [
+    { name, goal },
+    { name: CORRELATION, goal: 'minimize' },
+  ];
+}
+
+/** How a run is judged: by which quality, and on which split. */
+export interface Judged {
+  readonly quality: { readonly name: string; readonly goal: 'minimize' | 'maximize' };
+  readonly selection: 'validation' | 'test';
+}
+
+/** The quality of a run by which it ranks. */
+export function rankingQuality({ quality: { name, goal }, selection }: Judged): Objective {
+  return { name: `${selection}.${name}`, goal };
+}
+
+/** Whether a run trades its quality against correlation, as it does unless its sweep names other objectives. */
+export function tradesByDefault(run: Judged & { readonly objectives: readonly Objective[] }): boolean {
+  const usual = defaultObjectives(rankingQuality(run));
+  return (
+    run.objectives.length === usual.length &&
+    usual.every(({ name, goal }, index) => {
+      const own = run.objectives[index];
+      return own?.name === name && own.goal === goal;
+    })
+  );
+}
 
 /** A point and how it stands among all points that were trained on the same data. */
 export interface RankedPoint extends PointSummary {
@@ -44,15 +69,15 @@ export function meanOverAll({ trials, metrics }: PointSummary, metric: string): 
   return summary?.n === trials.planned ? summary.mean : null;
 }
 
-/** Adds the standing; `dataOf` tells which points can be compared at all. */
+/** Adds the standing; `dataOf` tells which points can be compared at all, `objectivesOf` what such points trade. */
 export function rankPoints(
   rows: readonly PointSummary[],
   metrics: readonly MetricInfo[],
-  objectives: readonly Objective[],
+  objectivesOf: (row: PointSummary) => readonly Objective[],
   dataOf: (row: PointSummary) => string,
 ): RankedPoint[] {
   const standings = new Map(
-    groupBy(rows, dataOf).flatMap((group) => standingsOf(group, metrics, objectives)),
+    groupBy(rows, dataOf).flatMap((group) => standingsOf(group, metrics, objectivesOf(group[0]))),
   );
   const baselines = new Map(rows.map((row) => [JSON.stringify([row.run, row.point]), row]));
   return rows.map((row) => {
@@ -116,7 +141,9 @@ function standingsOf(
   objectives: readonly Objective[],
 ): [PointSummary, Standing][] {
   const front = new Set(paretoFront(group, objectives));
-  const bests = metrics.map(({ name, goal }) => bestOf(group, name, goal));
+  // What is told on the test split ranks nothing where there is a validation split to choose by.
+  const ranking = metrics.filter(({ chosenBy }) => chosenBy === undefined);
+  const bests = ranking.map(({ name, goal }) => bestOf(group, name, goal));
   return group.map((row) => [
     row,
     {

@@ -7,7 +7,15 @@
  */
 
 import { largestOf, smallestOf } from '../extremes.ts';
-import { ACCURACY, CORRELATION, type MetricInfo, STRENGTH, WEIGHT } from '../record/measures.ts';
+import {
+  CORRELATION,
+  choosingMetric,
+  type MetricInfo,
+  STRENGTH,
+  tellingMetric,
+  toldQuality,
+  WEIGHT,
+} from '../record/measures.ts';
 import { groupBy } from './group.ts';
 import { holmAdjusted, SIGNIFICANCE } from './holm.ts';
 import { otherSettings } from './order.ts';
@@ -28,18 +36,24 @@ export interface StrengthEntry {
   readonly weight: number;
   /** False where the strength lies between two points. */
   readonly trained: boolean;
-  /** The metric that is compared. */
+  /** The metric that is compared, as it is told. */
   readonly value: Estimate;
   /** Less the baseline's. */
   readonly difference: Difference | null;
-  readonly accuracyDifference: Difference | null;
+  /** Of the quality of the task; null where the runs share none. */
+  readonly qualityDifference: Difference | null;
   /** Whether no other penalty on the same data is better at this strength, or this one cannot be told from the best (paired t-test, Holm). */
   readonly standing: 'best' | 'tied' | 'none';
 }
 
 /** Penalties lined up by their strength. */
 export interface StrengthTable {
+  /** As it is told: on the test split. */
   readonly metric: MetricInfo;
+  /** The metric that ranks in its place, the same one where there is no validation split. */
+  readonly ranking: MetricInfo;
+  /** The quality of the task; null where the runs share none. */
+  readonly quality: MetricInfo | null;
   /** By strength, and at each, data by data, from the best to the worst. */
   readonly entries: readonly StrengthEntry[];
   /** Penalised points that cannot be lined up: a seed of them lacks its trial, the metric, or a recorded strength. */
@@ -56,7 +70,14 @@ const STEPS = [1, 3];
 type Curve = readonly [RankedPoint, ...RankedPoint[]];
 
 /** An entry on the way: with the values by seed that its standing is judged by. */
-type Placed = Omit<StrengthEntry, 'standing'> & { readonly values: ValuesBySeed };
+type Placed = Omit<StrengthEntry, 'standing'> & { readonly ranked: ValuesBySeed };
+
+/** Names of the metrics of a table. */
+interface Subject {
+  readonly told: string;
+  readonly ranking: string;
+  readonly quality: string | undefined;
+}
 
 /** Lines up the penalties of a comparison. `metrics` are those of the comparison, `name` the one to compare. */
 export function alignByStrength(
@@ -64,10 +85,16 @@ export function alignByStrength(
   metrics: readonly MetricInfo[],
   name: string = CORRELATION,
 ): StrengthTable {
-  const metric = metrics.find((each) => each.name === name) ?? { name, unit: '', goal: 'none' };
+  const metric = tellingMetric(name, metrics) ?? { name, unit: '', goal: 'none' };
+  const ranking = choosingMetric(metric, metrics);
+  const quality = toldQuality(metrics) ?? null;
+  const subject = { told: metric.name, ranking: ranking.name, quality: quality?.name };
   const penalised = rows.filter(({ baseline }) => !baseline);
   const usable = penalised.filter(
-    (row) => (meanOverAll(row, STRENGTH) ?? 0) > 0 && meanOverAll(row, name) !== null,
+    (row) =>
+      (meanOverAll(row, STRENGTH) ?? 0) > 0 &&
+      meanOverAll(row, metric.name) !== null &&
+      meanOverAll(row, ranking.name) !== null,
   );
   const settings = otherSettings(rows).filter((path) => path !== 'penalty.strength');
   const curves = groupBy(usable, (row) =>
@@ -81,12 +108,12 @@ export function alignByStrength(
     byPoint.get(keyOf(run, baselinePoint));
   const data = groupBy(curves, ([{ data: each }]) => each);
   const levels = levelsOf(usable).flatMap((level) =>
-    data.map((group) => group.flatMap((curve) => place(curve, level, name, baselineOf(curve)) ?? [])),
+    data.map((group) => group.flatMap((curve) => place(curve, level, subject, baselineOf(curve)) ?? [])),
   );
   // A strength that one penalty alone has compares nothing.
   const shared = levels.filter((placed) => placed.length > 1);
-  const entries = (shared.length > 0 ? shared : levels).flatMap((placed) => withStanding(placed, metric));
-  return { metric, entries, left: penalised.length - usable.length };
+  const entries = (shared.length > 0 ? shared : levels).flatMap((placed) => withStanding(placed, ranking));
+  return { metric, ranking, quality, entries, left: penalised.length - usable.length };
 }
 
 /** The strengths that were asked for, or else 1, 3, 10… of every power of ten between the weakest and the strongest point. */
@@ -108,13 +135,14 @@ function levelsOf(rows: readonly RankedPoint[]): number[] {
 function place(
   curve: Curve,
   level: number,
-  name: string,
+  { told, ranking, quality }: Subject,
   baseline: RankedPoint | undefined,
 ): Placed | undefined {
   const [first] = curve;
   const seeds = first.seeds.filter((seed) => curve.every((row) => row.seeds.includes(seed)));
   const values: (number | null)[] = [];
-  const accuracies: (number | null)[] = [];
+  const ranked: (number | null)[] = [];
+  const qualities: (number | null)[] = [];
   const logWeights: number[] = [];
   let trained = true;
   for (const seed of seeds) {
@@ -123,8 +151,9 @@ function place(
       return undefined;
     }
     trained &&= spot.share === 0;
-    values.push(between(spot, seed, name));
-    accuracies.push(between(spot, seed, ACCURACY));
+    values.push(between(spot, seed, told));
+    ranked.push(between(spot, seed, ranking));
+    if (quality !== undefined) qualities.push(between(spot, seed, quality));
     logWeights.push(Math.log(weightAt(spot.lower, seed, level)));
   }
   if (seeds.length === 0 || first.penalty === null) {
@@ -144,12 +173,12 @@ function place(
     weight: Math.exp(logWeights.reduce((sum, each) => sum + each, 0) / logWeights.length),
     trained,
     value: estimate(values),
-    difference: baseline === undefined ? null : pairedDifference({ seeds, values }, valuesOf(baseline, name)),
-    accuracyDifference:
-      baseline === undefined
+    difference: baseline === undefined ? null : pairedDifference({ seeds, values }, valuesOf(baseline, told)),
+    qualityDifference:
+      baseline === undefined || quality === undefined
         ? null
-        : pairedDifference({ seeds, values: accuracies }, valuesOf(baseline, ACCURACY)),
-    values: { seeds, values },
+        : pairedDifference({ seeds, values: qualities }, valuesOf(baseline, quality)),
+    ranked: { seeds, values: ranked },
   };
 }
 
@@ -197,12 +226,13 @@ function weightAt(row: RankedPoint, seed: number, level: number): number {
 
 function withStanding(placed: readonly Placed[], { goal }: MetricInfo): StrengthEntry[] {
   const sign = goal === 'maximize' ? -1 : 1;
-  const ordered = placed.toSorted((a, b) => sign * ((a.value.mean ?? 0) - (b.value.mean ?? 0)));
+  const meanOf = ({ ranked }: Placed): number => estimate(ranked.values).mean ?? 0;
+  const ordered = placed.toSorted((a, b) => sign * (meanOf(a) - meanOf(b)));
   const [best] = ordered;
   const alone = ordered.length < 2 || goal === 'none';
-  const differences = ordered.map((each) => pairedDifference(each.values, (best ?? each).values));
+  const differences = ordered.map((each) => pairedDifference(each.ranked, (best ?? each).ranked));
   const ps = holmAdjusted(differences.map(({ p }, index) => (index === 0 ? null : p)));
-  return ordered.map(({ values: _, ...entry }, index) => {
+  return ordered.map(({ ranked: _, ...entry }, index) => {
     const tied = (ps[index] ?? 0) > SIGNIFICANCE;
     return { ...entry, standing: alone ? 'none' : index === 0 ? 'best' : tied ? 'tied' : 'none' };
   });

@@ -1,6 +1,8 @@
 /** A run as a log directory of TensorBoard: one event file a trial with its scalars, and all of them as sessions of HParams. */
 
-import type { Outcome } from '../record/record.ts';
+import { selectsByValidation } from '../record/measures.ts';
+import { qualitiesOf } from '../record/quality.ts';
+import type { Manifest, Outcome } from '../record/record.ts';
 import type { Setting } from '../record/settings.ts';
 import { eventFile, eventFileName, type SummaryEvent } from './event-file.ts';
 import { experimentValue, type SessionStatus, sessionEndValue, sessionStartValue, typed } from './hparams.ts';
@@ -23,8 +25,12 @@ const NO_PENALTY: Readonly<Record<string, Setting>> = {
   'penalty.strength': 0,
 };
 
-/** Metrics that HParams shows beside the goals of the sweep. */
-const FURTHER_METRICS: readonly string[] = ['test/accuracy', 'test/loss', 'seconds'];
+/** Metrics that HParams shows beside the goals of the sweep: the quality of the task, and what it took. */
+function furtherMetrics(manifest: Manifest): string[] {
+  const { name } = qualitiesOf(manifest.data.target)[0];
+  const chosenBy = selectsByValidation({ manifest }) ? [`validation/${name}`] : [];
+  return [`test/${name}`, ...chosenBy, 'test/loss', 'seconds'];
+}
 
 /** The files of a log directory. Seeds of one point are sessions of one group. */
 export function tensorboardFiles(run: ExportedRun): ExportedFile[] {
@@ -42,7 +48,7 @@ export function tensorboardFiles(run: ExportedRun): ExportedFile[] {
   const asText = new Set(
     hyperparameters.filter(({ values }) => typed(values).type === 'string').map(({ name }) => name),
   );
-  const metrics = [...new Set([...goalsOf(manifest).map(({ name }) => name), ...FURTHER_METRICS])];
+  const metrics = [...new Set([...goalsOf(manifest).map(({ name }) => name), ...furtherMetrics(manifest)])];
   const experiment = experimentValue({ name: manifest.name, time: started, hyperparameters, metrics });
   const overview: SummaryEvent = { time: started, step: 0, values: [experiment] };
   return [

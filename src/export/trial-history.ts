@@ -1,7 +1,7 @@
 /** The trials of a run as every exporter sees them: names, times, and numbers by step under names that all tools take. */
 
 import { objectiveValue } from '../record/objective.ts';
-import type { EpochRecord, GradientRecord, Manifest, TrialRecord } from '../record/record.ts';
+import type { EpochRecord, GradientRecord, Manifest, MomentRecord, TrialRecord } from '../record/record.ts';
 import { flattenSetting, type Setting } from '../record/settings.ts';
 import type { TrialSpec } from '../record/trial-spec.ts';
 
@@ -105,7 +105,11 @@ function historyOf(spec: TrialSpec, record: TrialRecord, aims: readonly Exported
     values: new Map([...valuesOf(epoch), ...aimValues(epoch, aims)]),
   }));
   const begun = gradientValues(record.penalty?.start ?? {});
-  if (begun.length > 0) steps.unshift({ epoch: 0, time: start, values: new Map(begun) });
+  const untrained =
+    record.initial === undefined ? [] : [...momentValues(record.initial), ...aimValues(record.initial, aims)];
+  if (begun.length + untrained.length > 0) {
+    steps.unshift({ epoch: 0, time: start, values: new Map([...untrained, ...begun]) });
+  }
   const last = steps.pop() ?? { epoch: 0, time: start + length, values: new Map() };
   steps.push({ ...last, values: new Map([...last.values, ...totals(record)]) });
   return {
@@ -119,13 +123,20 @@ function historyOf(spec: TrialSpec, record: TrialRecord, aims: readonly Exported
   };
 }
 
-function valuesOf({ train, validation, test, layers }: EpochRecord): [string, number][] {
-  const means = (split: string, values: object | undefined): [string, number][] =>
-    Object.entries(values ?? {}).map(([name, value]) => [`${split}/${name}`, value]);
+function valuesOf({ train, ...moment }: EpochRecord): [string, number][] {
+  return [...scoresOf('train', train), ...momentValues(moment)];
+}
+
+function scoresOf(split: string, values: object | undefined): [string, number][] {
+  return Object.entries(values ?? {}).map(([name, value]) => [`${split}/${name}`, value]);
+}
+
+/** What is of the held-out split, and at the end of what was chosen by a validation split that of the test split. */
+function momentValues({ validation, test, layers, testLayers = [] }: MomentRecord): [string, number][] {
   return [
-    ...means('train', train),
-    ...means('validation', validation),
-    ...means('test', test),
+    ...scoresOf('validation', validation),
+    ...scoresOf('test', test),
+    ...testLayers.flatMap(({ name, metrics }) => present(`test/${name}`, metrics)),
     ...layers.flatMap(({ name, metrics, gradient }) => [
       ...present(name, metrics),
       ...(gradient === undefined ? [] : gradientValues({ [name]: gradient })),
@@ -134,10 +145,13 @@ function valuesOf({ train, validation, test, layers }: EpochRecord): [string, nu
 }
 
 /** A goal that belongs to the layers is their mean, under the metric's own name. */
-function aimValues(epoch: EpochRecord, aims: readonly ExportedGoal[]): [string, number][] {
+function aimValues(moment: MomentRecord, aims: readonly ExportedGoal[]): [string, number][] {
   return aims
     .filter(({ name }) => !name.includes('.') && name !== 'seconds')
-    .map((aim): [string, number] => [aim.name, objectiveValue(aim, epoch)])
+    .map((aim): [string, number] => [
+      aim.name,
+      objectiveValue(aim, { epoch: 0, train: { loss: Number.NaN, penalty: Number.NaN }, ...moment }),
+    ])
     .filter(([, value]) => !Number.isNaN(value));
 }
 

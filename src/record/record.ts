@@ -221,7 +221,7 @@ export interface StoredTrial extends TrialRecord {
 export interface ChangeRecord
   extends Pick<
     Manifest,
-    'covgrad' | 'node' | 'cpu' | 'threads' | 'kernel' | 'data' | 'otherData' | 'base' | 'config'
+    'covgrad' | 'node' | 'cpu' | 'threads' | 'kernel' | 'data' | 'otherData' | 'base' | 'penalties' | 'config'
   > {
   readonly schemaVersion: SchemaVersion;
   readonly kind: 'change';
@@ -269,6 +269,14 @@ export interface KernelSummary {
   readonly sha256: string | null;
 }
 
+/** What a comparison needs to know of a penalty. */
+export interface PenaltyFacts {
+  /** False where the gradient is, on purpose, not the derivative of the value. */
+  readonly exact: boolean;
+  /** Degree of homogeneity in the activations, null where there is none. */
+  readonly degree: number | null;
+}
+
 /** What a manifest says of its plan: a plan that is cut short, or of another run, is refused. */
 export interface PlanSummary {
   readonly trials: number;
@@ -295,6 +303,8 @@ export interface Manifest {
   readonly otherData?: readonly DataSummary[] | undefined;
   /** Absolute path of the directory that relative paths of data begin at; absent in runs of before there were any. */
   readonly base?: string | undefined;
+  /** Every penalty that its trials may have, by type. */
+  readonly penalties?: Readonly<Record<string, PenaltyFacts>> | undefined;
   readonly config: SweepConfig;
   /** The plan, in order. */
   readonly trials: readonly TrialSpec[];
@@ -443,6 +453,7 @@ const circumstances = {
   data: dataSchema,
   otherData: z.array(dataSchema).optional(),
   base: z.string().optional(),
+  penalties: z.record(z.string(), z.object({ exact: z.boolean(), degree: z.number().nullable() })).optional(),
   config: framed<SweepConfig>(configFrame),
 };
 

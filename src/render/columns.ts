@@ -12,7 +12,14 @@ import {
 } from '../compare/order.ts';
 import { isFinished, type RankedPoint } from '../compare/standing.ts';
 import { printable } from '../printable.ts';
-import { ACCURACY, ACTIVATION_SCALE, CORRELATION, type MetricInfo } from '../record/measures.ts';
+import {
+  ACTIVATION_SCALE,
+  CORRELATION,
+  GAP,
+  type MetricInfo,
+  tellingMetric,
+  toldQuality,
+} from '../record/measures.ts';
 import type { Setting } from '../record/settings.ts';
 import { toAscii } from './ascii.ts';
 import { differenceColumn, metricColumn, NO_VALUE, type Rounding, styleOf } from './metric.ts';
@@ -55,16 +62,21 @@ const CURVE = 'curve';
 const SPARKLINE_WIDTH = 8;
 
 /** Default columns by importance, the most important first; the first few settings come before all of them. */
-const IMPORTANCE: readonly string[] = [
-  ACCURACY,
-  CORRELATION,
-  ACCURACY + DIFFERENCE,
-  TRIALS,
-  CURVE,
-  'participation-ratio',
-  ACTIVATION_SCALE,
-  'seconds',
-];
+function importanceOf(metrics: readonly MetricInfo[]): string[] {
+  const quality = toldQuality(metrics)?.name;
+  const told = (name: string): string => tellingMetric(name, metrics)?.name ?? name;
+  return [
+    ...(quality === undefined ? [] : [quality]),
+    told(CORRELATION),
+    ...(quality === undefined ? [] : [quality + DIFFERENCE]),
+    TRIALS,
+    CURVE,
+    told('participation-ratio'),
+    told(ACTIVATION_SCALE),
+    'seconds',
+    GAP,
+  ];
+}
 /** As many of the most important are never dropped. */
 const ESSENTIAL = 2;
 /** So many settings besides the penalty are kept where space is short; further ones are the first to go. */
@@ -100,21 +112,23 @@ export interface ColumnWishes {
 
 /** The names of the columns that are shown unless the user chooses. */
 export function defaultColumns(comparison: Comparison, { metric, curves }: ColumnWishes = {}): string[] {
-  const { rows, runs } = comparison;
+  const { rows, runs, metrics } = comparison;
   const known = knownColumns(comparison);
+  const quality = toldQuality(metrics)?.name;
+  const told = (name: string): string => tellingMetric(name, metrics)?.name ?? name;
   const names = [
     ...(runs.length > 1 ? ['run'] : []),
     'penalty.type',
     'penalty.weight',
     ...varyingSettings(rows),
-    ACCURACY,
-    ACCURACY + DIFFERENCE,
-    CORRELATION,
-    metric ?? runs[0]?.metric.name ?? CORRELATION,
+    ...(quality === undefined ? [] : [quality, quality + DIFFERENCE]),
+    told(CORRELATION),
+    metric ?? told(runs[0]?.metric.name ?? CORRELATION),
     ...(curves?.curves.some(({ values }) => values.length > 1) ? [CURVE] : []),
-    'participation-ratio',
-    ACTIVATION_SCALE,
+    told('participation-ratio'),
+    told(ACTIVATION_SCALE),
     'seconds',
+    GAP,
     ...(rows.every(isFinished) ? [] : [TRIALS]),
   ];
   return [...new Set(names)].filter((name) => known.includes(name));
@@ -126,7 +140,8 @@ export function allColumns(comparison: Comparison, { metric }: ColumnWishes = {}
     'run',
     ...defaultColumns(comparison, { metric }).filter((name) => name !== 'run' && name !== TRIALS),
   ];
-  shown.splice(shown.indexOf(CORRELATION) + 1, 0, CORRELATION + DIFFERENCE);
+  const correlation = tellingMetric(CORRELATION, comparison.metrics)?.name ?? CORRELATION;
+  shown.splice(shown.indexOf(correlation) + 1, 0, correlation + DIFFERENCE);
   if (comparison.rows.some(({ shrunk }) => shrunk)) shown.push(SHRUNK);
   const tied = comparison.rows.some((row) => row.tied.length > 0);
   return [...shown, TRIALS, TRADE_OFF, BEST, ...(tied ? [TIED] : [])];
@@ -144,13 +159,15 @@ export function buildColumns(
   options: ColumnOptions,
 ): ComparisonColumn[] {
   const settings = otherSettings(comparison.rows).filter((path) => names.includes(path));
-  const aim = comparison.runs[0]?.metric.name;
+  const named = comparison.runs[0]?.metric.name ?? '';
+  const aim = tellingMetric(named, comparison.metrics)?.name;
+  const usual = importanceOf(comparison.metrics);
   // What the user asked for is essential; what the sweep aims at goes before the intervals, but after all others.
-  const aims = aim === undefined || aim === options.metric || IMPORTANCE.includes(aim) ? [] : [aim];
+  const aims = aim === undefined || aim === options.metric || usual.includes(aim) ? [] : [aim];
   const importance = [
-    ...IMPORTANCE.slice(0, ESSENTIAL),
+    ...usual.slice(0, ESSENTIAL),
     ...aims,
-    ...IMPORTANCE.slice(ESSENTIAL),
+    ...usual.slice(ESSENTIAL),
     ...settings.slice(KEPT_SETTINGS),
   ];
   return names.map((name, index) => ({

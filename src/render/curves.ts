@@ -24,19 +24,21 @@ export function drawCurves(
   const title = colors.bold(truncate(`${metricTitle(metric)} by epoch`, width));
   const curveOf = curveFinder(curves);
   const known = comparison.rows.flatMap((row) => {
-    const values = curveOf(row)?.values ?? [];
-    return values.some((value) => value !== null) ? [{ row, values }] : [];
+    const { values = [], at = [] } = curveOf(row) ?? {};
+    return values.some((value) => value !== null) ? [{ row, values, at }] : [];
   });
   if (known.length === 0) return [title, 'No trial has finished an epoch with this metric.'];
   const shown = known.slice(0, MOST_LINES);
   const paints = [colors.cyan, colors.yellow, colors.magenta, colors.green, colors.blue, colors.red];
   const { scale } = styleOf(metric);
   const nameOf = rowNamer(comparison);
-  const series = shown.map(({ row, values }, index) => ({
+  const series = shown.map(({ row, values, at }, index) => ({
     letter: LETTERS[index] ?? '',
     name: nameOf(row),
     values,
-    positions: values.flatMap((value, epoch) => (value === null ? [] : [{ x: epoch + 1, y: value * scale }])),
+    positions: values.flatMap((value, index) =>
+      value === null ? [] : [{ x: at[index] ?? 0, y: value * scale }],
+    ),
     paint: paints[index % paints.length] ?? String,
   }));
   const plot = drawPlot(

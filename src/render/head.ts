@@ -45,20 +45,28 @@ function seeds(values: readonly number[]): string {
   return `${values.length === 1 ? 'seed' : 'seeds'} ${values.join(', ')}`;
 }
 
-function data({ data: { name, train, test }, otherData }: RunSummary): string {
+function data({ data: { name, train, validation, test }, otherData }: RunSummary): string {
   const others =
     otherData.length > 0
       ? `, and ${otherData.length} more ${otherData.length === 1 ? 'data set' : 'data sets'}`
       : '';
-  return `${printable(name)}: ${formatCount(train)} train, ${formatCount(test)} test${others}`;
+  const chosenBy = validation === undefined ? '' : ` ${formatCount(validation)} validation,`;
+  return `${printable(name)}: ${formatCount(train)} train,${chosenBy} ${formatCount(test)} test${others}`;
 }
 
 /** Which layers the metrics are of, and on how many held-out samples: without it a participation ratio says little. */
 function layers({ layers: measured }: RunSummary): string[] {
   const names = [...new Set(measured.map(({ name }) => printable(name)))];
-  const samples = [...new Set(measured.map((layer) => layer.samples))].sort((a, b) => a - b);
+  const count = (values: readonly number[]): string =>
+    [...new Set(values)]
+      .sort((a, b) => a - b)
+      .map(formatCount)
+      .join(' or ');
+  const heldOut = count(measured.map(({ samples }) => samples));
+  const tested = count(measured.flatMap(({ testSamples }) => testSamples ?? []));
+  const samples = tested === '' ? `${heldOut} held-out` : `${heldOut} validation and ${tested} test`;
   const which = names.length > 1 ? `mean over layers ${names.join(', ')}` : `layer ${names.join()}`;
-  return names.length === 0 ? [] : [`${which}: ${samples.map(formatCount).join(' or ')} held-out samples`];
+  return names.length === 0 ? [] : [`${which}: ${samples} samples`];
 }
 
 function sharedSettings({ rows }: Comparison, run: RunSummary): string[] {

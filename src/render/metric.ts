@@ -2,14 +2,8 @@
 
 import type { RankedPoint } from '../compare/standing.ts';
 import type { Estimate } from '../compare/statistics.ts';
-import {
-  ACCURACY,
-  ACTIVATION_SCALE,
-  CORRELATION,
-  type MetricInfo,
-  STRENGTH,
-  WEIGHT,
-} from '../record/measures.ts';
+import { ACTIVATION_SCALE, CORRELATION, GAP, type MetricInfo, STRENGTH, WEIGHT } from '../record/measures.ts';
+import { QUALITIES } from '../record/quality.ts';
 import { formatEstimate, formatInFull, formatNumber, type NumberFormat } from './number.ts';
 import { type ColumnContent, type Mark, plainColumn } from './table.ts';
 import { pad, widest } from './text.ts';
@@ -34,9 +28,16 @@ export interface MetricStyle {
   readonly decimals: number | null;
 }
 
+/** Qualities by their names without a split, in words. */
+const QUALITY_LABELS: Readonly<Record<string, string>> = {
+  'balanced-accuracy': 'balanced accuracy',
+  r2: 'R²',
+  rmse: 'RMSE',
+  'reconstruction-loss': 'reconstruction loss',
+};
+
+/** By the name of a metric, without its split. */
 const STYLES: Readonly<Record<string, MetricStyle>> = {
-  [ACCURACY]: { label: 'accuracy', unit: '%', scale: 100, decimals: 2 },
-  'train.accuracy': { label: 'train accuracy', unit: '%', scale: 100, decimals: 2 },
   [CORRELATION]: { label: 'mean |ρ|', unit: '', scale: 1, decimals: 3 },
   'rms-correlation': { label: 'rms ρ', unit: '', scale: 1, decimals: 3 },
   'max-abs-correlation': { label: 'max |ρ|', unit: '', scale: 1, decimals: 3 },
@@ -68,9 +69,9 @@ export function metricColumn(
   };
 }
 
-/** What cannot be told from the best has a mark as well. */
-function markOf({ best, tied }: RankedPoint, { name }: MetricInfo): Mark {
-  return best.includes(name) ? '*' : tied.includes(name) ? '≈' : '';
+/** What cannot be told from the best has a mark as well. Where there is a validation split, it gives the marks. */
+function markOf({ best, tied }: RankedPoint, { name, chosenBy = name }: MetricInfo): Mark {
+  return best.includes(chosenBy) ? '*' : tied.includes(chosenBy) ? '≈' : '';
 }
 
 /** The difference of a metric to the baseline; percentages differ by points. */
@@ -100,10 +101,33 @@ export function estimateColumn(
   return plainColumn(signed ? `Δ ${style.label}` : style.label, texts, { unit, align: 'right' });
 }
 
+/** The name of a quality in words, without a split: `accuracy`, `R²`. */
+export function qualityLabel(name: string): string {
+  return QUALITY_LABELS[name] ?? name;
+}
+
 /** How a metric is shown; `precision` are the decimals that the user asks for. */
-export function styleOf({ name, unit }: MetricInfo, precision?: number): MetricStyle {
-  const style = STYLES[name] ?? { label: name, unit, scale: 1, decimals: null };
+export function styleOf(metric: MetricInfo, precision?: number): MetricStyle {
+  const style = ownStyle(metric);
   return precision === undefined ? style : { ...style, decimals: precision };
+}
+
+/** What is of no split, or of the test split, goes without its name: that is what a reader is told. */
+function ownStyle({ name, unit, split }: MetricInfo): MetricStyle {
+  const [, of, quantity = name] = /^(train|validation|test)\.(.+)$/.exec(name) ?? [];
+  if (name === GAP)
+    return { ...scoreStyle(unit), label: 'gap', ...(unit === 'fraction' && { unit: 'points' }) };
+  if (QUALITIES.some((quality) => quality.name === quantity)) {
+    const label = qualityLabel(quantity);
+    return { ...scoreStyle(unit), label: of === 'test' ? label : `${of} ${label}` };
+  }
+  const style = STYLES[quantity] ?? { label: name, unit, scale: 1, decimals: null };
+  return split === undefined ? style : { ...style, label: `${split} ${style.label}` };
+}
+
+/** Fractions in percent; other qualities in digits that suit them. */
+function scoreStyle(unit: string): Omit<MetricStyle, 'label'> {
+  return unit === 'fraction' ? { unit: '%', scale: 100, decimals: 2 } : { unit, scale: 1, decimals: null };
 }
 
 /** `mean |ρ|`, `accuracy (%)`; with a floor `mean |ρ| (floor 0.008)`. */

@@ -2,12 +2,12 @@
 import type { Comparison, RunSummary } from '../compare/compare.ts';
 import { groupBy } from '../compare/group.ts';
 import { DIFFERENCE, metricOfColumn } from '../compare/order.ts';
-import { DEFAULT_OBJECTIVES, isFinished, type RankedPoint } from '../compare/standing.ts';
+import { isFinished, type RankedPoint, tradesByDefault } from '../compare/standing.ts';
 import { printable } from '../printable.ts';
 import { type ComparisonColumn, describeTrials, INEXACT } from './columns.ts';
-import { NO_VALUE } from './metric.ts';
+import { NO_VALUE, qualityLabel } from './metric.ts';
 import { listOf, pointNamer } from './names.ts';
-import { formatSetting } from './number.ts';
+import { formatCount, formatSetting } from './number.ts';
 
 /** Rows that a note names before it counts the rest. */
 const NAMED = 4;
@@ -74,16 +74,18 @@ function reference(rows: readonly RankedPoint[], runs: Comparison['runs']): stri
 
 /** What makes a point one of the front, in the words of the first run, by whose objectives all are judged. */
 function frontMeaning([run]: Comparison['runs']): string {
-  const names = (run?.objectives ?? []).map(({ name }) => name);
-  return names.join() === DEFAULT_OBJECTIVES.map(({ name }) => name).join()
-    ? 'no point has both better accuracy and lower mean |ρ|'
-    : `no point is better in all of ${names.join(', ')}`;
+  if (run === undefined || tradesByDefault(run)) {
+    const { name } = run?.quality ?? { name: 'quality' };
+    return `no point has both better ${qualityLabel(name)} and lower mean |ρ|`;
+  }
+  return `no point is better in all of ${run.objectives.map(({ name }) => name).join(', ')}`;
 }
 
 /** Warnings about the rows, in sentences: unfinished points, missing intervals, means over fewer seeds than the rest. */
 export function rowNotes(comparison: Comparison, columns: readonly ComparisonColumn[]): string[] {
   const { rows } = comparison;
   return [
+    ...selectionNotes(comparison),
     ...unfinishedNotes(rows),
     ...(rows.some(({ seeds }) => seeds.length === 1) ? ['n = 1: no interval.'] : []),
     ...columns.flatMap((column) => fewerSeedsNote(comparison, column)),
@@ -91,6 +93,34 @@ export function rowNotes(comparison: Comparison, columns: readonly ComparisonCol
     ...differentAimsNote(comparison),
     ...differingSettingsNote(comparison),
   ];
+}
+
+/** By which split the rows are ranked, and which they are told on; nothing has been selected before a trial is complete. */
+function selectionNotes({ runs, rows }: Comparison): string[] {
+  const begun = runs.filter(({ name }) => rows.some(({ run, seeds }) => run === name && seeds.length > 0));
+  const notes = groupBy(begun, selectionNote);
+  return notes.map((group) => {
+    const of =
+      notes.length > 1
+        ? `${printable(
+            listOf(
+              group.map(({ name }) => name),
+              NAMED,
+            ),
+          )}: `
+        : '';
+    return of + selectionNote(group[0]);
+  });
+}
+
+function selectionNote({ selection, data, otherData }: RunSummary): string {
+  const count = (read: (each: RunSummary['data']) => number | undefined): string => {
+    const counts = [...new Set([data, ...otherData].map((each) => read(each) ?? 0))];
+    return counts.length === 1 ? ` (${formatCount(counts[0] ?? 0)} samples)` : '';
+  };
+  return selection === 'validation'
+    ? `Chosen on the validation split${count(({ validation }) => validation)}: order, marks and front; told on the test split${count(({ test }) => test)}.`
+    : `Selected on the test set${count(({ test }) => test)}, which flatters what is best; experiment.data.validation selects by others.`;
 }
 
 /** Rows that were left out on purpose, by the option that did it. */
@@ -155,9 +185,10 @@ function differentAimsNote({ runs }: Comparison): string[] {
   ];
 }
 
-function aimOf({ metric, objectives }: RunSummary): string {
-  const several = JSON.stringify(objectives) !== JSON.stringify(DEFAULT_OBJECTIVES);
-  return (several ? objectives : [metric]).map(({ name, goal }) => `${goal} ${name}`).join(' and ');
+function aimOf(run: RunSummary): string {
+  return (tradesByDefault(run) ? [run.metric] : run.objectives)
+    .map(({ name, goal }) => `${goal} ${name}`)
+    .join(' and ');
 }
 
 /** Settings that are fixed in each run but not the same in all: a difference between rows may be theirs. */

@@ -8,14 +8,20 @@ import { metricTitle, styleOf } from './metric.ts';
 /** A number under the title that it has in every table, in the unit of that title. */
 export type Reading = readonly [title: string, value: number | null];
 
-function readingOf(name: string, value: number | null, floor: number | null = null): Reading {
-  const info = infoOf(name);
+function readingOf(
+  name: string,
+  value: number | null,
+  metrics: readonly MetricInfo[],
+  floor: number | null = null,
+): Reading {
+  const info = infoOf(name, metrics);
   return [metricTitle(info, floor), scaled(value, styleOf(info).scale)];
 }
 
-/** A metric by its name, or what else goes by that name. */
-export function infoOf(name: string): MetricInfo {
-  return MEASURED.find((each) => each.name === name) ?? { name: printable(name), unit: '', goal: 'none' };
+/** A metric by its name, as a comparison has it, or what else goes by that name. */
+export function infoOf(name: string, metrics: readonly MetricInfo[]): MetricInfo {
+  const isName = (each: MetricInfo): boolean => each.name === name;
+  return metrics.find(isName) ?? MEASURED.find(isName) ?? { name: printable(name), unit: '', goal: 'none' };
 }
 
 /** In the unit of a style. */
@@ -24,27 +30,34 @@ export function scaled(value: number | null, scale: number): number | null {
 }
 
 /** Losses and quality of an epoch. */
-export function resultsOf({ train, validation, test }: EpochRecord): Reading[] {
+export function resultsOf(
+  { train, validation, test }: EpochRecord,
+  metrics: readonly MetricInfo[],
+): Reading[] {
   const named = (prefix: string, part: object | undefined): Reading[] =>
     Object.entries(part ?? {}).map(([name, value]) =>
-      readingOf(`${prefix}.${name}`, typeof value === 'number' ? value : null),
+      readingOf(`${prefix}.${name}`, typeof value === 'number' ? value : null, metrics),
     );
   return [...named('test', test), ...named('validation', validation), ...named('train', train)];
 }
 
-/** The metrics of a layer, and what the gradient of the penalty was like there. */
+/** The metrics of a layer, and what the gradient of the penalty was like there; `prefix` is before the names of the metrics. */
 export function measurements(
-  { metrics, gradient }: LayerRecord,
+  { metrics: values, gradient }: LayerRecord,
+  metrics: readonly MetricInfo[],
   floors: ReadonlyMap<string, number | null>,
+  prefix = '',
 ): Reading[] {
   return [
-    ...Object.entries(metrics).map(([name, value]) => readingOf(name, value, floors.get(name))),
+    ...Object.entries(values).map(([name, value]) =>
+      readingOf(prefix + name, value, metrics, floors.get(prefix + name)),
+    ),
     ...(gradient === undefined
       ? []
       : [
-          readingOf('penalty', gradient.penalty),
-          readingOf(GRADIENT_COSINE, gradient.cosine),
-          readingOf('final-strength', gradient.strength),
+          readingOf('penalty', gradient.penalty, metrics),
+          readingOf(GRADIENT_COSINE, gradient.cosine, metrics),
+          readingOf('final-strength', gradient.strength, metrics),
         ]),
   ];
 }
@@ -53,7 +66,7 @@ export function measurements(
 export function finalOf(final: NonNullable<TrialRecord['final']>): Reading[] {
   return Object.entries(final).flatMap(([layer, { permuted, whitened }]) => {
     const readings = (kind: string, count: Reading, metrics: LayerRecord['metrics']): Reading[] =>
-      [count, ...Object.entries(metrics).map(([name, value]) => readingOf(name, value))].map(
+      [count, ...Object.entries(metrics).map(([name, value]) => readingOf(name, value, []))].map(
         ([title, value]) => [`${printable(layer)} ${kind}: ${title}`, value],
       );
     return [

@@ -1,7 +1,7 @@
 /** A run as a whole: what was run, where, and how each of its trials ended. */
 import type { Comparison, RunInput } from '../compare/compare.ts';
 import { printable } from '../printable.ts';
-import { ACCURACY, CORRELATION, readMetric } from '../record/measures.ts';
+import { CORRELATION, type MetricInfo, readMetric, tellingMetric, toldQuality } from '../record/measures.ts';
 import type { TrialRecord } from '../record/record.ts';
 import { runHeads } from './head.ts';
 import { drawListing } from './listing.ts';
@@ -26,10 +26,9 @@ export function renderRun(
   const nameByPoint = new Map(comparison.rows.map((row) => [row.point, nameOf(row)]));
   const names = manifest.trials.map(({ point }) => nameByPoint.get(point) ?? point);
   const right = { align: 'right' } as const;
-  const column = (name: string) => {
-    const metric = comparison.metrics.find((each) => each.name === name);
+  const column = (metric: MetricInfo | undefined) => {
     if (metric === undefined) return [];
-    const values = outcomes.map((record) => (record === undefined ? null : readMetric(name, record)));
+    const values = outcomes.map((record) => (record === undefined ? null : readMetric(metric.name, record)));
     return [plainColumn(metricTitle(metric), values.map(metricFormatter(metric)), right)];
   };
   const { covgrad, node, cpu, threads, startedAt, kernel } = manifest;
@@ -61,8 +60,8 @@ export function renderRun(
           'outcome',
           outcomes.map((record) => nameEnding(record)),
         ),
-        ...column(ACCURACY),
-        ...column(CORRELATION),
+        ...column(toldQuality(comparison.metrics)),
+        ...column(tellingMetric(CORRELATION, comparison.metrics)),
         plainColumn('seconds', outcomes.map(secondsOf), right),
       ],
       style,

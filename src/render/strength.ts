@@ -3,7 +3,6 @@ import picocolors from 'picocolors';
 import { SIGNIFICANCE } from '../compare/holm.ts';
 import type { StrengthEntry, StrengthTable } from '../compare/strength.ts';
 import { printable } from '../printable.ts';
-import { ACCURACY, type MetricInfo } from '../record/measures.ts';
 import { toAscii } from './ascii.ts';
 import { columnTitle, INEXACT } from './columns.ts';
 import { estimateColumn } from './metric.ts';
@@ -110,7 +109,7 @@ export function renderStrengthMarkdown(table: StrengthTable): string {
 }
 
 /** The columns; in full with every digit, for other programs. */
-function columnsOf({ entries, metric }: StrengthTable, full = false): TableColumn[] {
+function columnsOf({ entries, metric, quality }: StrengthTable, full = false): TableColumn[] {
   const settings = varying(entries);
   const runs = new Set(entries.map(({ run }) => run)).size > 1;
   const values = estimateColumn(
@@ -118,7 +117,6 @@ function columnsOf({ entries, metric }: StrengthTable, full = false): TableColum
     metric,
     { signed: false, full },
   );
-  const accuracy: MetricInfo = { name: ACCURACY, unit: 'fraction', goal: 'maximize' };
   const marked = values.cells.map((each, index) => ({
     ...each,
     mark: MARKS[entries[index]?.standing ?? 'none'],
@@ -167,14 +165,18 @@ function columnsOf({ entries, metric }: StrengthTable, full = false): TableColum
       ),
       rank: 3,
     },
-    {
-      ...estimateColumn(
-        entries.map((entry) => entry.accuracyDifference),
-        accuracy,
-        { signed: true, full },
-      ),
-      rank: 0,
-    },
+    ...(quality === null
+      ? []
+      : [
+          {
+            ...estimateColumn(
+              entries.map((entry) => entry.qualityDifference),
+              quality,
+              { signed: true, full },
+            ),
+            rank: 0,
+          },
+        ]),
     { ...values, cells: marked, rank: 0 },
   ];
 }
@@ -194,8 +196,11 @@ function varying(entries: readonly StrengthEntry[]): string[] {
   return [...paths].filter((path) => new Set(entries.map(({ settings }) => settings[path])).size > 1);
 }
 
-function notes({ entries, left }: StrengthTable): string[] {
+function notes({ entries, left, metric, ranking }: StrengthTable): string[] {
   return [
+    ...(metric.name === ranking.name || entries.length === 0
+      ? []
+      : ['Order and marks are those of the validation split; the numbers are of the test split.']),
     ...(entries.length === 0
       ? [`No two penalties can be lined up by their strength. ${REMEDY}`]
       : [

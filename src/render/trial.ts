@@ -1,7 +1,8 @@
 /** Everything of one trial: its settings, epochs, layers and time, beside the baseline of the same seed. */
 
 import { printable } from '../printable.ts';
-import { ACCURACY, CORRELATION, readFloors } from '../record/measures.ts';
+import { CORRELATION, type MetricInfo, readFloors } from '../record/measures.ts';
+import { QUALITIES } from '../record/quality.ts';
 import type { EpochRecord, LayerRecord, TrialRecord } from '../record/record.ts';
 import type { TrialSpec } from '../record/trial-spec.ts';
 import { drawListing } from './listing.ts';
@@ -21,13 +22,18 @@ export interface ShownTrial {
   readonly record: TrialRecord | undefined;
   /** The unpenalised trial of the same seed. */
   readonly baseline: TrialRecord | undefined;
+  /** Of the comparison of its run. */
+  readonly metrics: readonly MetricInfo[];
 }
 
 /** Digits that tell two trials apart; all of them are in the journal and in --json. */
 const DIGITS = 6;
 
 /** The trial as lines. */
-export function renderTrial({ name, spec, record, baseline }: ShownTrial, style: PictureStyle): string[] {
+export function renderTrial(
+  { name, spec, record, baseline, metrics }: ShownTrial,
+  style: PictureStyle,
+): string[] {
   const { width, colors } = style;
   const title = `${name}, seed ${spec.seed}: ${describeEnding(record)}`;
   return [
@@ -36,20 +42,21 @@ export function renderTrial({ name, spec, record, baseline }: ShownTrial, style:
     '',
     colors.bold('Settings (* swept)'),
     ...settingLines(spec.experiment, Object.keys(spec.settings), style),
-    ...(record === undefined ? [] : measuredSections(record, baseline, style)),
+    ...(record === undefined ? [] : measuredSections(record, baseline, metrics, style)),
   ];
 }
 
 function measuredSections(
   record: TrialRecord,
   baseline: TrialRecord | undefined,
+  metrics: readonly MetricInfo[],
   style: PictureStyle,
 ): string[] {
   const { colors } = style;
   const { startedAt, seconds, trainSeconds } = record.timing;
   const last = record.epochs.at(-1);
   const before = baseline?.epochs.at(-1);
-  const reference = before && resultsOf(before);
+  const reference = before && resultsOf(before, metrics);
   const start = record.penalty === undefined ? [] : numbersOf(record.penalty.start);
   return [
     ...(record.penalty === undefined
@@ -60,13 +67,18 @@ function measuredSections(
           undefined,
           style,
         )),
-    ...(record.epochs.length === 0 ? [] : ['', colors.bold('Epochs'), ...epochTable(record.epochs, style)]),
+    ...(record.epochs.length === 0
+      ? []
+      : ['', colors.bold('Epochs'), ...epochTable(record.epochs, metrics, style)]),
     ...(last === undefined
       ? []
-      : besideBaseline(`After epoch ${last.epoch}`, resultsOf(last), reference, style)),
-    ...(last?.layers ?? []).flatMap((layer) =>
-      layerSection(layer, baseline, readFloors(record, layer.name), style),
-    ),
+      : besideBaseline(`After epoch ${last.epoch}`, resultsOf(last, metrics), reference, style)),
+    ...(last?.layers ?? []).flatMap((layer) => [
+      ...layerSection(layer, 'layers', { record, baseline, metrics }, style),
+      ...(last?.testLayers ?? [])
+        .filter((each) => each.layer === layer.layer)
+        .flatMap((each) => layerSection(each, 'testLayers', { record, baseline, metrics }, style)),
+    ]),
     ...(record.final === undefined
       ? []
       : besideBaseline(
@@ -93,9 +105,13 @@ function resourcesOf({ peakKernelBytes, attempt }: TrialRecord): string {
   return memory + (attempt === undefined ? '' : `, attempt ${attempt}`);
 }
 
-function epochTable(epochs: readonly EpochRecord[], style: PictureStyle): string[] {
+function epochTable(
+  epochs: readonly EpochRecord[],
+  metrics: readonly MetricInfo[],
+  style: PictureStyle,
+): string[] {
   const column = (name: string, read: (epoch: EpochRecord) => number | null, layer = '') => {
-    const { label, unit, scale } = styleOf(infoOf(name));
+    const { label, unit, scale } = styleOf(infoOf(name, metrics));
     return plainColumn(
       layer === '' ? label : `${label} ${layer}`,
       epochs.map((epoch) => format(scaled(read(epoch), scale))),
@@ -103,6 +119,8 @@ function epochTable(epochs: readonly EpochRecord[], style: PictureStyle): string
     );
   };
   const layers = epochs.at(-1)?.layers ?? [];
+  const split = epochs.at(-1)?.validation === undefined ? 'test' : 'validation';
+  const quality = qualityOf(epochs.at(-1));
   return drawListing(
     [
       plainColumn(
@@ -110,7 +128,9 @@ function epochTable(epochs: readonly EpochRecord[], style: PictureStyle): string
         epochs.map(({ epoch }) => String(epoch)),
         { align: 'right' },
       ),
-      column(ACCURACY, ({ test }) => test?.accuracy ?? null),
+      ...(quality === undefined
+        ? []
+        : [column(`${split}.${quality}`, (epoch) => epoch[split]?.[quality] ?? null)]),
       ...layers.map(({ name, layer }) =>
         column(
           CORRELATION,
@@ -118,24 +138,36 @@ function epochTable(epochs: readonly EpochRecord[], style: PictureStyle): string
           layers.length > 1 ? printable(name) : '',
         ),
       ),
-      column('test.loss', ({ test }) => test?.loss ?? null),
+      column(`${split}.loss`, (epoch) => epoch[split]?.loss ?? null),
       column('train.loss', ({ train }) => train.loss),
       column('train.penalty', ({ train }) => train.penalty),
-      column('train.accuracy', ({ train }) => train.accuracy ?? null),
+      ...(quality === undefined ? [] : [column(`train.${quality}`, ({ train }) => train[quality] ?? null)]),
     ],
     style,
   );
 }
 
+/** The first quality of the task: it stands before all others. */
+function qualityOf(epoch: EpochRecord | undefined): string | undefined {
+  const scores = epoch?.validation ?? epoch?.test ?? {};
+  return QUALITIES.find(({ name }) => Object.hasOwn(scores, name))?.name;
+}
+
+/** One layer on the split that ranks, or on the test split beside it. */
 function layerSection(
   layer: LayerRecord,
-  baseline: TrialRecord | undefined,
-  floors: ReadonlyMap<string, number | null>,
+  kind: 'layers' | 'testLayers',
+  { record, baseline, metrics }: Pick<ShownTrial, 'baseline' | 'metrics'> & { readonly record: TrialRecord },
   style: PictureStyle,
 ): string[] {
-  const other = baseline?.epochs.at(-1)?.layers.find((each) => each.layer === layer.layer);
-  const head = `${printable(layer.name)}: ${formatCount(layer.units)} units, ${formatCount(layer.samples)} held-out samples`;
-  return besideBaseline(head, measurements(layer, floors), other && measurements(other, floors), style);
+  const validated = record.epochs.at(-1)?.validation !== undefined;
+  const split = kind === 'testLayers' ? 'test' : validated ? 'validation' : 'held-out';
+  const floors = readFloors(record, layer.name);
+  const prefix = kind === 'testLayers' ? 'test.' : '';
+  const other = baseline?.epochs.at(-1)?.[kind]?.find((each) => each.layer === layer.layer);
+  const head = `${printable(layer.name)}: ${formatCount(layer.units)} units, ${formatCount(layer.samples)} ${split} samples`;
+  const read = (each: LayerRecord): Reading[] => measurements(each, metrics, floors, prefix);
+  return besideBaseline(head, read(layer), other && read(other), style);
 }
 
 /** A table of measurements and how they differ from the baseline's. */

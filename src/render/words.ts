@@ -7,9 +7,9 @@ import type { Estimate } from '../compare/statistics.ts';
 import type { Finding, Verdict } from '../compare/verdict.ts';
 import { printable } from '../printable.ts';
 import { CORRELATION } from '../record/measures.ts';
-import { NO_VALUE } from './metric.ts';
+import { NO_VALUE, qualityLabel } from './metric.ts';
 import { listOf, nameOf, pointNamer } from './names.ts';
-import { formatNumber, formatPercent } from './number.ts';
+import { formatEstimate, formatNumber, formatPercent } from './number.ts';
 
 /** Findings that a list names before it counts the rest. */
 const NAMED = 3;
@@ -29,7 +29,7 @@ export function verdictInWords(comparison: Comparison): string[] {
       shrinkingSentence(verdict, name),
       ...comparison.freeBaselines
         .filter(({ run }) => run === verdict.run)
-        .map((free) => freeSentence(free, comparison)),
+        .map((free) => freeSentence(free, verdict, comparison)),
     ].filter((sentence) => sentence !== '');
     return comparison.verdicts.length > 1
       ? paragraphs.map((paragraph) => `${printable(verdict.run)}: ${paragraph}`)
@@ -39,32 +39,39 @@ export function verdictInWords(comparison: Comparison): string[] {
 
 function winnerSentence(verdict: Verdict, name: Describe, { runs }: Comparison): string {
   const { winner } = verdict;
-  const allowed = formatPercent(verdict.accuracyMargin);
-  const margin = `within ${allowed} ${allowed === '1' ? 'point' : 'points'} of the baseline's mean accuracy`;
+  const margin = marginInWords(verdict);
   if (winner === null) {
     return obstacleSentence(verdict, margin, runs.find((run) => run.name === verdict.run)?.trials);
   }
   const change = winner.correlationDifference;
   if (isUnclear(change)) {
-    const unclear = `The least correlated point ${margin}, ${name(winner)}, ${effect(winner)}.`;
+    const unclear = `The least correlated point ${margin}, ${name(winner)}, ${effect(winner, verdict)}.`;
     return [unclear, caveatSentence(winner)].filter((part) => part !== '').join(' ');
   }
   const outcome =
     (change.mean ?? 0) < 0
-      ? `${name(winner)} ${effect(winner)}: the least correlated point ${margin}.`
+      ? `${name(winner)} ${effect(winner, verdict)}: the least correlated point ${margin}.`
       : `The least correlated point ${margin}, ${name(winner)}, does not lower mean |ρ|: ${correlation(winner.correlation.mean)} where the baseline has ${correlation(winner.baseline.correlation)}.`;
   return [outcome, certaintySentence(winner), caveatSentence(winner)].filter((part) => part !== '').join(' ');
+}
+
+/** `within 0.5 points of the baseline's mean accuracy`, `within 0.5 % of the baseline's mean R²`; and on which split. */
+function marginInWords({ margin, marginOf, quality, selection }: Verdict): string {
+  const allowed = formatPercent(margin);
+  const unit = marginOf === 'baseline' ? '%' : allowed === '1' ? 'point' : 'points';
+  const split = selection === 'validation' ? ' on the validation split' : '';
+  return `within ${allowed} ${unit} of the baseline's mean ${qualityLabel(quality.name)}${split}`;
 }
 
 /**
  * `lowers mean |ρ| from 0.210 to 0.060 (floor 0.008) for −0.13 ± 0.05 points of accuracy`; where the interval of the
  * difference holds zero, `is not shown to lower mean |ρ|: …`.
  */
-function effect(finding: Finding): string {
-  const { baseline, correlation: own, correlationDifference: change, floor, accuracyDifference } = finding;
+function effect(finding: Finding, verdict: Verdict): string {
+  const { baseline, correlation: own, correlationDifference: change, floor, qualityDifference } = finding;
   const above = floor === null ? '' : ` (floor ${correlation(floor)})`;
-  const preposition = (accuracyDifference.mean ?? 0) < 0 ? 'for' : 'with';
-  const cost = `${preposition} ${points(accuracyDifference)} of accuracy`;
+  const gain = (qualityDifference.mean ?? 0) * (verdict.quality.goal === 'maximize' ? 1 : -1);
+  const cost = `${gain < 0 ? 'for' : 'with'} ${changeOf(qualityDifference, verdict)} of ${qualityLabel(verdict.quality.name)}`;
   const fall = `from ${correlation(baseline.correlation)} to ${correlation(own.mean)}${above}`;
   if (!isUnclear(change)) return `lowers mean |ρ| ${fall} ${cost}`;
   const format = { decimals: 3, scientific: false, signed: true };
@@ -107,16 +114,31 @@ function probability(p: number): string {
 }
 
 /** `Free of charge: the baseline with dense1 whitened, …`. */
-function freeSentence({ run, point, layer, accuracy, metrics }: FreeBaseline, { rows }: Comparison): string {
+function freeSentence(
+  { run, point, layer, quality, metrics }: FreeBaseline,
+  verdict: Verdict,
+  { rows }: Comparison,
+): string {
   const row = rows.find((each) => each.run === run && each.point === point);
   const name = row === undefined ? 'baseline' : nameOf(row, rows);
   const own = metrics[CORRELATION] ?? { mean: null, halfWidth95: null, n: 0 };
-  const percent = withInterval(accuracy, (share) =>
-    formatNumber(share * 100, { decimals: 2, scientific: false, signed: false }),
-  );
+  const kept = `${qualityLabel(verdict.quality.name)} ${qualityOf(quality, verdict)}`;
   const planned = row?.trials.planned ?? own.n;
   const seeds = own.n < planned ? `, over ${own.n} of ${planned} seeds` : '';
-  return `Free of charge: the ${name} with ${printable(layer)} whitened, the inverse absorbed by the next layer, keeps its outputs (accuracy ${percent} %) and has mean |ρ| ${withInterval(own, correlation)} on held-out samples${seeds}.`;
+  return `Free of charge: the ${name} with ${printable(layer)} whitened, the inverse absorbed by the next layer, keeps its outputs (${kept}) and has mean |ρ| ${withInterval(own, correlation)} on held-out samples${seeds}.`;
+}
+
+/** `97.50 ± 0.31 %`, `0.812 ± 0.013`. */
+function qualityOf(value: Estimate, { marginOf }: Verdict): string {
+  if (marginOf === 'fraction') {
+    const percent = withInterval(value, (share) =>
+      formatNumber(share * 100, { decimals: 2, scientific: false, signed: false }),
+    );
+    return `${percent} %`;
+  }
+  if (value.mean === null) return NO_VALUE;
+  const [mean, half] = formatEstimate(value.mean, value.halfWidth95, false);
+  return value.halfWidth95 === null ? mean : `${mean} ± ${half}`;
 }
 
 function withInterval({ mean, halfWidth95 }: Estimate, format: (value: number) => string): string {
@@ -138,19 +160,21 @@ function caveatSentence({ penalty, deadUnits, baseline }: Finding): string {
   return caveats.join(' ');
 }
 
-function tieSentence({ winner, ties }: Verdict, name: Describe): string {
+function tieSentence({ winner, ties, selection }: Verdict, name: Describe): string {
   if (winner === null || ties.length === 0) {
     return '';
   }
-  return `Tied with it in mean |ρ|, by a paired t-test corrected for all ties: ${list(ties, name)}.`;
+  const where = selection === 'validation' ? ' on the validation split' : '';
+  return `Tied with it in mean |ρ|${where}, by a paired t-test corrected for all ties: ${list(ties, name)}.`;
 }
 
-function strongestSentence({ strongest, winner }: Verdict, name: Describe): string {
+function strongestSentence(verdict: Verdict, name: Describe): string {
+  const { strongest, winner } = verdict;
   if (strongest === null || (strongest.correlationDifference.mean ?? 0) >= 0) {
     return '';
   }
   const which = winner === null ? 'The strongest' : 'Stronger but dearer';
-  return `${which}: ${name(strongest)} ${effect(strongest)}.`;
+  return `${which}: ${name(strongest)} ${effect(strongest, verdict)}.`;
 }
 
 function shrinkingSentence({ shrinking }: Verdict, name: Describe): string {
@@ -218,7 +242,12 @@ function scale(value: number | null): string {
   return value === null ? '—' : formatNumber(value, { decimals: 2, scientific: true, signed: false });
 }
 
-function points({ mean, halfWidth95 }: Finding['accuracyDifference']): string {
+/** `−0.13 ± 0.05 points`, and of a quality that is no fraction `+0.031 ± 0.012`. */
+function changeOf({ mean, halfWidth95 }: Difference, { marginOf }: Verdict): string {
+  if (marginOf === 'baseline') {
+    const [text, half] = formatEstimate(mean ?? 0, halfWidth95, true);
+    return halfWidth95 === null ? text : `${text} ± ${half}`;
+  }
   const text = formatNumber((mean ?? 0) * 100, { decimals: 2, scientific: false, signed: true });
   const half = formatNumber((halfWidth95 ?? 0) * 100, { decimals: 2, scientific: false, signed: false });
   return `${halfWidth95 === null ? text : `${text} ± ${half}`} points`;

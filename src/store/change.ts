@@ -36,7 +36,7 @@ export function changeOf(
   if (incompatible.length > 0 && !acceptChanges) throw differs(directory, incompatible);
   if (differences.length === 0) return undefined;
   const known = new Set(before.trials.map(({ id }) => id));
-  const { covgrad, node, cpu, threads, kernel, data, otherData, base, config } = now;
+  const { covgrad, node, cpu, threads, kernel, data, otherData, base, penalties, config } = now;
   const plan = new Set(now.trials.map(({ id }) => id));
   const record: ChangeRecord = {
     schemaVersion: SCHEMA_VERSION,
@@ -50,6 +50,7 @@ export function changeOf(
     data,
     ...(otherData !== undefined && { otherData }),
     ...(base !== undefined && { base }),
+    ...(penalties !== undefined && { penalties }),
     config,
     text,
     differences,

@@ -154,8 +154,9 @@ function numbered(trial: TrialSpec, index: number, changed: readonly string[]): 
 }
 
 function changedManifest({ otherData: _, ...before }: Manifest, change: ChangeRecord): Manifest {
-  const { covgrad, node, cpu, threads, kernel, config, data, otherData } = change;
-  const now = { ...before, covgrad, node, cpu, threads, kernel, config, data };
+  const { covgrad, node, cpu, threads, kernel, config, data, otherData, penalties } = change;
+  const known = penalties && { penalties: { ...before.penalties, ...penalties } };
+  const now = { ...before, ...known, covgrad, node, cpu, threads, kernel, config, data };
   return otherData === undefined ? now : { ...now, otherData };
 }
 

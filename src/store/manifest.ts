@@ -10,6 +10,7 @@ import {
   storedManifestSchema,
 } from '../record/record.ts';
 import { writeAtomically } from './atomic.ts';
+import { EARLIER_PENALTIES } from './earlier-penalties.ts';
 import { checksum } from './lines.ts';
 import { readPlan, writePlan } from './plan-file.ts';
 import { checkTextLength, readText } from './read.ts';
@@ -49,9 +50,12 @@ export function readManifest(path: string): Manifest {
   const { crc, ...manifest } = Object(value) as (Manifest | StoredManifest) & { crc?: unknown };
   const isKnown = manifest.schemaVersion === 1 || manifest.schemaVersion === SCHEMA_VERSION;
   if (isKnown && crc !== checksumOf(manifest)) throw damaged(path, 'content that fails its checksum');
-  if (manifest.schemaVersion === 1) return checkStored(manifestSchema, value, 'MANIFEST_DAMAGED', path);
+  const penalties = EARLIER_PENALTIES;
+  if (manifest.schemaVersion === 1) {
+    return { penalties, ...checkStored(manifestSchema, value, 'MANIFEST_DAMAGED', path) };
+  }
   const { plan, ...rest } = checkStored(storedManifestSchema, value, 'MANIFEST_DAMAGED', path);
-  return { ...rest, trials: readPlan(planPath(path), plan, rest.config.experiment) };
+  return { penalties, ...rest, trials: readPlan(planPath(path), plan, rest.config.experiment) };
 }
 
 function planPath(manifestPath: string): string {

@@ -292,7 +292,7 @@ describe('wrong input', () => {
     ['no rows', { top: 0 }, '--top: must be a whole number from 1, got 0'],
     ['a word where a number belongs', { top: 'all' }, '--top: must be a whole number from 1, got "all"'],
     ['a width too small to hold anything', { width: 3 }, '--width: must be a whole number from 20, got 3'],
-    ['a negative margin', { margin: -1 }, '--margin: must be percentage points'],
+    ['a negative margin', { margin: -1 }, '--margin: must be points or percents'],
     ['two formats', { json: true, md: true }, 'got --json and --md'],
     ['a width for JSON', { json: true, width: 80 }, '--width: is for the table'],
     ['columns for CSV', { csv: true, columns: 'run' }, '--columns: is for tables'],

@@ -69,7 +69,7 @@ describe('covgrad report', () => {
       covgrad(parent, 'report', run, '--layer', 'dense9'),
       '--layer: must name a penalized layer',
     );
-    expectRefusal(covgrad(parent, 'report', run, '--margin', 'much'), '--margin: must be percentage points');
+    expectRefusal(covgrad(parent, 'report', run, '--margin', 'much'), '--margin: must be points or percents');
     expectRefusal(covgrad(parent, 'report', 'nowhere'), 'nowhere');
     expectRefusal(covgrad(parent, 'report', run, '-o', 'a', '-o', 'b'), 'must be given once');
     expect(existsSync(join(parent, 'report.html'))).toBe(false);

@@ -341,7 +341,7 @@ describe('several runs', () => {
   });
 
   test('each run gets a verdict of its own', () => {
-    const { verdicts } = compareRuns([first, second], { accuracyMargin: 0.02 });
+    const { verdicts } = compareRuns([first, second], { margin: 0.02 });
     expect(verdicts.map(({ run, winner }) => [run, winner?.correlation.mean])).toEqual([
       ['first', 0.1],
       ['second', 0.3],
@@ -423,7 +423,7 @@ describe('what was measured besides', () => {
     ]);
     const [free] = compareRuns([run]).freeBaselines;
     expect(free).toMatchObject({ run: 'by-hand', point: 'p0', layer: 'dense1', samples: 10_000 });
-    expectEstimate(free?.accuracy, 0.975, T_1 * 0.005, 2);
+    expectEstimate(free?.quality, 0.975, T_1 * 0.005, 2);
     expectEstimate(free?.metrics['mean-abs-correlation'], 0.013, T_1 * 0.001, 2);
   });
 });

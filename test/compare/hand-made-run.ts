@@ -2,6 +2,7 @@
 import type { RunInput } from '../../src/compare/compare.ts';
 import { type Manifest, type Outcome, recordIdentity, type TrialRecord } from '../../src/record/record.ts';
 import type { TrialSpec } from '../../src/record/trial-spec.ts';
+import { EARLIER_PENALTIES } from '../../src/store/earlier-penalties.ts';
 
 /** What a complete trial measured after its last epoch. */
 export interface Measured {
@@ -92,6 +93,7 @@ export function handMadeRun(
       shape: [784],
       target: { kind: 'classes', classes: 10 },
     },
+    penalties: EARLIER_PENALTIES,
     config: { sweep: { metric: { name: 'mean-abs-correlation', goal: 'minimize' } } } as Manifest['config'],
     trials,
     ...changes,

@@ -45,7 +45,7 @@ describe('penalties at equal strength', () => {
     expectClose(between?.weight, 5);
     expect(between?.trained).toBe(false);
     expectEstimate(between?.difference, -0.1, T_1 * 0.01, 2);
-    expectEstimate(between?.accuracyDifference, -0.025, T_1 * 0.005, 2);
+    expectEstimate(between?.qualityDifference, -0.025, T_1 * 0.005, 2);
     expectEstimate(trained?.value, 0.11, T_1 * 0.01, 2);
     expectClose(trained?.weight, 7);
     expect(trained?.trained).toBe(true);

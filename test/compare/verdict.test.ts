@@ -4,8 +4,8 @@ import type { Finding, Verdict } from '../../src/compare/verdict.ts';
 import { expectClose } from './expect-close.ts';
 import { exampleRun, type HandMadePoint, handMadeRun, type Measured } from './hand-made-run.ts';
 
-function verdictOn(points: readonly HandMadePoint[], accuracyMargin?: number): Verdict {
-  const [verdict] = compareRuns([handMadeRun(points)], { accuracyMargin }).verdicts;
+function verdictOn(points: readonly HandMadePoint[], margin?: number): Verdict {
+  const [verdict] = compareRuns([handMadeRun(points)], { margin }).verdicts;
   if (verdict === undefined) {
     throw new Error('no verdict');
   }
@@ -27,7 +27,7 @@ describe('the winner', () => {
     const [verdict] = compareRuns([exampleRun()]).verdicts;
     expect(nameOf(verdict?.winner ?? null)).toBe('decov 0.1');
     expect(nameOf(verdict?.strongest ?? null)).toBe('decov 1');
-    expect(verdict?.accuracyMargin).toBe(0.005);
+    expect(verdict?.margin).toBe(0.005);
     expect(verdict?.obstacle).toBeNull();
   });
 
@@ -35,7 +35,7 @@ describe('the winner', () => {
     const points = [BASELINE, { penalty: ['decov', 1], trials: [one(0.975, 0.1), one(0.975, 0.1)] } as const];
     expect(nameOf(verdictOn(points).winner)).toBe('decov 1');
     expect(verdictOn(points, 0.0049).winner).toBeNull();
-    expect(verdictOn(points, 0.0049).obstacle).toBe('accuracy');
+    expect(verdictOn(points, 0.0049).obstacle).toBe('quality');
   });
 
   test('carries what its sentence needs: both correlations, the floor and the price', () => {
@@ -43,7 +43,7 @@ describe('the winner', () => {
       BASELINE,
       { penalty: ['decov', 1], trials: [one(0.979, 0.1), one(0.977, 0.1)] },
     ]);
-    expectClose(winner?.accuracyDifference.mean, -0.002);
+    expectClose(winner?.qualityDifference.mean, -0.002);
     expectClose(winner?.correlation.mean, 0.1);
     expectClose(winner?.baseline.correlation, 0.2);
     expectClose(winner?.correlationDifference.mean, -0.1);
@@ -201,7 +201,7 @@ describe('why there is no winner', () => {
 
   test('every point costs too much; the strongest is named all the same', () => {
     const verdict = verdictOn([BASELINE, { penalty: ['decov', 1], trials: [one(0.9, 0.1), one(0.9, 0.1)] }]);
-    expect(verdict.obstacle).toBe('accuracy');
+    expect(verdict.obstacle).toBe('quality');
     expect(nameOf(verdict.strongest)).toBe('decov 1');
   });
 });

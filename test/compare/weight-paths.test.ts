@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { compareRuns } from '../../src/compare/compare.ts';
 import { weightPaths } from '../../src/compare/weight-paths.ts';
-import { ACCURACY, CORRELATION } from '../../src/record/measures.ts';
+import { CORRELATION } from '../../src/record/measures.ts';
 import { expectClose } from './expect-close.ts';
 import { exampleRun, handMadeRun } from './hand-made-run.ts';
 
@@ -35,7 +35,7 @@ describe('the path of a penalty', () => {
 
   test('leaves out what lacks a seed: decov at 10 diverged once, smooth-abs has one trial', () => {
     const { rows } = compareRuns([exampleRun()]);
-    const paths = weightPaths(rows, ACCURACY);
+    const paths = weightPaths(rows, 'test.accuracy');
     expect(paths.flatMap(({ points }) => points.map(({ row }) => row.penalty?.weight))).not.toContain(10);
     expect(paths.map(({ type }) => type)).not.toContain('smooth-abs');
   });

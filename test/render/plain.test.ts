@@ -15,7 +15,7 @@ describe('in a pipe', () => {
 
   test('every line of the table has every column', () => {
     expect(table).toHaveLength(10);
-    expect(new Set(table.map((cells) => cells.length))).toEqual(new Set([15]));
+    expect(new Set(table.map((cells) => cells.length))).toEqual(new Set([16]));
   });
 
   test('all else is a comment', () => {
@@ -37,7 +37,7 @@ describe('in a pipe', () => {
     const rows = renderTabSeparated(compareRuns([run]))
       .split('\n')
       .filter((line) => !line.startsWith('#'));
-    expect(rows.map((line) => line.split('\t').length)).toEqual([13, 13]);
+    expect(rows.map((line) => line.split('\t').length)).toEqual([14, 14]);
   });
 
   test('chosen columns and rows left out are respected', () => {

@@ -37,7 +37,10 @@ function allShown(width: number, color: boolean): string[] {
   return [
     renderRun(run, comparison, style(width, color)),
     renderPoint({ comparison, row: rowOf('p1'), trials: trialsOf('p1') }, style(width, color)),
-    renderTrial({ ...first, name: 'decov at 0.1', baseline }, style(width, color)),
+    renderTrial(
+      { ...first, name: 'decov at 0.1', baseline, metrics: comparison.metrics },
+      style(width, color),
+    ),
   ].flatMap((lines) => [...lines, '']);
 }
 
@@ -84,6 +87,7 @@ describe('a trial', () => {
         record: first?.record,
         name: 'decov at 0.1',
         baseline: trialsOf('p0')[0]?.record,
+        metrics: comparison.metrics,
       },
       plain(100),
     );
@@ -113,7 +117,13 @@ describe('a trial', () => {
       peakKernelBytes: 3 * 2 ** 20,
     };
     const text = renderTrial(
-      { spec: first?.spec as TrialSpec, record, name: 'decov at 0.1', baseline: undefined },
+      {
+        spec: first?.spec as TrialSpec,
+        record,
+        name: 'decov at 0.1',
+        baseline: undefined,
+        metrics: comparison.metrics,
+      },
       plain(100),
     ).join('\n');
     expect(text).toMatch(/^ +weight +0\.1$/m);
@@ -127,7 +137,13 @@ describe('a trial', () => {
     const [, diverged] = trialsOf('p7');
     const shown = (record: RunInput['records'][number] | undefined): string =>
       renderTrial(
-        { spec: diverged?.spec as TrialSpec, record, name: 'decov at 10', baseline: undefined },
+        {
+          spec: diverged?.spec as TrialSpec,
+          record,
+          name: 'decov at 10',
+          baseline: undefined,
+          metrics: comparison.metrics,
+        },
         plain(100),
       ).join('\n');
     expect(shown(diverged?.record)).toContain('decov at 10, seed 1: diverged in epoch 2: the loss is NaN');
@@ -153,7 +169,10 @@ describe('a trial', () => {
         { comparison: compared, row: compared.rows[0]!, trials: [{ spec: spec!, record: evil.records[0] }] },
         plain(200),
       ),
-      ...renderTrial({ spec: spec!, record: evil.records[0], name: 'x', baseline: undefined }, plain(200)),
+      ...renderTrial(
+        { spec: spec!, record: evil.records[0], name: 'x', baseline: undefined, metrics: comparison.metrics },
+        plain(200),
+      ),
       ...renderWatched(describeProgress(evil, true), compared, evil.records, { ...plain(200), height: 40 }),
     ];
     expect(lines.filter((line) => /[\p{Cc}\p{Cf}]/u.test(line))).toEqual([]);

@@ -4,8 +4,8 @@ import { renderComparison } from '../../src/render/comparison.ts';
 import { verdictInWords } from '../../src/render/words.ts';
 import { exampleRun, type HandMadePoint, handMadeRun } from '../compare/hand-made-run.ts';
 
-function wordsOn(points: readonly HandMadePoint[], accuracyMargin?: number): string[] {
-  return verdictInWords(compareRuns([handMadeRun(points)], { accuracyMargin }));
+function wordsOn(points: readonly HandMadePoint[], margin?: number): string[] {
+  return verdictInWords(compareRuns([handMadeRun(points)], { margin }));
 }
 
 describe('the verdict in words', () => {

@@ -1,9 +1,11 @@
 /** A small manifest and records for the tests of everything that reads or writes runs. */
+
 import { closeSync, existsSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { type Manifest, SCHEMA_VERSION, type TrialRecord } from '../../src/record/record.ts';
+import { EARLIER_PENALTIES } from '../../src/store/earlier-penalties.ts';
 import type { Lock } from '../../src/store/lock.ts';
 
 /** An empty directory that is gone after the test. */
@@ -54,6 +56,7 @@ export function sampleManifest(changes: Partial<Manifest> = {}): Manifest {
     node: 'v20.19.0',
     cpu: 'test',
     threads: 1,
+    penalties: EARLIER_PENALTIES,
     startedAt: '2025-01-01T00:00:00.000Z',
     kernel: { variant: 'reference', sha256: null },
     data: {

@@ -49,14 +49,13 @@ export function drawnCurves(
   const { scale } = styleOf(metric);
   const keyOf = ({ run, point }: { readonly run: string; readonly point: string }): string =>
     JSON.stringify([run, point]);
-  const curves = new Map(
-    learningCurves(runs, metric.name, layer).map((curve) => [keyOf(curve), curve.values]),
-  );
+  const curves = new Map(learningCurves(runs, metric.name, layer).map((curve) => [keyOf(curve), curve]));
   const shades = shadesOf(comparison.rows);
   const nameOf = rowNamer(comparison);
   const drawn = comparison.rows.flatMap((row) => {
-    const points = (curves.get(keyOf(row)) ?? []).flatMap((value, index) =>
-      value === null ? [] : [{ epoch: index + 1, value: value * scale }],
+    const { values = [], at = [] } = curves.get(keyOf(row)) ?? {};
+    const points = values.flatMap((value, index) =>
+      value === null ? [] : [{ epoch: at[index] ?? 0, value: value * scale }],
     );
     const look = { name: nameOf(row), color: shades.get(row) ?? BASELINE_COLOR, baseline: row.baseline };
     return points.length === 0 ? [] : [{ row, curve: { ...look, points } }];

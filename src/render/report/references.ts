@@ -47,7 +47,8 @@ export function referencesOf(comparison: Comparison, metric: MetricInfo): Refere
   const byPoint = new Map(rows.filter(({ baseline }) => baseline).map((row) => [keyOf(row), row]));
   const free = comparison.freeBaselines.flatMap((each): Reference[] => {
     const row = byPoint.get(keyOf(each));
-    const own = each.metrics[metric.name];
+    // It was measured on the test split: with a validation split it has a place beside what is told.
+    const own = metric.split === undefined ? each.metrics[metric.name.replace(/^test\./, '')] : undefined;
     if (row === undefined || own?.mean == null || own.n < row.trials.planned) return [];
     if (!isComparable(comparison, each)) return [];
     return [

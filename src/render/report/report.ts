@@ -3,7 +3,13 @@ import { createHash } from 'node:crypto';
 import type { Comparison, RunInput, RunSummary } from '../../compare/compare.ts';
 import { groupBy } from '../../compare/group.ts';
 import { type Lever, leverOf } from '../../compare/weight-paths.ts';
-import { ACCURACY, CORRELATION, type MetricInfo } from '../../record/measures.ts';
+import {
+  CORRELATION,
+  choosingMetric,
+  type MetricInfo,
+  tellingMetric,
+  toldQuality,
+} from '../../record/measures.ts';
 import { VERSION } from '../../version.ts';
 import { runHeads } from '../head.ts';
 import { unbroken } from '../text.ts';
@@ -90,8 +96,9 @@ function contents({ comparison, runs }: ReportSource): Content {
 function drawPictures(plotter: Plotter, source: ReportSource): Content {
   const { comparison, runs, layer } = source;
   const series = seriesOf(comparison.rows);
-  const metrics = pictured(comparison);
-  const [accuracy, correlation] = objectivesOf(comparison);
+  const told = pictured(comparison);
+  const ranking = told.map((metric) => choosingMetric(metric, comparison.metrics));
+  const objectives = objectivesOf(comparison);
   if (series.length === 0) return null;
   const withIntervals = comparison.rows.some(({ seeds }) => seeds.length > 1);
   const parts = groupBy(comparison.runs, ({ data }) => data.fingerprint).map((group) =>
@@ -100,20 +107,24 @@ function drawPictures(plotter: Plotter, source: ReportSource): Content {
   const drawEach = (draw: (part: Comparison) => Content): Content =>
     parts.map((part) => html`${partTitle(part, parts)}${draw(part)}`);
   return html`<section><h2 id="trade-off">Trade-off</h2>${drawEach((part) =>
-    drawTradeOff(plotter, part, [correlation, accuracy], series),
+    objectives === undefined
+      ? html`<p>The runs share no quality to trade against correlation.</p>`
+      : drawTradeOff(plotter, part, [objectives[1], objectives[0]], series),
   )}</section>
 ${drawMatrices(comparison, runs, layer)}
 ${LEVERS.map(({ lever, id, title, note }) => {
   if (!comparison.rows.some((row) => leverOf(row) === lever)) return null;
-  return html`<section><h2 id="${id}">${title}</h2><p class="note">${note} ${withIntervals ? 'Bands and bars are 95 % intervals over the seeds.' : 'One seed: there are no intervals.'}</p>${drawEach((part) => drawWeightPlots(plotter, part, metrics, { series, lever }))}</section>
+  return html`<section><h2 id="${id}">${title}</h2><p class="note">${note} ${withIntervals ? 'Bands and bars are 95 % intervals over the seeds.' : 'One seed: there are no intervals.'}</p>${drawEach((part) => drawWeightPlots(plotter, part, told, { series, lever }))}</section>
 `;
-})}<section><h2 id="curves">Learning curves</h2><p class="note">${curvesNote(comparison)}</p>${drawEach((part) => drawCurvePlots(plotter, { comparison: part, runs, layer }, metrics, series))}</section>`;
+})}<section><h2 id="curves">Learning curves</h2><p class="note">${curvesNote(comparison)}</p>${drawEach((part) => drawCurvePlots(plotter, { comparison: part, runs, layer }, ranking, series))}</section>`;
 }
 
-function curvesNote({ rows }: Comparison): string {
+function curvesNote({ rows, runs }: Comparison): string {
   const mixed = rows.some(({ trials }) => trials.complete > 0 && trials.complete < trials.planned);
   const survivors = mixed ? ' Where not all trials are complete they are means over those that are.' : '';
-  return `Means over the seeds after every epoch, on held-out samples.${survivors}`;
+  const validated = runs.filter(({ selection }) => selection === 'validation').length;
+  const samples = validated > 0 && validated === runs.length ? 'the validation split' : 'held-out samples';
+  return `Means over the seeds after every epoch, on ${samples}.${survivors}`;
 }
 
 /** Only runs on the same data share a picture in which points are set against each other. */
@@ -126,24 +137,23 @@ function partTitle({ runs }: Comparison, parts: readonly Comparison[]): Content 
   return parts.length === 1 ? null : html`<h3>${runs.map(({ name }) => name).join(', ')}</h3>`;
 }
 
-/** Accuracy and correlation, and what the first run aims at. */
+/** Correlation and quality, and what the first run aims at, as they are told. */
 function pictured({ metrics, runs }: Comparison): MetricInfo[] {
-  const names = [CORRELATION, ACCURACY, runs[0]?.metric.name ?? CORRELATION];
-  return [...new Set(names)].flatMap((name) => metrics.filter((metric) => metric.name === name));
+  const found = [
+    tellingMetric(CORRELATION, metrics),
+    toldQuality(metrics),
+    tellingMetric(runs[0]?.metric.name ?? CORRELATION, metrics),
+  ];
+  return [...new Set(found)].filter((metric) => metric !== undefined);
 }
 
-/** What is traded against each other: the first two objectives of the runs. */
-function objectivesOf({ metrics, runs }: Comparison): [MetricInfo, MetricInfo] {
+/** What is traded against each other, as it ranks: the first two objectives of the runs; undefined where they share none. */
+function objectivesOf({ metrics, runs }: Comparison): readonly [MetricInfo, MetricInfo] | undefined {
   const found = (runs[0]?.objectives ?? []).flatMap(({ name, goal }) =>
     metrics.flatMap((metric) => (metric.name === name ? [{ ...metric, goal }] : [])),
   );
   const [first, second] = found;
-  return first !== undefined && second !== undefined
-    ? [first, second]
-    : [
-        { name: ACCURACY, unit: 'fraction', goal: 'maximize' },
-        { name: CORRELATION, unit: '', goal: 'minimize' },
-      ];
+  return first === undefined || second === undefined ? undefined : [first, second];
 }
 
 /** The frame. Its policy lets nothing in: no address, and no script or style sheet but the two that stand here. */

@@ -1,11 +1,10 @@
 import { expect, test } from 'vitest';
 import { compareRuns } from '../../../src/compare/compare.ts';
-import { ACCURACY } from '../../../src/record/measures.ts';
 import { drawnCurves } from '../../../src/render/report/curve-plots.ts';
 import { expectClose } from '../../compare/expect-close.ts';
 import { exampleRun, handMadeRun } from '../../compare/hand-made-run.ts';
 
-const METRIC = { name: ACCURACY, unit: 'fraction', goal: 'maximize' } as const;
+const METRIC = { name: 'test.accuracy', unit: 'fraction', goal: 'maximize' } as const;
 
 test('a curve has the mean over the seeds after each epoch, in the unit of the axis', () => {
   const run = exampleRun();

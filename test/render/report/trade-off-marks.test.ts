@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { compareRuns } from '../../../src/compare/compare.ts';
-import { ACCURACY, CORRELATION } from '../../../src/record/measures.ts';
+import { CORRELATION } from '../../../src/record/measures.ts';
 import {
   type TradeOffMark,
   tradeOffMarks,
@@ -11,7 +11,7 @@ import { exampleRun } from '../../compare/hand-made-run.ts';
 
 const METRICS = [
   { name: CORRELATION, unit: '', goal: 'minimize' },
-  { name: ACCURACY, unit: 'fraction', goal: 'maximize' },
+  { name: 'test.accuracy', unit: 'fraction', goal: 'maximize' },
 ] as const;
 
 describe('the trade-off', () => {
