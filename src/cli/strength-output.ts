@@ -24,7 +24,7 @@ export function strengthOutput(
     metrics,
     sort === undefined ? metric : requireColumn('--sort', sort, known),
   );
-  if (json) return asData(`${JSON.stringify({ schemaVersion: 1, ...table }, null, 2)}\n`, terminal);
+  if (json) return asData(`${JSON.stringify({ schemaVersion: 2, ...table }, null, 2)}\n`, terminal);
   if (md) return `${renderStrengthMarkdown(table)}\n`;
   const style = outputStyle(terminal, width);
   if (style.table) return `${renderStrength(table, { ...style, ascii })}\n`;

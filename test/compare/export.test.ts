@@ -115,7 +115,7 @@ describe('JSON', () => {
     const comparison = compareRuns([exampleRun()]);
     const text = comparisonToJson(comparison);
     expect(JSON.parse(text)).toEqual(comparison);
-    expect(JSON.parse(text).schemaVersion).toBe(1);
+    expect(JSON.parse(text).schemaVersion).toBe(2);
     expect(text.endsWith('}\n')).toBe(true);
   });
 
