@@ -25,7 +25,7 @@ import {
 } from './record/record.ts';
 import type { TrialSpec } from './record/trial-spec.ts';
 import { createRun, holdsRun, openRun, type RunWriter, resumeRun } from './store/run.ts';
-import { loadDatasets, summariseData } from './sweep/datasets.ts';
+import { dataNotes, loadDatasets, summariseData } from './sweep/datasets.ts';
 import type { StopReason, SweepEvent, SweepResult } from './sweep/events.ts';
 import { FailureWatch } from './sweep/failures.ts';
 import { checkMemory, trialsAtOnce } from './sweep/memory.ts';
@@ -123,6 +123,7 @@ export async function runSweep(options: SweepOptions): Promise<SweepResult> {
       finished,
       trials: trials.length,
       change: run.change,
+      notes: dataNotes(loaded.values()),
     });
     const target = new TargetWatch(metric, config.sweep.seeds.length);
     // A point that reached it before does not end the sweep again: who resumes wants more.

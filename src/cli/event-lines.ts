@@ -16,7 +16,7 @@ export function createEventDisplay(write: (text: string) => void): ProgressDispl
 function eventObject(event: SweepEvent): object {
   switch (event.type) {
     case 'planned': {
-      const { manifest, concurrency, finished, trials } = event;
+      const { manifest, concurrency, finished, trials, notes = [] } = event;
       const { name, kernel, startedAt, config } = manifest;
       const { metric } = config.sweep;
       return {
@@ -29,6 +29,7 @@ function eventObject(event: SweepEvent): object {
         mostTrials: mostTrials(config.sweep, manifest.trials),
         finished: finished.length,
         concurrency,
+        notes,
       };
     }
     case 'trialsProposed':

@@ -77,7 +77,7 @@ async function runPlanCommand(given: PlanArguments): Promise<void> {
   await setImmediate();
   if (readerGone.aborted) return;
 
-  const { loadDatasets, summariseData } = await import('../sweep/datasets.ts');
+  const { dataNotes, loadDatasets, summariseData } = await import('../sweep/datasets.ts');
   const { instantiate, prepareKernel } = await import('../execute/kernel-source.ts');
   const { countCost, estimateSeconds } = await import('./estimate.ts');
   const { plan, drawn, toCome } = outlook;
@@ -95,7 +95,9 @@ async function runPlanCommand(given: PlanArguments): Promise<void> {
     threads,
     kernel: source.variant,
   };
-  const data = [...new Set(trials.map(datasetOf))].map(summariseData);
+  const datasets = new Set(trials.map(datasetOf));
+  for (const note of dataNotes(datasets)) process.stderr.write(`${printable(note)}\n`);
+  const data = [...datasets].map(summariseData);
   process.stdout.write(json ? toJson(config, outlook, data, estimate) : describeCost(data, estimate, style));
 }
 

@@ -94,7 +94,10 @@ async function runSweepCommand(given: SweepArguments): Promise<void> {
       signal: controller.signal,
       onEvent(event) {
         display.show(event);
-        if (event.type === 'planned') for (const line of describeChange(event.change)) display.note(line);
+        if (event.type === 'planned') {
+          const notes = event.notes ?? [];
+          for (const line of [...notes.map(printable), ...describeChange(event.change)]) display.note(line);
+        }
       },
     });
   } finally {

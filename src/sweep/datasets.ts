@@ -18,6 +18,11 @@ export async function loadDatasets(
   return (spec) => datasets.get(keyOf(spec)) as Dataset;
 }
 
+/** What a user should know of the data, each thing once. */
+export function dataNotes(datasets: Iterable<Dataset>): readonly string[] {
+  return [...new Set(Array.from(datasets).flatMap(({ notes = [] }) => notes))];
+}
+
 /** A data set as a manifest records it. */
 export function summariseData(dataset: Dataset): DataSummary {
   const { name, fingerprint, features, shape, target, train, validation, test } = dataset;

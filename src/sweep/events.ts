@@ -20,6 +20,8 @@ export type SweepEvent =
       readonly trials: number;
       /** What has changed since an earlier sitting, where anything has. */
       readonly change?: RunChange | undefined;
+      /** What a user should know of the data although nothing is wrong, ready to print. */
+      readonly notes?: readonly string[];
     }
   /** A search has chosen its next point. */
   | { readonly type: 'trialsProposed'; readonly trials: readonly TrialSpec[] }

@@ -101,6 +101,20 @@ test('a test file that is the training file is told with the share of equal samp
   expect(stdout).toMatch(/^ {2}even +20 +20 +█{20}$/m);
 });
 
+test('plan and sweep say so as well, once, and train all the same', () => {
+  const rows = Array.from({ length: 40 }, (_, i) => `${i / 3},${i % 2 === 0 ? 'even' : 'odd'}`).join('\n');
+  const sweep = SMALL_SWEEP.replace(
+    /data: \{.*?\}/s,
+    'data: {source: csv, train: t.csv, test: t.csv, target: parity}',
+  );
+  const directory = directoryWith({ 't.csv': `x,parity\n${rows}\n`, 's.yaml': sweep });
+  for (const command of ['plan', 'sweep']) {
+    const { code, stderr } = covgrad(directory, command, 's.yaml');
+    expect([command, code]).toEqual([command, 0]);
+    expect(stderr.match(/40 of 40 test samples/g), stderr).toHaveLength(1);
+  }
+});
+
 test.each([40, 60, 80, 120])('with %i columns no line is wider', (width) => {
   const wide = `${Array.from({ length: 5 }, (_, i) => `a_rather_long_name_of_column_${i}`).join()}\n1,2,3,4,5\n5,4,3,2,1\n`;
   const directory = directoryWith({ 't.csv': wide, images: IMAGES, 's.yaml': SMALL_SWEEP });
