@@ -65,7 +65,8 @@ async function kindOfFile(path: string): Promise<FileKind> {
     return bytes.toString('latin1');
   });
   if (known !== undefined) return known;
-  const remedy = ELSEWHERE[ending];
+  // IDX files are read as they are compressed, tables are not.
+  const remedy = /\.(csv|tsv|txt|parquet|npy)\.gz$/i.test(path) ? 'Unpack it.' : ELSEWHERE[ending];
   if (remedy !== undefined) {
     throw new DataError(
       'DATA_FORMAT',

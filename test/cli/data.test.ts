@@ -1,6 +1,7 @@
 /** `covgrad data`: what it tells of sweep files and of files of data. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import stringWidth from 'string-width';
 import { describe, expect, test } from 'vitest';
 import { idxBytes } from '../codec/idx-bytes.ts';
@@ -128,6 +129,7 @@ test.each([
   ['.', {}, /a data file must be a regular file, got a directory\. Name the file itself\.\n$/],
   ['empty.csv', { 'empty.csv': '' }, /empty\.csv: a CSV file has at least one record, got none\./],
   ['a.xlsx', { 'a.xlsx': 'PK\u0003\u0004' }, /got \.xlsx\. Save the sheet as CSV\.\n$/],
+  ['t.csv.gz', { 't.csv.gz': gzipSync(TABLE) }, /got \.gz\. Unpack it\.\n$/],
   ['a.npy', { 'a.npy': 'no array' }, /a\.npy: /],
   ['images', { images: IMAGES.subarray(0, 40) }, /images: .* promises \[2, 4, 4\] of u8/],
   ['a.csv#x', { 'a.csv': 'x\n1\n' }, /a\.csv/],
