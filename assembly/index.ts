@@ -31,6 +31,7 @@ import {
   BAD_SIZE,
   covarianceSizes,
   elementwiseOperands,
+  lossOperands,
   OK,
   oneOutput,
   operands,
@@ -653,29 +654,45 @@ export function softmaxCrossEntropy(
 
 /** loss [1, float64] = mean of (outputs − targets)² over `count` entries; gradient unless 0; it may be `outputs`. */
 export function squaredError(loss: usize, gradient: usize, outputs: usize, targets: usize, count: i32): i32 {
-  if (count <= 0) return BAD_SIZE;
-  const bytes = reals(count, 1);
-  const gradientBytes = gradient !== 0 ? bytes : 0;
-  // The gradient may take the place of the outputs.
-  const outputBytes = gradient !== 0 && gradient === outputs ? 0 : bytes;
-  const status = operands(
-    loss,
-    8,
-    gradient,
-    gradientBytes,
-    0,
-    0,
-    0,
-    0,
-    outputs,
-    outputBytes,
-    targets,
-    bytes,
-    0,
-    0,
-  );
+  const status = lossOperands(loss, gradient, outputs, targets, count);
   if (status) return status;
-  losses.squaredError(loss, gradient, outputs, targets, count);
+  losses.meanLoss(losses.SQUARED_ERROR, loss, gradient, outputs, targets, count, 0);
+  return OK;
+}
+
+/**
+ * loss [1, float64] = mean over `count` entries of max(z, 0) − z·y + log1p(e^−|z|), z the logits and y the targets;
+ * gradient unless 0; it may be `logits`.
+ */
+export function binaryCrossEntropy(
+  loss: usize,
+  gradient: usize,
+  logits: usize,
+  targets: usize,
+  count: i32,
+): i32 {
+  const status = lossOperands(loss, gradient, logits, targets, count);
+  if (status) return status;
+  losses.meanLoss(losses.BINARY_CROSS_ENTROPY, loss, gradient, logits, targets, count, 0);
+  return OK;
+}
+
+/**
+ * loss [1, float64] = mean over `count` entries of ½d² where |d| ≤ delta, else delta·(|d| − ½delta), d = outputs − targets;
+ * gradient unless 0; it may be `outputs`. delta must be above 0 and finite as a `real`.
+ */
+export function huber(
+  loss: usize,
+  gradient: usize,
+  outputs: usize,
+  targets: usize,
+  count: i32,
+  delta: f64,
+): i32 {
+  const status = lossOperands(loss, gradient, outputs, targets, count);
+  if (status) return status;
+  if (!(<real>delta > 0 && <real>delta < Infinity)) return BAD_PARAMETER;
+  losses.meanLoss(losses.HUBER, loss, gradient, outputs, targets, count, <real>delta);
   return OK;
 }
 

@@ -1,7 +1,17 @@
 /** Losses and their gradients with respect to the network's outputs. */
 
-import { expLanes, logLanes } from './math';
-import { bytesOf, LANES, loadUpTo, storeUpTo, sumLanes, sumWide, widenHigh, widenLow } from './simd';
+import { expLanes, log1pLanes, logLanes } from './math';
+import {
+  bytesOf,
+  firstLanes,
+  LANES,
+  loadUpTo,
+  storeUpTo,
+  sumLanes,
+  sumWide,
+  widenHigh,
+  widenLow,
+} from './simd';
 
 /**
  * Mean over the samples of −log softmax(logits)[label], natural logarithm.
@@ -61,22 +71,79 @@ export function softmaxCrossEntropy(
   store<i32>(correct, hits);
 }
 
-/** Mean over all entries of (outputs − targets)²; gradient = 2·(outputs − targets)/count unless it is 0. */
-export function squaredError(loss: usize, gradient: usize, outputs: usize, targets: usize, count: i32): void {
-  const factor = v128.splat<real>(<real>(2.0 / <f64>count));
+/** The losses of numbers: {@link meanLoss}. */
+export const SQUARED_ERROR: i32 = 0;
+export const BINARY_CROSS_ENTROPY: i32 = 1;
+export const HUBER: i32 = 2;
+
+/**
+ * Mean over all entries of a loss of outputs z and targets y; gradient = ∂loss/∂z unless it is 0. With d = z − y:
+ *
+ * - SQUARED_ERROR: d²; gradient 2d/count.
+ * - BINARY_CROSS_ENTROPY: max(z, 0) − z·y + log1p(e^−|z|), which is −y·log p − (1 − y)·log(1 − p) with p = 1/(1 + e^−z), without
+ *   overflow; gradient (p − y)/count.
+ * - HUBER: ½d² where |d| ≤ delta and delta·(|d| − ½delta) beyond; gradient d cut to −delta … delta, divided by count.
+ *
+ * Entries are summed in float64, in the order of the lanes (0 + 2) and (1 + 3) of each vector, and the two at the end.
+ * One loop for all three keeps the module small.
+ */
+export function meanLoss(
+  kind: i32,
+  loss: usize,
+  gradient: usize,
+  outputs: usize,
+  targets: usize,
+  count: i32,
+  delta: real,
+): void {
+  const factor = v128.splat<real>(<real>((kind === SQUARED_ERROR ? 2.0 : 1.0) / <f64>count));
+  const zero = v128.splat<real>(0);
+  const one = v128.splat<real>(1);
+  const most = v128.splat<real>(delta);
+  const least = v128.splat<real>(-delta);
   let sum = f64x2.splat(0);
   for (let i = 0; i < count; i += LANES) {
     const left = count - i;
-    const difference = v128.sub<real>(loadUpTo(outputs, left, 0), loadUpTo(targets, left, 0));
-    const low = widenLow(difference);
-    const high = widenHigh(difference);
-    sum = f64x2.add(sum, f64x2.add(f64x2.mul(low, low), f64x2.mul(high, high)));
+    const z = loadUpTo(outputs, left, 0);
+    const y = loadUpTo(targets, left, 0);
+    // `slope` is the derivative of an entry's loss but for the factor, a, b and c what the loss is made of in float64.
+    let slope = v128.sub<real>(z, y);
+    let a = slope;
+    let b = slope;
+    let c = zero;
+    if (kind === HUBER) {
+      // cut·(d − ½cut) is both branches in one, since beyond delta cut is ±delta.
+      slope = v128.max<real>(v128.min<real>(slope, most), least);
+      b = slope;
+    } else if (kind === BINARY_CROSS_ENTROPY) {
+      const e = expLanes(v128.neg<real>(v128.abs<real>(z)));
+      const numerator = v128.bitselect(e, one, v128.lt<real>(z, zero));
+      slope = v128.sub<real>(v128.div<real>(numerator, v128.add<real>(one, e)), y);
+      // A logit of 0 has a loss of its own: the lanes past the end are taken out.
+      c = firstLanes(log1pLanes(e), left);
+      a = z;
+      b = y;
+    }
+    sum = f64x2.add(
+      sum,
+      f64x2.add(
+        lossOfTwo(kind, widenLow(a), widenLow(b), widenLow(c)),
+        lossOfTwo(kind, widenHigh(a), widenHigh(b), widenHigh(c)),
+      ),
+    );
     if (gradient !== 0) {
-      storeUpTo(gradient, v128.mul<real>(difference, factor), left);
+      storeUpTo(gradient, v128.mul<real>(slope, factor), left);
       gradient += 16;
     }
     outputs += 16;
     targets += 16;
   }
   store<f64>(loss, sumWide(sum) / <f64>count);
+}
+
+/** The loss of two entries: of (d, d), (d, cut) or (z, y) and log1p(e^−|z|). */
+function lossOfTwo(kind: i32, a: v128, b: v128, c: v128): v128 {
+  if (kind === SQUARED_ERROR) return f64x2.mul(a, b);
+  if (kind === HUBER) return f64x2.mul(b, f64x2.sub(a, f64x2.mul(f64x2.splat(0.5), b)));
+  return f64x2.add(f64x2.sub(f64x2.max(a, f64x2.splat(0)), f64x2.mul(a, b)), c);
 }

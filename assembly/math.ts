@@ -1,5 +1,5 @@
 /**
- * exp, log, tanh and the logistic function lane by lane, from IEEE operations only: the same bits on every
+ * exp, log, log1p, tanh and the logistic function lane by lane, from IEEE operations only: the same bits on every
  * machine that runs the same build. NaN gives NaN. The bounds are those of float32; in float64 each lane goes through the
  * standard library of AssemblyScript, with errors below 1 ulp.
  *
@@ -71,6 +71,20 @@ export function logLanes(x: v128): v128 {
   result = v128.bitselect(f32x4.neg(infinity), result, f32x4.eq(x, f32x4.splat(0)));
   // Negative numbers and NaN.
   return v128.bitselect(result, f32x4.splat(NaN), f32x4.ge(x, f32x4.splat(0)));
+}
+
+/**
+ * log(1 + x) for x from 0 to 1. Error below 5 ulp.
+ *
+ * Source: D. Goldberg, What every computer scientist should know about floating-point arithmetic (1991), theorem 4: the
+ * rounding of 1 + x is made good by the quotient.
+ */
+export function log1pLanes(x: v128): v128 {
+  const one = v128.splat<real>(1);
+  const sum = v128.add<real>(one, x);
+  const rounded = v128.sub<real>(sum, one);
+  const quotient = v128.div<real>(v128.mul<real>(logLanes(sum), x), rounded);
+  return v128.bitselect(x, quotient, v128.eq<real>(sum, one));
 }
 
 /** Hyperbolic tangent. Error below 3 ulp. */

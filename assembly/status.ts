@@ -18,7 +18,7 @@ export const OVERLAP: i32 = 8;
 /** The smallest eigenvalues of a matrix drown in the rounding of the largest; what was written is stated at the operation. */
 export const NOT_DEFINITE: i32 = 16;
 
-/** A parameter of a penalty is out of its range. Nothing was written. */
+/** A parameter of a penalty or a loss is out of its range. Nothing was written. */
 export const BAD_PARAMETER: i32 = 32;
 
 /**
@@ -87,6 +87,18 @@ export function elementwiseOperands(out: usize, a: usize, b: usize, count: i32):
   const status = inside(out, bytes) | inside(a, bytes) | inside(b, bytes);
   if (status) return status;
   return (a === out ? OK : apart(out, bytes, a, bytes)) | (b === out ? OK : apart(out, bytes, b, bytes));
+}
+
+/**
+ * Operands of a loss [1, float64] over `count` outputs and as many targets; `gradient` may be 0, or the outputs, whose
+ * place it takes then.
+ */
+export function lossOperands(loss: usize, gradient: usize, outputs: usize, targets: usize, count: i32): i32 {
+  if (count <= 0) return BAD_SIZE;
+  const bytes = reals(count, 1);
+  const gradientBytes = gradient !== 0 ? bytes : 0;
+  const outputBytes = gradient !== 0 && gradient === outputs ? 0 : bytes;
+  return operands(loss, 8, gradient, gradientBytes, 0, 0, 0, 0, outputs, outputBytes, targets, bytes, 0, 0);
 }
 
 function apartFromInputs(

@@ -39,6 +39,8 @@ export interface KernelExports {
   activationBackward(dz: number, da: number, a: number, kind: number, count: number): number;
   softmaxCrossEntropy(...operands: number[]): number;
   squaredError(...operands: number[]): number;
+  binaryCrossEntropy(...operands: number[]): number;
+  huber(...operands: number[]): number;
   sgd(...operands: number[]): number;
   adam(...operands: number[]): number;
   exp(out: number, x: number, count: number): number;

@@ -50,6 +50,15 @@ export function checkVelocity(velocity: object | null, momentum: number): void {
   );
 }
 
+/** Refuses a delta of the Huber loss that is not above 0, or not finite, in the precision of the kernel. */
+export function checkDelta(delta: number, precision: 'f32' | 'f64'): void {
+  const rounded = precision === 'f32' ? Math.fround(delta) : delta;
+  if (rounded > 0 && Number.isFinite(rounded)) return;
+  throw new ShapeError('DELTA_OUT_OF_RANGE', `huber: delta must be a number above 0, got ${shown(delta)}.`, {
+    delta,
+  });
+}
+
 /** The error for a label that is no class. */
 export function unknownClass(classes: number): ShapeError {
   return new ShapeError(

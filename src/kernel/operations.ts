@@ -273,6 +273,29 @@ export interface Operations {
     targets: KernelArray,
     count: number,
   ): number;
+  /**
+   * Mean over all `count` entries of `−y·log p − (1 − y)·log(1 − p)` with p = 1/(1 + e^−z), z the logits and y the targets
+   * from 0 to 1, natural logarithm; `gradient` receives ∂loss/∂logits unless it is null.
+   *
+   * Precision: computed as `max(z, 0) − z·y + log1p(e^−|z|)`, which does not overflow.
+   */
+  binaryCrossEntropy(
+    gradient: KernelArray | null,
+    logits: KernelArray,
+    targets: KernelArray,
+    count: number,
+  ): number;
+  /**
+   * Mean over all `count` entries of `½d²` where |d| ≤ delta and `delta·(|d| − ½delta)` beyond, d = outputs − targets, as
+   * PyTorch's HuberLoss; `gradient` receives ∂loss/∂outputs unless it is null. delta must be a number above 0.
+   */
+  huber(
+    gradient: KernelArray | null,
+    outputs: KernelArray,
+    targets: KernelArray,
+    count: number,
+    delta: number,
+  ): number;
 
   /** One step of SGD on `parameters`; `velocity` is not touched when momentum is 0 and may then be null. */
   sgd(

@@ -86,6 +86,40 @@ export function meanSquaredError(
   return sum / count;
 }
 
+/** Mean of `max(z, 0) − z·y + log1p(e^−|z|)` over all entries; the gradient of a logit z is `(1/(1 + e^−z) − y)/count`. */
+export function meanBinaryCrossEntropy(
+  gradient: Numbers | null,
+  logits: Numbers,
+  targets: Numbers,
+  count: number,
+): number {
+  let sum = 0;
+  for (let i = 0; i < count; i++) {
+    const [z, y] = [logits[i]!, targets[i]!];
+    sum += Math.max(z, 0) - z * y + Math.log1p(Math.exp(-Math.abs(z)));
+    if (gradient !== null) gradient[i] = (activate('sigmoid', z) - y) / count;
+  }
+  return sum / count;
+}
+
+/** Mean of `½d²` where |d| ≤ delta, else `delta·(|d| − ½delta)`, over all entries d = y − t; the gradient is d cut to ±delta, over count. */
+export function meanHuber(
+  gradient: Numbers | null,
+  outputs: Numbers,
+  targets: Numbers,
+  count: number,
+  delta: number,
+): number {
+  let sum = 0;
+  for (let i = 0; i < count; i++) {
+    const error = outputs[i]! - targets[i]!;
+    const distance = Math.abs(error);
+    sum += distance <= delta ? 0.5 * error * error : delta * (distance - 0.5 * delta);
+    if (gradient !== null) gradient[i] = Math.max(-delta, Math.min(error, delta)) / count;
+  }
+  return sum / count;
+}
+
 /** One step of SGD; see SgdSettings for the formula. */
 export function sgdStep(
   parameters: Numbers,

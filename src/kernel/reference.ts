@@ -6,7 +6,7 @@
  */
 
 import { KernelError } from '../errors.ts';
-import { checkSizes, checkVelocity, tooShort, unknownClass } from './arguments.ts';
+import { checkDelta, checkSizes, checkVelocity, tooShort, unknownClass } from './arguments.ts';
 import { createKernel, type Kernel } from './kernel.ts';
 import {
   type KernelArray,
@@ -31,6 +31,8 @@ import {
   activationSlope,
   adamStep,
   crossEntropy,
+  meanBinaryCrossEntropy,
+  meanHuber,
   meanSquaredError,
   sgdStep,
 } from './reference-layers.ts';
@@ -250,6 +252,26 @@ export function createReferenceOperations(): Operations {
         numbers('squaredError', 'outputs', outputs, count),
         numbers('squaredError', 'targets', targets, count),
         count,
+      );
+    },
+    binaryCrossEntropy(gradient, logits, targets, count) {
+      checkSizes('binaryCrossEntropy', { count });
+      return meanBinaryCrossEntropy(
+        gradient === null ? null : numbers('binaryCrossEntropy', 'gradient', gradient, count),
+        numbers('binaryCrossEntropy', 'logits', logits, count),
+        numbers('binaryCrossEntropy', 'targets', targets, count),
+        count,
+      );
+    },
+    huber(gradient, outputs, targets, count, delta) {
+      checkSizes('huber', { count });
+      checkDelta(delta, 'f64');
+      return meanHuber(
+        gradient === null ? null : numbers('huber', 'gradient', gradient, count),
+        numbers('huber', 'outputs', outputs, count),
+        numbers('huber', 'targets', targets, count),
+        count,
+        delta,
       );
     },
 

@@ -16,7 +16,15 @@ import {
   statusError,
 } from './abi.ts';
 import { Arena, type Block } from './arena.ts';
-import { checkSizes, checkVelocity, illConditioned, lookUp, tooShort, unknownClass } from './arguments.ts';
+import {
+  checkDelta,
+  checkSizes,
+  checkVelocity,
+  illConditioned,
+  lookUp,
+  tooShort,
+  unknownClass,
+} from './arguments.ts';
 import { PENALTIES } from './catalogue.ts';
 import type {
   CrossPenaltyCall,
@@ -403,6 +411,23 @@ export function createWasmOperations(
       need('squaredError', 'targets', targets, count);
       const status = exports.squaredError(result.offsetBytes, at(gradient), at(outputs), at(targets), count);
       check('squaredError', status);
+      return result.values[0]!;
+    },
+    binaryCrossEntropy(gradient, logits, targets, count) {
+      need('binaryCrossEntropy', 'gradient', gradient, count);
+      need('binaryCrossEntropy', 'logits', logits, count);
+      need('binaryCrossEntropy', 'targets', targets, count);
+      const operands = [result.offsetBytes, at(gradient), at(logits), at(targets), count];
+      check('binaryCrossEntropy', exports.binaryCrossEntropy(...operands));
+      return result.values[0]!;
+    },
+    huber(gradient, outputs, targets, count, delta) {
+      need('huber', 'gradient', gradient, count);
+      need('huber', 'outputs', outputs, count);
+      need('huber', 'targets', targets, count);
+      checkDelta(delta, precision);
+      const operands = [result.offsetBytes, at(gradient), at(outputs), at(targets), count, delta];
+      check('huber', exports.huber(...operands));
       return result.values[0]!;
     },
 

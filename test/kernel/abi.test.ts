@@ -12,6 +12,7 @@ const END = PAGES * 65536;
 const BAD_SIZE = 1;
 const BAD_POINTER = 2;
 const BAD_KIND = 4;
+const BAD_PARAMETER = 32;
 const OVERLAP = 8;
 
 let builds: CompiledKernel[] = [];
@@ -110,6 +111,17 @@ const ABUSE: Call[] = [
   ['squaredError', [D, 0, 0, C, 4], BAD_POINTER],
   ['squaredError', [D, A, B, A, 4], OVERLAP],
   ['squaredError', [A, A, B, C, 4], OVERLAP],
+  ['binaryCrossEntropy', [D, A, B, C, 0], BAD_SIZE],
+  ['binaryCrossEntropy', [D, A, 0, C, 4], BAD_POINTER],
+  ['binaryCrossEntropy', [D, A, B, A, 4], OVERLAP],
+  ['binaryCrossEntropy', [B, A, B, C, 4], OVERLAP],
+  ['huber', [D, A, B, C, -1, 1], BAD_SIZE],
+  ['huber', [D, A, B, END - 8, 4, 1], BAD_POINTER],
+  ['huber', [D, A, A + 4, C, 4, 1], OVERLAP],
+  ['huber', [D, A, B, C, 4, 0], BAD_PARAMETER],
+  ['huber', [D, A, B, C, 4, -1], BAD_PARAMETER],
+  ['huber', [D, A, B, C, 4, Number.NaN], BAD_PARAMETER],
+  ['huber', [D, A, B, C, 4, Number.POSITIVE_INFINITY], BAD_PARAMETER],
   ['sgd', [A, B, 0, 4, 0.1, 0.9, 0, 0], BAD_POINTER],
   ['sgd', [A, B, B, 4, 0.1, 0.9, 0, 0], OVERLAP],
   ['sgd', [A, A, 0, 4, 0.1, 0, 0, 0], OVERLAP],

@@ -2,6 +2,7 @@
  * One suite over every implementation: the reference and both builds give the same answers for every operation, at
  * sizes that hit every remainder of tiles and vectors, and write nothing outside their outputs.
  */
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PENALTIES } from '../../src/kernel/catalogue.ts';
 import { type Kernel, resolvePenalty } from '../../src/kernel/kernel.ts';
@@ -587,6 +588,112 @@ describe('layers', () => {
         expect(operations.squaredError(null, o!, t!, count)).toBe(losses.at(-1));
       });
       for (const loss of losses) expectClose([loss], [losses[0]!], TOLERANCES.operation.f32, `loss ${count}`);
+    }
+  });
+});
+
+/** Entries of a loss: an input, its target or delta, the loss and its gradient. */
+type Entry = readonly [input: number, other: number, loss: number, gradient: number];
+
+const LOSS_ENTRIES = JSON.parse(
+  readFileSync(new URL('../reference/losses.json', import.meta.url), 'utf8'),
+) as Record<'binary-cross-entropy' | 'huber', Entry[]>;
+
+describe('losses of numbers', () => {
+  it('binary cross-entropy and Huber loss agree at every remainder, with and without gradient', () => {
+    for (const count of [...SIZES, 999]) {
+      const [outputs, distances] = [numbers(count).map((z) => 16 * z), numbers(count)];
+      const targets = distances.map((y) => Math.fround((y + 1) / 2));
+      const cases = {
+        'binary cross-entropy': (operations: Operations, out: KernelArray | null, [z, y]: KernelArray[]) =>
+          operations.binaryCrossEntropy(out, z!, y!, count),
+        huber: (operations: Operations, out: KernelArray | null, [z, y]: KernelArray[]) =>
+          operations.huber(out, z!, y!, count, 0.75),
+      };
+      for (const [name, lossOf] of Object.entries(cases)) {
+        const losses: number[] = [];
+        compareAll(`${name} ${count}`, [count], [outputs, targets], (operations, [gradient], inputs) => {
+          losses.push(lossOf(operations, gradient!, inputs));
+          expect(lossOf(operations, null, inputs)).toBe(losses.at(-1));
+        });
+        for (const loss of losses) {
+          expectClose([loss], [losses[0]!], TOLERANCES.operation.f32, `${name} ${count}`);
+        }
+      }
+    }
+  });
+
+  it('the gradient may take the place of the outputs', () => {
+    for (const { operations } of [reference, ...kernels]) {
+      const [outputs, targets] = [operations.allocate(7), operations.allocate(7)];
+      const apart = operations.allocate(7);
+      targets.values.fill(0.5);
+      for (const lossOf of [
+        (gradient: KernelArray) => operations.binaryCrossEntropy(gradient, outputs, targets, 7),
+        (gradient: KernelArray) => operations.huber(gradient, outputs, targets, 7, 1),
+      ]) {
+        outputs.values.set([-3, -1, -0.5, 0, 0.5, 1, 3]);
+        lossOf(apart);
+        lossOf(outputs);
+        expect(Array.from(outputs.values)).toEqual(Array.from(apart.values));
+      }
+      for (const array of [outputs, targets, apart]) operations.free(array);
+    }
+  });
+
+  it('each entry is what its definition gives in 50 digits, and their mean the mean', () => {
+    for (const kernel of [reference, ...kernels]) {
+      const { operations, precision } = kernel;
+      const tolerance = TOLERANCES.operation[precision];
+      const [z, y, gradient] = [operations.allocate(200), operations.allocate(200), operations.allocate(200)];
+      const where = (name: string, entry: Entry): string => `${kernel.variant} ${precision} ${name} ${entry}`;
+      const logistic = LOSS_ENTRIES['binary-cross-entropy'];
+      for (const entry of logistic) {
+        z.values[0] = entry[0];
+        y.values[0] = entry[1];
+        const loss = operations.binaryCrossEntropy(gradient, z, y, 1);
+        // Relative to the loss itself, down to what float32 holds.
+        expectClose([loss], [entry[2]], tolerance, where('loss', entry), 2 ** -126 / tolerance);
+        expectClose([gradient.values[0]!], [entry[3]], tolerance, where('gradient', entry), 1);
+      }
+      z.values.set(logistic.map(([logit]) => logit));
+      y.values.set(logistic.map(([, target]) => target));
+      const mean = logistic.reduce((sum, [, , loss]) => sum + loss, 0) / logistic.length;
+      const loss = operations.binaryCrossEntropy(null, z, y, logistic.length);
+      expectClose([loss], [mean], tolerance, `${kernel.variant} ${precision} mean`);
+      y.values[0] = 0;
+      for (const entry of LOSS_ENTRIES.huber) {
+        z.values[0] = entry[0];
+        const huber = operations.huber(gradient, z, y, 1, entry[1]);
+        expectClose([huber], [entry[2]], tolerance, where('huber', entry));
+        expectClose([gradient.values[0]!], [entry[3]], tolerance, where('huber gradient', entry));
+      }
+      for (const array of [z, y, gradient]) operations.free(array);
+    }
+  });
+
+  it('a NaN among the outputs is one of the loss', () => {
+    for (const { operations } of [reference, ...kernels]) {
+      const [outputs, targets, gradient] = [1, 2, 3].map(() => operations.allocate(5));
+      outputs!.values[3] = Number.NaN;
+      expect(operations.binaryCrossEntropy(gradient!, outputs!, targets!, 5)).toBeNaN();
+      expect(Array.from(gradient!.values, Number.isNaN)).toEqual([false, false, false, true, false]);
+      expect(operations.huber(gradient!, outputs!, targets!, 5, 1)).toBeNaN();
+      expect(Array.from(gradient!.values, Number.isNaN)).toEqual([false, false, false, true, false]);
+      for (const array of [outputs, targets, gradient]) operations.free(array!);
+    }
+  });
+
+  it('a delta that is not above 0 in the precision of the kernel is refused', () => {
+    for (const { operations, precision } of [reference, ...kernels]) {
+      const [outputs, targets] = [operations.allocate(1), operations.allocate(1)];
+      const tooSmall = precision === 'f32' ? 1e-50 : 0;
+      for (const delta of [0, -1, Number.NaN, Number.POSITIVE_INFINITY, tooSmall]) {
+        expect(() => operations.huber(null, outputs, targets, 1, delta)).toThrow(
+          `huber: delta must be a number above 0, got ${delta}.`,
+        );
+      }
+      for (const array of [outputs, targets]) operations.free(array);
     }
   });
 });

@@ -348,6 +348,23 @@ describe('layers and losses of the reference kernel', () => {
     expect(relativeError(gradient.values, differences)).toBeLessThan(TOLERANCES.finiteDifference);
   });
 
+  it.each(['binaryCrossEntropy', 'huber'] as const)('the gradient of %s is that of its value', (name) => {
+    const targets = put(
+      operations,
+      random(8, 20).map((y) => (y + 1) / 2),
+    );
+    // On both sides of delta.
+    const outputs = random(8, 21).map((z) => 3 * z);
+    const lossOf = (gradient: KernelArray | null, point: ArrayLike<number>): number =>
+      name === 'huber'
+        ? operations.huber(gradient, put(operations, point), targets, 8, 0.5)
+        : operations.binaryCrossEntropy(gradient, put(operations, point), targets, 8);
+    const gradient = operations.allocate(8);
+    const differences = centralDifferences((point) => lossOf(null, point), outputs);
+    lossOf(gradient, outputs);
+    expect(relativeError(gradient.values, differences)).toBeLessThan(TOLERANCES.finiteDifference);
+  });
+
   it('bytes become fractions of the divisor', () => {
     const bytes = operations.allocateBytes(3);
     bytes.values.set([0, 51, 255]);
