@@ -2,7 +2,7 @@
 import { printable } from '../printable.ts';
 import { closestName } from '../suggestion.ts';
 import { countNumbers, type Distribution, drawNumber, numberAt } from './distribution.ts';
-import { experimentSchema, VARIANTS } from './experiment.ts';
+import { DEPENDENT_KEYS, experimentSchema, VARIANTS } from './experiment.ts';
 import { type Finding, findProblems } from './findings.ts';
 import type { SweepMethod } from './methods.ts';
 import { takesFractions } from './notes.ts';
@@ -265,7 +265,7 @@ function asFirst({ parameters, length }: Dimension<Probe>): Dimension<Probe> {
 /** Whether the values of a dimension decide which other parameters a point has. */
 function decidesOthers({ parameters }: Dimension, all: readonly Dimension[]): boolean {
   const decisive = [
-    ...VARIANTS.map(({ path, discriminator }) => [...path, discriminator].join('.')),
+    ...[...VARIANTS, ...DEPENDENT_KEYS].map(({ path, discriminator }) => [...path, discriminator].join('.')),
     ...all.flatMap((other) => other.parameters.flatMap(({ when }) => Object.keys(when ?? {}))),
   ];
   return parameters.some(({ path }) => decisive.some((decider) => isInside(decider, path)));

@@ -20,7 +20,7 @@ import { ACTIVATIONS, type Activation } from '../kernel/operations.ts';
 import type { PenaltyParameterValues } from '../kernel/resolve.ts';
 import { againstProblem } from '../network/against.ts';
 import { LABELS } from '../network/layer-names.ts';
-import { LOSSES, type LossKind } from '../network/loss.ts';
+import { HUBER_DELTA, HUBER_DELTAS, isForClasses, LOSSES, type LossKind } from '../network/loss.ts';
 import { memoryProblem } from '../network/memory.ts';
 import { ADAM_DEFAULTS, SGD_DEFAULTS } from '../network/optimizer-defaults.ts';
 import { isMapping } from '../schema/mapping.ts';
@@ -65,6 +65,8 @@ export interface TrainingConfig {
   readonly batch_size: number;
   /** Default: the task's. */
   readonly loss?: LossKind;
+  /** Of the loss `huber`. Default: 1. */
+  readonly huber_delta?: number;
   readonly optimizer: OptimizerConfig;
 }
 
@@ -168,6 +170,11 @@ const trainingSection = section({
     .exactOptional()
     .describe(
       'What training lowers beside the penalty; unless given cross-entropy for classes, else squared-error',
+    ),
+  huber_delta: realNumber(HUBER_DELTAS)
+    .exactOptional()
+    .describe(
+      `Distance from the target at which the loss huber turns from squared to absolute; ${HUBER_DELTA} unless given`,
     ),
   optimizer: z
     .discriminatedUnion('type', [sgdChecked, optimizers[1], optimizers[2]], {
@@ -295,25 +302,54 @@ export const experimentSchema: z.ZodType<ExperimentConfig> = experiment
   )
   .superRefine(
     ({ task = DEFAULT_TASK, training: { loss } }, context) => {
-      const fits = loss === undefined || (task === 'classification') === (loss === 'cross-entropy');
-      if (fits) return;
-      const remedy =
-        task === 'classification'
-          ? 'Leave it out, or write another task'
-          : 'Leave it out, or write squared-error';
-      const message = `must fit the task, ${task}, got ${loss}. ${remedy}`;
+      const classes = task === 'classification';
+      if (loss === undefined || classes === isForClasses(loss)) return;
+      const fitting = LOSSES.filter((each) => classes === isForClasses(each)).join(', ');
+      const remedy = classes ? 'Leave it out, or write another task' : 'Leave it out, or write one of these';
+      const message = `must fit the task, ${task}: ${fitting}, got ${loss}. ${remedy}`;
       context.addIssue({ code: 'custom', path: ['training', 'loss'], message });
     },
     { when: areValid('task', 'training.loss') },
   )
   .superRefine(
-    ({ data, task, model: layers, penalty: given }, context) => {
-      const message = againstProblem(given, layers, sizesOf(data, task ?? DEFAULT_TASK)?.outputs);
+    ({ training: { loss, huber_delta } }, context) => {
+      if (huber_delta === undefined || loss === 'huber') return;
+      const got = loss ?? 'no loss';
+      const message = `must go with loss: huber, got ${got}. Write that, or remove it`;
+      context.addIssue({
+        code: 'custom',
+        path: ['training', 'huber_delta'],
+        message,
+        params: { at: 'key' },
+      });
+    },
+    { when: areValid('training.loss', 'training.huber_delta') },
+  )
+  .superRefine(
+    ({ data, task = DEFAULT_TASK, model: layers, penalty: given }, context) => {
+      const message = againstProblem(given, layers, {
+        units: sizesOf(data, task)?.outputs,
+        labelled: task === 'classification',
+      });
       if (message !== undefined) context.addIssue({ code: 'custom', path: ['penalty', 'against'], message });
     },
     { when: areValid('data', 'task', 'model', 'penalty.type', 'penalty.against') },
   )
   .describe('One training, complete');
+
+/** A key that only one value of another key of its section has a use for. */
+export interface DependentKey {
+  readonly path: readonly string[];
+  readonly key: string;
+  /** The other key, and its value. */
+  readonly discriminator: string;
+  readonly value: string;
+}
+
+/** All of them. */
+export const DEPENDENT_KEYS: readonly DependentKey[] = [
+  { path: ['training'], key: 'huber_delta', discriminator: 'loss', value: 'huber' },
+];
 
 /** The sections of an experiment that come in several kinds. */
 export const VARIANTS: readonly Variants[] = [

@@ -51,8 +51,7 @@ const SECTIONS: readonly string[] = ['data', 'model', 'training', 'penalty'];
 
 /** Every path to a single value of an experiment, but those through the layers of its model. */
 export const KNOWN_PATHS: readonly string[] = [
-  'training.epochs',
-  'training.batch_size',
+  ...['epochs', 'batch_size', 'loss', 'huber_delta'].map((key) => `training.${key}`),
   ...new Set(
     VARIANTS.flatMap(({ path, keys }) =>
       [...keys.values()].flatMap((names) => [...names].map((name) => [...path, name].join('.'))),

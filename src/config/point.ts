@@ -1,7 +1,7 @@
 /** Points of a sweep: chosen values, set into the experiment. */
 
 import { isMapping } from '../schema/mapping.ts';
-import { VARIANTS } from './experiment.ts';
+import { DEPENDENT_KEYS, VARIANTS } from './experiment.ts';
 import type { Parameter } from './parameters.ts';
 
 /** The value that a point has for a swept parameter. */
@@ -18,7 +18,7 @@ export type Choice<Swept extends Parameter = Parameter> = readonly Chosen<Swept>
 /** An experiment with the values of a point in it, not yet checked. */
 export interface SettledPoint {
   readonly experiment: unknown;
-  /** Dotted paths of the keys that the point's kind of data, optimizer or penalty does not have, and that were dropped. */
+  /** Dotted paths of the keys that the point's kind of data, loss, optimizer or penalty does not have, and that were dropped. */
   readonly dropped: ReadonlySet<string>;
 }
 
@@ -124,6 +124,13 @@ function dropForeignKeys(
       kept = withValueAt(kept, [...path, key], undefined);
       dropped.add([...path, key].join('.'));
     }
+  }
+  for (const { path, key, discriminator, value } of DEPENDENT_KEYS) {
+    const section = valueAt(experiment, path);
+    if (!isMapping(section) || !Object.hasOwn(section, key) || section[discriminator] === value) continue;
+    if (!mayDrop(path, discriminator, key)) continue;
+    kept = withValueAt(kept, [...path, key], undefined);
+    dropped.add([...path, key].join('.'));
   }
   return { experiment: kept, dropped };
 }

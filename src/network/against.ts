@@ -12,11 +12,19 @@ interface Counterpart {
   readonly units: number | undefined;
 }
 
+/** The output of a network, as far as it is known. */
+export interface Outputs {
+  /** Undefined where only the data tell. */
+  readonly units: number | undefined;
+  /** Whether the targets are classes, which one-hot labels can be made of. */
+  readonly labelled: boolean;
+}
+
 /** The broken rule of a penalty that is set `against` what its network does not have or cannot pair, or undefined. */
 export function againstProblem(
   { type, against }: { readonly type: string; readonly against?: string },
   model: readonly LayerSize[],
-  outputs: number | undefined,
+  outputs: Outputs,
 ): string | undefined {
   const definition = findCrossPenalty(type);
   if (definition === undefined || against === undefined) return undefined;
@@ -28,6 +36,9 @@ export function againstProblem(
   if (findLayer(against, model.length + 1) !== undefined) {
     return `must be a layer that is not penalized itself, got ${got}. Choose one of ${names.join(', ')}`;
   }
+  if (against === LABELS) {
+    return `must be one of ${names.join(', ')}, since only a classification has labels, got ${got}`;
+  }
   // The layer after the last one that is listed.
   const meant = against === layerName(model.length) ? OUTPUT : closestName(against, names);
   const remedy = meant === undefined ? '' : `. Did you mean "${meant}"?`;
@@ -35,11 +46,12 @@ export function againstProblem(
 }
 
 /** Everything that is not penalized itself. */
-function counterparts(model: readonly LayerSize[], outputs: number | undefined): Counterpart[] {
+function counterparts(model: readonly LayerSize[], { units, labelled }: Outputs): Counterpart[] {
   const layers = model.flatMap(({ dense, penalized }, position) =>
     penalized ? [] : [{ name: layerName(position), units: dense }],
   );
-  return [{ name: LABELS, units: outputs }, ...layers, { name: OUTPUT, units: outputs }];
+  const output = { name: OUTPUT, units };
+  return labelled ? [{ name: LABELS, units }, ...layers, output] : [...layers, output];
 }
 
 /** Where unit i of a layer belongs to unit i of the other side, both must have as many. */

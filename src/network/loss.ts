@@ -1,17 +1,34 @@
 /** The losses of a network, each with a buffer for the targets of a batch. */
 import type { TargetKind } from '../data/task.ts';
 import { ShapeError } from '../errors.ts';
-import type { KernelArray, KernelIndices, Operations } from '../kernel/operations.ts';
+import type { FloatArray, KernelArray, KernelIndices, Operations } from '../kernel/operations.ts';
 import type { ArrayScope } from './array-scope.ts';
 
 /** Losses by their names in a sweep file. */
-export const LOSSES = ['cross-entropy', 'squared-error'] as const;
+export const LOSSES = ['cross-entropy', 'squared-error', 'binary-cross-entropy', 'huber'] as const;
 
 export type LossKind = (typeof LOSSES)[number];
+
+/** Distance at which `huber` turns from squared to absolute, unless another is given. */
+export const HUBER_DELTA = 1;
+/** Limits of it: what float32 holds with a square beside it. */
+export const HUBER_DELTAS = { from: 1e-15, to: 1e15 } as const;
+
+/** A loss and its settings. */
+export interface LossOptions {
+  readonly kind: LossKind;
+  /** Of `huber`. */
+  readonly delta?: number | undefined;
+}
 
 /** Loss for targets of a kind, unless another is chosen. */
 export function defaultLossOf({ kind }: Pick<TargetKind, 'kind'>): LossKind {
   return kind === 'classes' ? 'cross-entropy' : 'squared-error';
+}
+
+/** Whether a loss is for classes, as opposed to numbers. */
+export function isForClasses(kind: LossKind): boolean {
+  return kind === 'cross-entropy';
 }
 
 /** Loss of one batch, and how many samples were classified right (0 where there are no classes). */
@@ -31,24 +48,36 @@ export interface Loss {
   /**
    * Copy the targets of the samples `rowAt(0)` to `rowAt(samples − 1)` of `targets`.
    *
-   * Errors: ShapeError for a label that is not a class.
+   * Errors: ShapeError for a label that is not a class, and for a number that is not from 0 to 1 under `binary-cross-entropy`.
    */
   gather(targets: ArrayLike<number>, rowAt: (sample: number) => number, samples: number): void;
   /** Loss of the batch; `gradient` receives ∂loss/∂outputs unless it is null. Shapes: both samples x outputs. */
   evaluate(gradient: KernelArray | null, outputs: KernelArray, samples: number): LossResult;
+  /**
+   * What the outputs say of the targets: the outputs themselves, logits of classes, and probabilities under
+   * `binary-cross-entropy`. A live view. Shapes: samples x outputs.
+   */
+  answers(outputs: KernelArray, samples: number): FloatArray;
 }
 
 /** A loss over `outputs` units for batches of up to `samples`. */
 export function createLoss(
-  kind: LossKind,
+  { kind, delta = HUBER_DELTA }: LossOptions,
   operations: Operations,
   scope: ArrayScope,
   samples: number,
   outputs: number,
 ): Loss {
-  return kind === 'cross-entropy'
-    ? createCrossEntropy(operations, scope, samples, outputs)
-    : createSquaredError(operations, scope, samples, outputs);
+  switch (kind) {
+    case 'cross-entropy':
+      return createCrossEntropy(operations, scope, samples, outputs);
+    case 'squared-error':
+      return createNumberLoss(scope, samples, outputs, (...batch) => operations.squaredError(...batch));
+    case 'huber':
+      return createNumberLoss(scope, samples, outputs, (...batch) => operations.huber(...batch, delta));
+    case 'binary-cross-entropy':
+      return createBinaryCrossEntropy(operations, scope, samples, outputs);
+  }
 }
 
 /** Mean over the samples of −log softmax(outputs)[label], natural logarithm; labels count from 0. */
@@ -74,16 +103,26 @@ function createCrossEntropy(
     evaluate(gradient, outputs, samples) {
       return operations.softmaxCrossEntropy(gradient, outputs, labels, { samples, classes });
     },
+    answers: (logits, samples) => logits.values.subarray(0, samples * classes),
   };
 }
 
-/** Mean over samples and outputs of (output − target)². */
-function createSquaredError(
-  operations: Operations,
+/** Mean of a loss over samples and outputs. */
+type NumberLoss = (
+  gradient: KernelArray | null,
+  outputs: KernelArray,
+  targets: KernelArray,
+  count: number,
+) => number;
+
+/** A loss of the distance between outputs and targets: (output − target)², or what `evaluate` makes of it. */
+function createNumberLoss(
   scope: ArrayScope,
   capacity: number,
   outputs: number,
-): Loss {
+  evaluate: NumberLoss,
+  check: (target: number) => void = () => {},
+): Loss & { readonly targets: KernelArray } {
   const targets = scope.numbers(capacity * outputs);
   return {
     targetsPerSample: outputs,
@@ -92,14 +131,58 @@ function createSquaredError(
     gather(source, rowAt, samples) {
       const buffer = targets.values;
       for (let s = 0; s < samples; s++) {
-        for (let k = 0; k < outputs; k++) buffer[s * outputs + k] = source[rowAt(s) * outputs + k]!;
+        const from = rowAt(s) * outputs;
+        for (let k = 0; k < outputs; k++) {
+          const target = source[from + k]!;
+          check(target);
+          buffer[s * outputs + k] = target;
+        }
       }
     },
     evaluate(gradient, predictions, samples) {
-      const loss = operations.squaredError(gradient, predictions, targets, samples * outputs);
-      return { loss, correct: 0 };
+      return { loss: evaluate(gradient, predictions, targets, samples * outputs), correct: 0 };
+    },
+    answers: (predictions, samples) => predictions.values.subarray(0, samples * outputs),
+  };
+}
+
+/** Mean over samples and outputs of −y·log p − (1 − y)·log(1 − p), p = 1/(1 + e^−output), y the target. */
+function createBinaryCrossEntropy(
+  operations: Operations,
+  scope: ArrayScope,
+  capacity: number,
+  outputs: number,
+): Loss {
+  const probabilities = scope.numbers(capacity * outputs);
+  return {
+    ...createNumberLoss(
+      scope,
+      capacity,
+      outputs,
+      (...batch) => operations.binaryCrossEntropy(...batch),
+      checkProbability,
+    ),
+    answers(logits, samples) {
+      const count = samples * outputs;
+      // The kernel's own function: Math.exp has other bits on other engines.
+      operations.activationForward('sigmoid', probabilities, logits, count);
+      return probabilities.values.subarray(0, count);
     },
   };
+}
+
+/** Whether a number can be a target of `binary-cross-entropy`. */
+export function isProbability(target: number): boolean {
+  return target >= 0 && target <= 1;
+}
+
+function checkProbability(target: number): void {
+  if (isProbability(target)) return;
+  throw new ShapeError(
+    'TARGET_OUT_OF_RANGE',
+    `targets: each must be from 0 to 1 under binary-cross-entropy, got ${target}. Scale the targets, or use another loss.`,
+    { target },
+  );
 }
 
 function notAClass(label: number, classes: number): ShapeError {

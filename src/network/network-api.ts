@@ -54,9 +54,9 @@ export interface Network {
   readonly parameters: readonly Parameter[];
   /** Factor of the penalty in the cost; assigning changes it for the steps to come. 0, and stays so, without a penalty. */
   penaltyWeight: number;
-  /** Train on a batch. `targets`: a label from 0 for each sample, or samples x outputs numbers for the squared error. */
+  /** Train on a batch. `targets`: a label from 0 for each sample, or samples x outputs numbers under the other losses. */
   step(x: ArrayLike<number>, targets: ArrayLike<number>): StepResult;
-  /** Outputs of the last layer, samples x outputs: logits under the cross-entropy. */
+  /** Outputs of the last layer, samples x outputs: logits under the cross-entropies. */
   predict(x: ArrayLike<number>): FloatArray;
   /**
    * What a penalty on the layer sees, samples x units: the values after its activation function, or before it where
@@ -73,7 +73,8 @@ export interface Network {
   /**
    * What the last `stepLoaded` or `evaluateLoaded` answered to the loaded batch, and what was right: live views.
    *
-   * Shapes: outputs samples x outputs, logits of classes; targets a label a sample, or samples x outputs numbers.
+   * Shapes: outputs samples x outputs: logits of classes, probabilities under `binary-cross-entropy`, else as they are; targets a
+   * label a sample, or samples x outputs numbers.
    */
   answersLoaded(): { readonly outputs: FloatArray; readonly targets: ArrayLike<number> };
   /**

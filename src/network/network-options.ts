@@ -4,7 +4,7 @@ import { findCrossPenalty } from '../kernel/catalogue.ts';
 import { ACTIVATIONS, type Activation } from '../kernel/operations.ts';
 import type { PenaltyParameterValues } from '../kernel/resolve.ts';
 import { findLayer, LABELS } from './layer-names.ts';
-import { LOSSES, type LossKind } from './loss.ts';
+import { HUBER_DELTAS, isForClasses, LOSSES, type LossKind } from './loss.ts';
 import type { OptimizerOptions } from './optimizer.ts';
 
 /** What a penalty is computed on. */
@@ -42,6 +42,8 @@ export interface NetworkOptions {
   /** From input to output; the units of the last one are the outputs. */
   readonly layers: readonly LayerOptions[];
   readonly loss: LossKind;
+  /** Distance at which the loss `huber` turns from squared to absolute. Default 1. */
+  readonly huberDelta?: number | undefined;
   readonly optimizer: OptimizerOptions;
   /** Added to the cost for each penalised layer. Default none. */
   readonly penalty?: NetworkPenalty;
@@ -52,7 +54,8 @@ export interface NetworkOptions {
 }
 
 /** Refuses what no network can be made of; the optimizer and the penalty check their own settings. */
-export function checkNetworkOptions({ inputs, layers, loss, penalty, batch }: NetworkOptions): void {
+export function checkNetworkOptions(options: NetworkOptions): void {
+  const { inputs, layers, loss, huberDelta, penalty, batch } = options;
   checkCount('inputs', inputs);
   if (batch !== undefined) checkCount('batch', batch);
   if (layers.length === 0) throw refuse('layers', 'a network must have at least one layer', 'none');
@@ -62,6 +65,10 @@ export function checkNetworkOptions({ inputs, layers, loss, penalty, batch }: Ne
     checkChoice(`layers[${i}].on`, on, ['activation', 'preactivation']);
   }
   checkChoice('loss', loss, LOSSES);
+  const { from, to } = HUBER_DELTAS;
+  if (huberDelta !== undefined && !(huberDelta >= from && huberDelta <= to)) {
+    throw refuse('huberDelta', `it must be a number from ${from} to ${to}`, huberDelta);
+  }
   if (penalty !== undefined && !Number.isFinite(penalty.weight)) {
     throw refuse('penalty.weight', 'it must be a finite number', penalty.weight);
   }
@@ -79,7 +86,7 @@ function checkAgainst(
   }
   if (!isCross) return;
   if (against === LABELS) {
-    if (loss === 'cross-entropy') return;
+    if (isForClasses(loss)) return;
     throw refuse(where, 'labels must go with the cross-entropy', loss);
   }
   const position = findLayer(against ?? '', layers.length);

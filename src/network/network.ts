@@ -18,7 +18,7 @@ import { uniformStream } from '../random.ts';
 import { ArrayScope } from './array-scope.ts';
 import { DenseLayer, type LayerInput } from './dense-layer.ts';
 import { layerName } from './layer-names.ts';
-import { createLoss, type Loss, type LossKind, type LossResult } from './loss.ts';
+import { createLoss, type Loss, type LossOptions, type LossResult } from './loss.ts';
 import type { LayerProbe, Network, SampleSource, StepResult } from './network-api.ts';
 import { checkNetworkOptions, type NetworkOptions } from './network-options.ts';
 import { attachPenalty } from './network-penalty.ts';
@@ -68,7 +68,7 @@ class Perceptron implements Network {
   readonly layers: readonly DenseLayer[];
   readonly parameters: readonly Parameter[];
   readonly #operations: Operations;
-  readonly #lossKind: LossKind;
+  readonly #lossOptions: LossOptions;
   /** For the penalty, where it looks at them. */
   readonly #labels: OneHotLabels | null;
   readonly #optimize: OptimizerStep;
@@ -86,7 +86,7 @@ class Perceptron implements Network {
     this.#operations = operations;
     this.#lasting = lasting;
     this.#perBatch = perBatch;
-    this.#lossKind = options.loss;
+    this.#lossOptions = { kind: options.loss, delta: options.huberDelta };
     this.inputs = inputs;
     this.layers = layers.map((layer, i) => {
       const below = layers[i - 1]?.units ?? inputs;
@@ -198,9 +198,9 @@ class Perceptron implements Network {
   answersLoaded(): { outputs: FloatArray; targets: ArrayLike<number> } {
     const samples = this.#loadedSamples();
     const { loss } = this.#reserve(samples);
-    const { output, units } = this.#last;
+    const outputs = loss.answers(this.#last.output, samples);
     return {
-      outputs: output.values.subarray(0, samples * units),
+      outputs,
       targets: loss.targets.values.subarray(0, samples * loss.targetsPerSample),
     };
   }
@@ -297,7 +297,7 @@ class Perceptron implements Network {
       input: { dense: x },
       bytes: scope.bytes(samples * this.inputs),
       compressed: scope.compressed(samples, this.inputs),
-      loss: createLoss(this.#lossKind, this.#operations, scope, samples, this.#last.units),
+      loss: createLoss(this.#lossOptions, this.#operations, scope, samples, this.#last.units),
     };
     return this.#batch;
   }

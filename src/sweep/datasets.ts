@@ -3,8 +3,13 @@ import type { Dataset } from '../data/dataset.ts';
 import { loadDataset } from '../data/load.ts';
 import type { DataSummary } from '../record/record.ts';
 import type { TrialSpec } from '../record/trial-spec.ts';
+import { checkDataFit } from './data-fit.ts';
 
-/** Load the data of all trials, each data set once, beside what is loaded already; and say which trial uses which. */
+/**
+ * Load the data of all trials, each data set once, beside what is loaded already; and say which trial uses which.
+ *
+ * Errors: DataError, and ConfigError DATA_MISFIT for data that a trial cannot be trained on.
+ */
 export async function loadDatasets(
   trials: readonly TrialSpec[],
   base: string | undefined,
@@ -13,7 +18,9 @@ export async function loadDatasets(
   const keyOf = ({ experiment: { data, task } }: TrialSpec): string => JSON.stringify([data, task]);
   for (const spec of trials) {
     const { data, task } = spec.experiment;
-    if (!datasets.has(keyOf(spec))) datasets.set(keyOf(spec), await loadDataset(data, { task, base }));
+    const dataset = datasets.get(keyOf(spec)) ?? (await loadDataset(data, { task, base }));
+    datasets.set(keyOf(spec), dataset);
+    checkDataFit(spec, dataset);
   }
   return (spec) => datasets.get(keyOf(spec)) as Dataset;
 }

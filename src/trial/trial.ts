@@ -44,13 +44,15 @@ export function runTrial(
     const probe = createGradientProbe(network, spec, dataset);
     const { strength } = spec.experiment.penalty;
     if (!spec.baseline && strength !== undefined) network.penaltyWeight = probe.weightFor(strength);
-    const start = probe.measure();
     const { target } = dataset;
     const evaluation = { target, batch, probe };
     const split = heldOut(dataset);
     const evaluator = createEvaluator(kernel, scope, network, { split, ...evaluation });
     const loop = new TrainingLoop(network, evaluator, spec, dataset, hooks, now, begunAt);
     const initial = loop.measure();
+    const start = initial.layers.flatMap(({ name, gradient }) =>
+      gradient ? [[name, gradient] as const] : [],
+    );
     const outcome = loop.run();
     const { seconds } = loop;
     const complete = outcome.status === 'complete';
@@ -72,17 +74,15 @@ export function runTrial(
       ...(loop.steps.length > 0 && { steps: loop.steps }),
       timing: { startedAt, seconds, trainSeconds: loop.trainingMs / 1000 },
       peakKernelBytes: kernel.operations.peakBytes,
-      ...(start.size > 0 && { penalty: { weight: network.penaltyWeight, start: byName(network, start) } }),
+      ...(start.length > 0 && {
+        penalty: { weight: network.penaltyWeight, start: Object.fromEntries(start) },
+      }),
       ...(complete && measureFinally({ kernel, network, evaluator: reported, spec, dataset, batch })),
     };
   } finally {
     scope.release();
     network.dispose();
   }
-}
-
-function byName<Value>({ layers }: Network, values: ReadonlyMap<number, Value>): Record<string, Value> {
-  return Object.fromEntries([...values].map(([layer, value]) => [layers[layer]?.name ?? '', value]));
 }
 
 /** The layers of the experiment and, above them, one output for each class. */
@@ -100,6 +100,7 @@ function buildNetwork(kernel: Kernel, spec: TrialSpec, dataset: Dataset, batch: 
     inputs: dataset.features,
     layers: [...hidden, { units: outputsOf(dataset), activation: 'identity' }],
     loss: training.loss ?? defaultLossOf(dataset.target),
+    huberDelta: training.huber_delta,
     optimizer: training.optimizer,
     penalty: { ...penalty, weight },
     seed: spec.seed,

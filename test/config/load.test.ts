@@ -143,7 +143,7 @@ describe('each wrong value is reported at its place', () => {
     [
       'a missing section',
       sweepFile({ training: '' }),
-      '3:3 experiment.training: is missing, must be a mapping with the keys epochs, batch_size, loss, optimizer',
+      '3:3 experiment.training: is missing, must be a mapping with the keys epochs, batch_size, loss, huber_delta, optimizer',
     ],
     [
       'a missing key',
@@ -173,7 +173,7 @@ describe('each wrong value is reported at its place', () => {
     [
       'an empty section',
       sweepFile({ training: '  training:' }),
-      '5:12 experiment.training: must be a mapping with the keys epochs, batch_size, loss, optimizer, got nothing',
+      '5:12 experiment.training: must be a mapping with the keys epochs, batch_size, loss, huber_delta, optimizer, got nothing',
     ],
     [
       'a misspelt penalty',
