@@ -74,17 +74,20 @@ export function logLanes(x: v128): v128 {
 }
 
 /**
- * log(1 + x) for x from 0 to 1. Error below 5 ulp.
- *
- * Source: D. Goldberg, What every computer scientist should know about floating-point arithmetic (1991), theorem 4: the
- * rounding of 1 + x is made good by the quotient.
+ * log(1 + x) for x from 0 to 1, as 2·artanh(x/(2 + x)), whose series ends at the 13th power. Error below 3 ulp.
  */
 export function log1pLanes(x: v128): v128 {
-  const one = v128.splat<real>(1);
-  const sum = v128.add<real>(one, x);
-  const rounded = v128.sub<real>(sum, one);
-  const quotient = v128.div<real>(v128.mul<real>(logLanes(sum), x), rounded);
-  return v128.bitselect(x, quotient, v128.eq<real>(sum, one));
+  if (sizeof<real>() === 8)
+    return f64x2(NativeMath.log1p(f64x2.extract_lane(x, 0)), NativeMath.log1p(f64x2.extract_lane(x, 1)));
+  const s = f32x4.div(x, f32x4.add(x, f32x4.splat(2)));
+  const z = f32x4.mul(s, s);
+  let p = f32x4.splat(<f32>(2.0 / 13.0));
+  p = multiplyAdd(p, z, f32x4.splat(<f32>(2.0 / 11.0)));
+  p = multiplyAdd(p, z, f32x4.splat(<f32>(2.0 / 9.0)));
+  p = multiplyAdd(p, z, f32x4.splat(<f32>(2.0 / 7.0)));
+  p = multiplyAdd(p, z, f32x4.splat(<f32>(2.0 / 5.0)));
+  p = multiplyAdd(p, z, f32x4.splat(<f32>(2.0 / 3.0)));
+  return multiplyAdd(f32x4.mul(p, z), s, f32x4.add(s, s));
 }
 
 /** Hyperbolic tangent. Error below 3 ulp. */

@@ -1,9 +1,9 @@
 /** What a sweep will cost: steps and operations are counted, seconds extrapolated from a short measurement. */
-import type { Dataset } from '../data/dataset.ts';
+import { type Dataset, heldOut } from '../data/dataset.ts';
 import { outputsOf } from '../data/task.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import { findLayer, LABELS } from '../network/layer-names.ts';
-import { trainingSteps } from '../network/steps.ts';
+import { stepsMeasured, trainingSteps } from '../network/steps.ts';
 import type { TrialSpec } from '../record/trial-spec.ts';
 import { runTrial } from '../trial/trial.ts';
 
@@ -25,12 +25,23 @@ export function countCost({ experiment, ...spec }: TrialSpec, dataset: Dataset):
   const backward = 2 * forward - 2 * (products[0] ?? 0);
   const squares = model.reduce((sum, { dense, penalized }) => sum + (penalized ? dense ** 2 : 0), 0);
   const penalised = spec.baseline ? 0 : penaltyOperations(experiment, units.slice(1));
-  const perEpoch =
-    dataset.train.samples * (forward + backward + penalised) + dataset.test.samples * (forward + 2 * squares);
+  const { samples } = dataset.train;
   return {
-    steps: trainingSteps(experiment, dataset.train.samples),
-    operations: training.epochs * perEpoch,
+    steps: trainingSteps(experiment, samples),
+    operations:
+      training.epochs * samples * (forward + backward + penalised) +
+      samplesEvaluated(experiment, dataset) * (forward + 2 * squares),
   };
+}
+
+/**
+ * Samples that a trial evaluates: the held-out split before the first step, at the end of every epoch, and inside them where
+ * that is asked for; and the test split once at the end, where another one is held out.
+ */
+function samplesEvaluated(experiment: TrialSpec['experiment'], dataset: Dataset): number {
+  const { train, validation, test } = dataset;
+  const times = 1 + experiment.training.epochs + stepsMeasured(experiment, train.samples);
+  return times * heldOut(dataset).samples + (validation === undefined ? 0 : test.samples);
 }
 
 /** Operations of the penalty for one sample; `units` are those of the layers, the output included. */
@@ -76,8 +87,9 @@ export function estimateSeconds(
   const seconds = trials.map((spec, index) => {
     const measurement = measured.get(kindOf(spec));
     if (measurement === undefined) return undefined;
-    const { perStep, perEpoch } = measurement;
-    return perStep * (costs[index]?.steps ?? 0) + perEpoch * spec.experiment.training.epochs;
+    const { perStep, perSample } = measurement;
+    const evaluated = samplesEvaluated(spec.experiment, datasetOf(spec));
+    return perStep * (costs[index]?.steps ?? 0) + perSample * evaluated;
   });
   let [knownSeconds, knownOperations] = [0, 0];
   for (const [index, known] of seconds.entries()) {
@@ -89,19 +101,21 @@ export function estimateSeconds(
   return seconds.map((known, index) => known ?? perOperation * (costs[index]?.operations ?? 0));
 }
 
-/** Seconds per optimizer step, and per epoch for everything else. */
+/** Seconds per optimizer step, and per evaluated sample for everything else. */
 interface Measurement {
   readonly perStep: number;
-  readonly perEpoch: number;
+  readonly perSample: number;
 }
 
 /** Trials of one kind take equally long for a step. */
-function kindOf({ baseline, experiment: { data, model, training, penalty } }: TrialSpec): string {
-  const { batch_size, optimizer } = training;
+function kindOf({ baseline, experiment: { data, task, model, training, penalty } }: TrialSpec): string {
+  const { batch_size, loss, optimizer } = training;
   return JSON.stringify([
     data,
+    task,
     model,
     batch_size,
+    loss,
     optimizer.type,
     baseline ? 'none' : [penalty.type, penalty.against],
   ]);
@@ -110,7 +124,8 @@ function kindOf({ baseline, experiment: { data, model, training, penalty } }: Tr
 /** Train one epoch on a small part of the training data, and evaluate it in full. */
 function measure(spec: TrialSpec, kernel: Kernel, dataset: Dataset): Measurement {
   const { train } = dataset;
-  const { training } = spec.experiment;
+  const { evaluation: _, ...experiment } = spec.experiment;
+  const { training } = experiment;
   const samples = Math.min(train.samples, MEASURED_BATCHES * training.batch_size);
   const part = {
     ...train,
@@ -118,10 +133,10 @@ function measure(spec: TrialSpec, kernel: Kernel, dataset: Dataset): Measurement
     values: train.values.subarray(0, samples * dataset.features),
     targets: train.targets && train.targets.subarray(0, (train.targets.length / train.samples) * samples),
   };
-  const short = { ...spec, experiment: { ...spec.experiment, training: { ...training, epochs: 1 } } };
+  const short = { ...spec, experiment: { ...experiment, training: { ...training, epochs: 1 } } };
   const { timing } = runTrial(kernel, short, { ...dataset, train: part });
   return {
     perStep: timing.trainSeconds / trainingSteps(short.experiment, samples),
-    perEpoch: timing.seconds - timing.trainSeconds,
+    perSample: (timing.seconds - timing.trainSeconds) / samplesEvaluated(short.experiment, dataset),
   };
 }

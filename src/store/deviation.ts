@@ -5,17 +5,17 @@ type Value = string | number | boolean | null;
 
 /** One value that did not return. */
 export interface Deviation {
-  /** Null for what belongs to no epoch: the penalty before the first step, how the trial ended, what was measured then. */
+  /** Null for what belongs to no epoch: what was measured before the first step, how the trial ended, what was measured then. */
   readonly epoch: number | null;
-  /** Dotted path inside the epoch, with the name of a layer before its metric; or inside the record. */
+  /** Dotted path inside the epoch, with the name of a layer before its metric and the number of a step; or inside the record. */
   readonly path: string;
   readonly recorded: Value;
   readonly again: Value;
 }
 
 /**
- * Compares everything that training determines: the penalty before the first step, epoch by epoch, then the outcome and
- * what was measured after it. Times, memory and the number of attempts are of the machine, and are left out.
+ * Compares everything that training determines: what was measured before the first step, then epoch by epoch what was
+ * measured inside it and at its end, then the outcome and what was measured after it. Times, memory and the number of attempts are of the machine, and are left out.
  *
  * What the record lacks (a measurement that is newer than it) is not compared. `numbers` counts what was.
  */
@@ -42,15 +42,28 @@ export function firstDeviation(
     }
     return null;
   };
-  const begun = compare(record.penalty, again.penalty, null, 'penalty');
+  const compareSteps = (epoch: number): Deviation | null => {
+    const stepsOf = ({ steps = [] }: TrialRecord) => steps.filter((step) => step.epoch === epoch);
+    for (const step of stepsOf(record)) {
+      const now = stepsOf(again).find((other) => other.step === step.step);
+      const deviation = compare(step, now, epoch, `steps.${step.step}`);
+      if (deviation !== null) return deviation;
+    }
+    return null;
+  };
+  const begun =
+    compare(record.penalty, again.penalty, null, 'penalty') ??
+    compare(record.initial, again.initial, null, 'initial');
   if (begun !== null) return { numbers, deviation: begun };
   for (const [index, epoch] of record.epochs.entries()) {
     const now = again.epochs[index];
     if (now === undefined) break;
-    const deviation = compare(epoch, now, epoch.epoch, '');
+    const deviation = compareSteps(epoch.epoch) ?? compare(epoch, now, epoch.epoch, '');
     if (deviation !== null) return { numbers, deviation };
   }
   const ended =
+    // Of the epoch in which it ended.
+    compareSteps(record.epochs.length + 1) ??
     compare(record.outcome, again.outcome, null, 'outcome') ??
     compare(record.epochs.length, again.epochs.length, null, 'epochs') ??
     compare(record.final, again.final, null, 'final');

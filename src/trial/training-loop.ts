@@ -2,7 +2,7 @@
 import type { Dataset } from '../data/dataset.ts';
 import type { TargetKind } from '../data/task.ts';
 import type { Network, StepResult } from '../network/network.ts';
-import { SMALLEST_BATCH, trainingSteps } from '../network/steps.ts';
+import { isMeasured, SMALLEST_BATCH, trainingSteps } from '../network/steps.ts';
 import { shuffledIndices } from '../random.ts';
 import { qualitiesOf } from '../record/quality.ts';
 import {
@@ -140,7 +140,6 @@ export class TrainingLoop {
     const { train } = this.#dataset;
     const { seed, experiment } = this.#spec;
     const { epochs, batch_size: batchSize } = experiment.training;
-    const everySteps = experiment.evaluation?.every_steps ?? Number.POSITIVE_INFINITY;
     const order = shuffledIndices(seed, 'order', epoch, train.samples);
     const steps = trainingSteps(experiment, train.samples);
     for (let first = 0; train.samples - first >= SMALLEST_BATCH; first += batchSize) {
@@ -156,9 +155,11 @@ export class TrainingLoop {
         () => ({ epoch, epochs, step: this.#step, steps, ...means.progress }),
         this.#step === steps,
       );
-      const isLast = train.samples - (first + batchSize) < SMALLEST_BATCH;
-      if (this.#step % everySteps === 0 && !isLast) {
+      if (isMeasured(experiment, train.samples, this.#step)) {
+        const measuredAt = this.#now();
         this.steps.push({ epoch, step: this.#step, train: means.train, ...this.measure() });
+        // It is no training.
+        this.trainingMs -= this.#now() - measuredAt;
       }
       if (this.#isLate()) return { status: 'timeout', epoch: epoch - 1, seconds: this.seconds };
     }
