@@ -1,31 +1,6 @@
-/** Functions of each number alone, over whole arrays; `out` may be `x`. */
+/** Pixels to numbers. */
 
-import { expLanes, logLanes, tanhLanes } from './math';
-import { bytesOf, LANES, loadUpTo, storeUpTo } from './simd';
-
-/** out = e^x. */
-export function exp(out: usize, x: usize, count: i32): void {
-  for (let i = 0; i < count; i += LANES) {
-    const offset = bytesOf(i);
-    storeUpTo(out + offset, expLanes(loadUpTo(x + offset, count - i, 0)), count - i);
-  }
-}
-
-/** out = natural logarithm of x. */
-export function log(out: usize, x: usize, count: i32): void {
-  for (let i = 0; i < count; i += LANES) {
-    const offset = bytesOf(i);
-    storeUpTo(out + offset, logLanes(loadUpTo(x + offset, count - i, 1)), count - i);
-  }
-}
-
-/** out = hyperbolic tangent of x. */
-export function tanh(out: usize, x: usize, count: i32): void {
-  for (let i = 0; i < count; i += LANES) {
-    const offset = bytesOf(i);
-    storeUpTo(out + offset, tanhLanes(loadUpTo(x + offset, count - i, 0)), count - i);
-  }
-}
+import { bytesOf } from './simd';
 
 /** out = bytes [uint8] / divisor. */
 export function scaleBytes(out: usize, bytes: usize, count: i32, divisor: f64): void {

@@ -785,7 +785,7 @@ export function adam(
 export function exp(out: usize, x: usize, count: i32): i32 {
   const status = elementwiseOperands(out, x, x, count);
   if (status) return status;
-  elements.exp(out, x, count);
+  activation.activationForward(activation.EXP, out, x, count);
   return OK;
 }
 
@@ -793,7 +793,7 @@ export function exp(out: usize, x: usize, count: i32): i32 {
 export function log(out: usize, x: usize, count: i32): i32 {
   const status = elementwiseOperands(out, x, x, count);
   if (status) return status;
-  elements.log(out, x, count);
+  activation.activationForward(activation.LOG, out, x, count);
   return OK;
 }
 
@@ -801,7 +801,7 @@ export function log(out: usize, x: usize, count: i32): i32 {
 export function tanh(out: usize, x: usize, count: i32): i32 {
   const status = elementwiseOperands(out, x, x, count);
   if (status) return status;
-  elements.tanh(out, x, count);
+  activation.activationForward(activation.TANH, out, x, count);
   return OK;
 }
 

@@ -1,6 +1,6 @@
 /** Activation functions and their derivatives, element by element. The derivative is taken from the output. */
 
-import { sigmoidLanes, tanhLanes } from '../math';
+import { expLanes, logLanes, sigmoidLanes, tanhLanes } from '../math';
 import { LANES, loadUpTo, storeUpTo } from '../simd';
 
 export const IDENTITY: i32 = 0;
@@ -8,6 +8,9 @@ export const RELU: i32 = 1;
 export const LEAKY_RELU: i32 = 2;
 export const TANH: i32 = 3;
 export const SIGMOID: i32 = 4;
+/** No activations, but functions of each number alone: in the same loop, which keeps the module small. */
+export const EXP: i32 = 5;
+export const LOG: i32 = 6;
 
 /** Slope of LEAKY_RELU below zero. */
 const SLOPE: real = 0.01;
@@ -22,6 +25,8 @@ export function activationForward(kind: i32, out: usize, z: usize, count: i32): 
     else if (kind === LEAKY_RELU) v = v128.bitselect(v128.mul<real>(v, slope), v, v128.lt<real>(v, zero));
     else if (kind === TANH) v = tanhLanes(v);
     else if (kind === SIGMOID) v = sigmoidLanes(v);
+    else if (kind === EXP) v = expLanes(v);
+    else if (kind === LOG) v = logLanes(v);
     storeUpTo(out, v, count - i);
     z += 16;
     out += 16;

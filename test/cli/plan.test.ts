@@ -124,11 +124,29 @@ test('operations are those of the matrix products, and the penalty costs what it
   const evaluation = 128 * (2 * 88 + 2 * 64);
   expect(countCost(baseline as TrialSpec, dataset)).toEqual({
     steps: 16,
-    operations: 2 * (training + evaluation),
+    // Evaluated before the first step as well.
+    operations: 2 * training + 3 * evaluation,
   });
   expect(countCost(penalised as TrialSpec, dataset).operations).toBe(
-    2 * (training + evaluation + 256 * 4 * 64),
+    2 * (training + 256 * 4 * 64) + 3 * evaluation,
   );
+});
+
+test('a validation split is evaluated in place of the test split, which comes once; every_steps adds to it', async () => {
+  const config = smallConfig();
+  const spec = planSweep(config).trials.find(({ baseline }) => baseline) as TrialSpec;
+  const { data } = spec.experiment;
+  const dataset = await loadDataset({ ...data, validation: 56 });
+  const perSample = 2 * 88 + 2 * 64;
+  const training = 200 * (2 * 88 + 2 * 88 + 2 * 24);
+  const operations = (changes: Partial<TrialSpec['experiment']> = {}): number =>
+    countCost({ ...spec, experiment: { ...spec.experiment, ...changes } }, dataset).operations;
+  expect(operations()).toBe(2 * training + (3 * 56 + 128) * perSample);
+  // 7 steps an epoch: after 3, 6, 9 and 12 of 14.
+  const evaluation = { permutations: 0, free_baseline: false, every_steps: 3 };
+  expect(operations({ evaluation })).toBe(2 * training + ((3 + 4) * 56 + 128) * perSample);
+  // The ends of the epochs are measured anyway.
+  expect(operations({ evaluation: { ...evaluation, every_steps: 7 } })).toBe(operations());
 });
 
 test('a penalty on two activations costs its product and a gradient for each layer', async () => {
@@ -149,12 +167,22 @@ test('a penalty on two activations costs its product and a gradient for each lay
   expect(layer - output).toBe(2 * 256 * 8 * 8 * (5 - 3));
 });
 
-test('every trial gets an estimate, in proportion to its epochs', async () => {
+test('every trial gets an estimate that grows with its steps and evaluations alike', async () => {
   const [spec] = planSweep(smallConfig()).trials as [TrialSpec];
   const dataset = await loadDataset(spec.experiment.data);
   const { training } = spec.experiment;
-  const longer = { ...spec, experiment: { ...spec.experiment, training: { ...training, epochs: 6 } } };
-  const [short, long] = estimateSeconds([spec, longer], createReferenceKernel(), () => dataset);
+  const trials = [2, 4, 6].map((epochs) => ({
+    ...spec,
+    experiment: { ...spec.experiment, training: { ...training, epochs } },
+  }));
+  const [short, middle, long] = estimateSeconds(trials, createReferenceKernel(), () => dataset) as [
+    number,
+    number,
+    number,
+  ];
   expect(short).toBeGreaterThan(0);
-  expect((long as number) / (short as number)).toBeCloseTo(3);
+  expect((long - middle) / (middle - short)).toBeCloseTo(1);
+  // 3 and 7 evaluations for 2 and 6 epochs of steps.
+  expect(long / short).toBeGreaterThan(7 / 3);
+  expect(long / short).toBeLessThan(3);
 });
