@@ -131,7 +131,7 @@ function measure(spec: TrialSpec, kernel: Kernel, dataset: Dataset): Measurement
     ...train,
     samples,
     values: train.values.subarray(0, samples * dataset.features),
-    targets: train.targets?.subarray(0, (train.targets.length / train.samples) * samples),
+    targets: train.targets?.subarray(0, (train.targets.length / train.samples) * samples) ?? null,
   };
   const short = { ...spec, experiment: { ...experiment, training: { ...training, epochs: 1 } } };
   const { timing } = runTrial(kernel, short, { ...dataset, train: part });

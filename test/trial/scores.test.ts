@@ -117,7 +117,7 @@ describe('of numbers', () => {
 
   test('RMSE is in the unit in which the targets were given, R² is of none', () => {
     const y = [[-1], [0], [1]];
-    const standardized = { ...ONE, mean: [10], deviation: [3] };
+    const standardized = { ...ONE, deviations: [3] };
     const plain = scoresOf(ONE, [[-1], [0], [0]], y);
     expect(scoresOf(standardized, [[-1], [0], [0]], y)).toEqual({ ...plain, rmse: 3 * plain.rmse! });
   });
