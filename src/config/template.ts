@@ -107,7 +107,7 @@ export function sweepTemplate(choices: TemplateChoices): string {
 
 /** The layer that the penalty acts on: the first, of an autoencoder the narrowest. */
 function penalizedLayer({ units, data }: TemplateChoices): number {
-  return data.task === 'autoencoding' ? units.indexOf(Math.min(...units)) : 0;
+  return data.task === 'autoencoding' ? units.indexOf(smallestOf(units)) : 0;
 }
 
 function layerOf(choices: TemplateChoices): string {

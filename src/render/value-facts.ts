@@ -1,4 +1,5 @@
 /** Facts about values as cells of a table: counts, ranges, and the distribution as a small histogram. */
+import { largestOf } from '../extremes.ts';
 import type { NumberFacts, ValueFacts } from '../inspect/value-summary.ts';
 import { MOST_DIFFERENT } from '../inspect/value-summary.ts';
 import { printable } from '../printable.ts';
@@ -68,7 +69,7 @@ export function distribution({ numbers, values }: ValueFacts): string {
 
 /** Bars of counts; an empty bar is blank. */
 export function histogramLine(counts: readonly number[]): string {
-  const high = Math.max(...counts);
+  const high = largestOf(counts);
   return sparkline(
     counts.map((count) => (count === 0 ? null : count)),
     { low: 0, high },

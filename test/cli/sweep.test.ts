@@ -344,7 +344,7 @@ describe('covgrad', () => {
   test('--help lists the commands from the first that a newcomer needs, each in one line', () => {
     const lines = covgrad(workspace(), '--help').stdout.split('\n');
     const listed = lines.filter((line) => line.startsWith('  covgrad ')).map((line) => line.split(/\s+/)[2]);
-    expect(listed.slice(0, 5)).toEqual(['init', 'plan', 'sweep', 'watch', 'compare']);
+    expect(listed.slice(0, 5)).toEqual(['init', 'data', 'plan', 'sweep', 'watch']);
     const commands = lines.slice(lines.indexOf('Commands:') + 1, lines.indexOf('Options:') - 1);
     for (const line of commands) expect(line).toMatch(/^ {2}covgrad .{1,69}$/);
   });

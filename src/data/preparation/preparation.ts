@@ -57,7 +57,7 @@ export function prepareSplits(
   ) as readonly [SourceSplit, ...SourceSplit[]];
   for (const [at, part] of parts.entries()) refuseFew(part, FEWEST_SAMPLES, `data.${names[at]}`);
   refuseConstant(parts[0], data.target);
-  notes.push(...classNotes(parts[0], data.target));
+  for (const note of classNotes(parts[0], data.target)) notes.push(note);
   disturbLabels(parts[0], data.target, options);
   if (options.missing === 'mean') fillWithMeans(parts);
   const target = options.standardize_targets === true ? standardizeTargets(parts, data.target) : data.target;
