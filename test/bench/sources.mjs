@@ -84,7 +84,10 @@ async function measure() {
   const empty = process.memoryUsage.rss();
   const begin = performance.now();
   const shared = { test: 0.2, validation: 0.1, normalize: 'standardize' };
-  const { train, validation, test } = await loadDataset({ ...SUBJECTS[measured], ...shared }, { base: folder });
+  const { train, validation, test } = await loadDataset(
+    { ...SUBJECTS[measured], ...shared },
+    { base: folder },
+  );
   const seconds = (performance.now() - begin) / 1000;
   const largest = process.resourceUsage().maxRSS * 1024 - empty;
   const bytes = [train, validation, test].reduce((sum, { values }) => sum + values.byteLength, 0);

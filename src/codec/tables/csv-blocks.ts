@@ -21,6 +21,7 @@ const BLOCK_BYTES = 2 ** 18;
 const LONGEST_RECORD_BYTES = 2 ** 24;
 const QUOTE = 0x22;
 const NEWLINE = 0x0a;
+const RETURN = 0x0d;
 const BYTE_ORDER_MARKS: readonly (readonly [name: string, hex: string])[] = [
   ['UTF-16', 'fffe'],
   ['UTF-16', 'feff'],
@@ -86,6 +87,19 @@ function count(bytes: Buffer, byte: number): number {
   let found = 0;
   for (let at = bytes.indexOf(byte); at !== -1; at = bytes.indexOf(byte, at + 1)) found++;
   return found;
+}
+
+/** At most as many lines as there are ends of lines, of LF, CRLF or CR, and one; fewer where a file mixes LF and CR. */
+export async function countLines(reader: ByteReader): Promise<number> {
+  const chunk = Buffer.allocUnsafe(BLOCK_BYTES);
+  let [feeds, returns] = [0, 0];
+  for (let taken = chunk.length; taken === chunk.length; ) {
+    taken = await reader.fill(chunk);
+    const bytes = chunk.subarray(0, taken);
+    feeds += count(bytes, NEWLINE);
+    returns += bytes.includes(RETURN) ? count(bytes, RETURN) : 0;
+  }
+  return 1 + Math.max(feeds, returns);
 }
 
 function refuseUtf16(bytes: Buffer, where: string): void {

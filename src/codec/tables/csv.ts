@@ -8,7 +8,7 @@ import Papa from 'papaparse';
 import { DataError } from '../../errors.ts';
 import { withDataFile } from '../bytes/file.ts';
 import { rangeReader } from '../bytes/reader.ts';
-import { type Block, csvBlocks, csvError, newlines, normalized } from './csv-blocks.ts';
+import { type Block, countLines, csvBlocks, csvError, newlines, normalized } from './csv-blocks.ts';
 import { type Column, positions, refuseAmbiguous, type Table, type Visit } from './table.ts';
 
 /** In the order in which they are tried: a comma may be part of a number, the others hardly. */
@@ -77,6 +77,8 @@ export async function openCsv(path: string, options: CsvOptions = {}): Promise<C
     rows: null,
     delimiter,
     header,
+    mostRows: () =>
+      withDataFile(path, (file) => countLines(rangeReader(file, 0, file.stamp.sizeBytes)), stamp),
     async each(visit, asked) {
       const taken = asked === undefined ? undefined : positions(columns, asked, path);
       await withDataFile(

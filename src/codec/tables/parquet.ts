@@ -51,11 +51,13 @@ export function openParquet(path: string): Promise<Table> {
     );
     const groups = await guard(path, '', async () => checkGroups(metadata, columns, file));
     const { stamp } = file;
+    const rows = groups.reduce((sum, group) => sum + group.rows, 0);
     return {
       where: path,
       columns,
       counts: 'row',
-      rows: groups.reduce((sum, { rows }) => sum + rows, 0),
+      rows,
+      mostRows: async () => rows,
       async each(visit, asked) {
         const taken = positions(columns, asked, path).map((position) => columns[position] as ParquetColumn);
         for (const column of taken) refuseOther(column, path);

@@ -33,6 +33,8 @@ export interface Table {
   readonly counts: 'line' | 'row';
   /** Number of rows, where the file says it. */
   readonly rows: number | null;
+  /** As many rows as there can be: their number, or that of the lines of the file. */
+  mostRows(): Promise<number>;
   /**
    * Hands every row to `visit`; `columns` names those that are read, all by default.
    *

@@ -23,7 +23,7 @@ export interface RowChoice {
 /** Share of a memory up to which what is used of it is copied out, so that the rest can be given back. */
 const LARGEST_COPY = 0.2;
 /** Numbers of a row up to which they are copied one by one: a call takes longer. */
-const NARROW = 16;
+const NARROW = 32;
 
 /**
  * Marks of the chosen samples: 1 where a sample is chosen. Shapes: one a sample.

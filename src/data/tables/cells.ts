@@ -57,8 +57,11 @@ function numberInText(text: string): number | undefined {
   return MISSING_WORDS.has(trimmed) ? Number.NaN : INFINITE.get(trimmed.toLowerCase());
 }
 
+/** Whether a text that JavaScript takes for a number is one of base 16, 8 or 2. */
 function hasBase(text: string): boolean {
-  return text.length > 2 && /^\s*0[xob]/i.test(text);
+  const letter = text.charCodeAt(1) | 0x20;
+  if (letter === 0x78 || letter === 0x6f || letter === 0x62) return true;
+  return text.charCodeAt(0) <= 0x20 && /^\s*0[xob]/i.test(text);
 }
 
 /** The text in a cell, by which it is a class or a category. */
@@ -74,4 +77,22 @@ export function placeIn(table: Table, { place }: Row, column: string): string {
 /** An error about a column. */
 export function columnError(where: string, rule: string, got: string, remedy: string): DataError {
   return new DataError('DATA_COLUMN', `${where}: ${rule}, got ${got}. ${remedy}`, { where, got });
+}
+
+/** The error of a number that is not finite. */
+export function notFinite(table: Table, row: Row, column: string, value: number): DataError {
+  return new DataError(
+    'DATA_NOT_FINITE',
+    `${placeIn(table, row, column)}: a number must be finite in float32, got ${value}. Write missing: drop, or mend the file.`,
+    { where: table.where, place: row.place, column },
+  );
+}
+
+/** The error of a cell that holds nothing. */
+export function missingError(table: Table, row: Row, column: string, remedy: string): DataError {
+  return new DataError(
+    'DATA_MISSING',
+    `${placeIn(table, row, column)}: a value must be given, got none. ${remedy}`,
+    { where: table.where, place: row.place, column },
+  );
 }

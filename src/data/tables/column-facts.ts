@@ -1,7 +1,7 @@
 /** Columns of a table as inputs and targets: what their cells are, found in a first pass over the rows. */
 import type { Cell, Row, Table } from '../../codec/tables/table.ts';
 import { printable } from '../../printable.ts';
-import { columnError, isMissing, numberIn, placeIn, textIn } from './cells.ts';
+import { columnError, numberIn, placeIn, textIn } from './cells.ts';
 
 /** What a first pass has found in one column. */
 export interface ColumnFacts {
@@ -23,6 +23,7 @@ export class ColumnScan {
   /** Null where there are too many. */
   #texts: Set<string> | null = new Set();
   #last: Cell | undefined;
+  #lastNumber: number | undefined = Number.NaN;
   /** Where the first text stands that is no number. */
   #text: string | undefined;
   #numbers = 0;
@@ -35,24 +36,30 @@ export class ColumnScan {
     this.#most = most;
   }
 
-  /** Errors: DataError DATA_COLUMN for lists of different lengths. */
-  add(table: Table, row: Row, cell: Cell | undefined): void {
-    if (cell === this.#last) return;
+  /**
+   * The number in the cell, as numberIn has it; undefined for a list.
+   *
+   * Errors: DataError DATA_COLUMN for lists of different lengths.
+   */
+  add(table: Table, row: Row, cell: Cell | undefined): number | undefined {
+    if (cell === this.#last) return this.#lastNumber;
     if (cell instanceof Float64Array) {
       this.#addList(table, row, cell);
-      return;
+      return undefined;
     }
     const number = numberIn(cell);
     if (number === undefined) this.#text ??= `"${printable(textIn(cell))}" in ${table.counts} ${row.place}`;
+    else if (Number.isNaN(number)) return number;
     else {
-      if (Number.isNaN(number) || isMissing(cell)) return;
       this.#numbers++;
       if (!Number.isInteger(number)) this.#whole = false;
     }
-    this.#last = cell;
-    if (this.#texts === null) return;
-    this.#texts.add(textIn(cell));
-    if (this.#texts.size > this.#most) this.#texts = null;
+    [this.#last, this.#lastNumber] = [cell, number];
+    if (this.#texts !== null) {
+      this.#texts.add(textIn(cell));
+      if (this.#texts.size > this.#most) this.#texts = null;
+    }
+    return number;
   }
 
   #addList(table: Table, row: Row, { length }: Float64Array): void {

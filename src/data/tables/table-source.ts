@@ -8,12 +8,19 @@ import { type MissingPolicy, missingKey } from '../preparation/missing.ts';
 import { filePath, pathIn, splitKeys } from '../reading/files.ts';
 import { type ImageOptions, imageKeys } from '../reading/images.ts';
 import { MOST_CLASSES } from '../reading/labels.ts';
-import { assembleSplits, type BySplit, eachSplit, givenSplits } from '../reading/source-splits.ts';
+import {
+  assembleSplits,
+  type BySplit,
+  eachSplit,
+  givenSplits,
+  SPLIT_NAMES,
+} from '../reading/source-splits.ts';
 import type { DataConfig, LoadContext, Source, SourceData } from '../source.ts';
 import type { Task } from '../task.ts';
 import { columnError } from './cells.ts';
 import { type ColumnFacts, ColumnScan } from './column-facts.ts';
-import { fillSplit, widthOf } from './filling.ts';
+import { widthOf } from './input-rows.ts';
+import { SplitRows } from './split-rows.ts';
 import { type ColumnSettings, chooseColumns } from './table-columns.ts';
 
 /** Keys that all tables have. */
@@ -72,34 +79,71 @@ export function tableSource({ name, summary, keys, open }: TableSourceOptions): 
   };
 }
 
-/** Inputs and targets of tables: one pass over the rows of all tells what is in the columns, another takes them. */
+/**
+ * Inputs and targets of tables. One pass over the rows tells what is in the columns. As long as they are numbers it takes them as
+ * well; what holds text or lists is taken in a second pass.
+ */
 async function readTables(tables: BySplit<Table>, settings: TableSettings, task: Task): Promise<SourceData> {
   const { train } = tables;
   const { inputs, targets: answers } = chooseColumns(train, settings, task);
+  const asked = [...inputs, ...answers];
   const scans = [
     ...inputs.map((column) => new ColumnScan(column, MOST_CATEGORIES)),
     ...answers.map((column) => new ColumnScan(column, MOST_CLASSES)),
   ];
-  const rows = await eachSplit(tables, async (table) => {
-    let count = 0;
-    await table.each(
-      (row) => {
-        count++;
-        for (let at = 0; at < scans.length; at++) (scans[at] as ColumnScan).add(table, row, row.cells[at]);
-      },
-      [...inputs, ...answers],
-    );
-    return count;
+  const { missing = 'error' } = settings;
+  const options = { classes: task === 'classification', missing, image: settings };
+  const presumed = { features: inputs.map(numberColumn), targets: answers.map(numberColumn), ...options };
+  const scanned = await eachSplit(tables, async (table) => {
+    const taken = new SplitRows(table, await table.mostRows(), presumed);
+    return scanTable(table, asked, scans, { taken, numbers: options.classes ? inputs.length : asked.length });
   });
   const facts = scans.map((scan) => scan.facts(train.where));
   const [features, targets] = [facts.slice(0, inputs.length), facts.slice(inputs.length)];
   refuseText(train, features, settings);
   refuseShape(train, features, settings);
-  const classes = task === 'classification' ? classesOf(train, targets[0] as ColumnFacts) : undefined;
-  const { missing = 'error' } = settings;
-  const filling = { features, targets, classes, missing, image: settings };
-  const read = await eachSplit(tables, (table, split) => fillSplit(table, rows[split] as number, filling));
+  const classes = options.classes ? classesOf(train, targets[0] as ColumnFacts) : undefined;
+  const allNumbers = SPLIT_NAMES.every((name) => scanned[name]?.taken !== null);
+  const read = await eachSplit(tables, async (table, name) => {
+    const { rows, taken } = scanned[name] as Scanned;
+    if (allNumbers && taken !== null) return taken.split(classes);
+    const split = new SplitRows(table, rows, { features, targets, ...options });
+    await table.each((row) => split.put(row), asked);
+    return split.split(classes);
+  });
   return assembleSplits(read, { names: classes ?? namesOf(targets) });
+}
+
+function numberColumn(name: string): ColumnFacts {
+  return { name, kind: 'number', width: 1, values: null, whole: false };
+}
+
+/** What a first pass over a table has found. */
+interface Scanned {
+  readonly rows: number;
+  /** Null where there is more than numbers. */
+  readonly taken: SplitRows | null;
+}
+
+/** Passes over a table; `numbers` of the columns that are asked for, the first ones, are presumed to hold numbers. */
+async function scanTable(
+  table: Table,
+  asked: readonly string[],
+  scans: readonly ColumnScan[],
+  presumed: { readonly taken: SplitRows; readonly numbers: number },
+): Promise<Scanned> {
+  let rows = 0;
+  let taken: SplitRows | null = presumed.taken;
+  const numbers = new Array<number | undefined>(scans.length);
+  await table.each((row) => {
+    rows++;
+    for (let at = 0; at < scans.length; at++) {
+      numbers[at] = (scans[at] as ColumnScan).add(table, row, row.cells[at]);
+      if (numbers[at] === undefined && at < presumed.numbers) taken = null;
+    }
+    if (taken?.put(row, numbers) === false) taken = null;
+  }, asked);
+  return { rows, taken };
 }
 
 /** A name for each number of the targets. */

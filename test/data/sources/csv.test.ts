@@ -95,6 +95,33 @@ describe('a table', () => {
     expect([...train.values]).toEqual([1, 0, 0, 0, 1, 0, 0, 0, 1, 1, 0, 0]);
   });
 
+  test.each(['\n', '\r\n', '\r'])(
+    'with lines that end with %j is read whole, text at its end too',
+    async (end) => {
+      const rows = ['x,c,y', '1,1,a', '"2",2,"b"', '3,3,a', '4,"d\n",b'];
+      write('ends.csv', rows.join(end));
+      const numbers = { ...PLAIN, ...both('ends.csv'), target: 'y' };
+      const { train } = await load({ ...numbers, features: ['x'] }, undefined, path);
+      expect([[...train.values], [...train.targets!]]).toEqual([
+        [1, 2, 3, 4],
+        [0, 1, 0, 1],
+      ]);
+      const { features } = await load(numbers, undefined, path);
+      expect(features).toBe(5);
+    },
+  );
+
+  test('of which only the test file holds text is read alike in both', async () => {
+    write('digits.csv', 'x,y\n1,a\n2,b\n');
+    write('words.csv', 'x,y\n1,a\nthree,b\n');
+    const data = { ...PLAIN, train: 'digits.csv', test: 'words.csv', target: 'y' };
+    const { train, test: held } = await load(data, undefined, path);
+    expect([[...train.values], [...held.values]]).toEqual([
+      [1, 0, 0, 0, 1, 0],
+      [1, 0, 0, 0, 0, 1],
+    ]);
+  });
+
   test('has more than 256 classes', async () => {
     const rows = Array.from({ length: 600 }, (_, row) => `${row % 300},c${row % 300}`);
     write('many.csv', `x,y\n${rows.join('\n')}\n`);
@@ -104,7 +131,7 @@ describe('a table', () => {
     expect(new Set(train.targets!).size).toBe(300);
   });
 
-  test.each(['0x10', '0b1', '1_000', 'Infinite', '--1', '1,5'])(
+  test.each(['0x10', '0b1', ' 0o7', '0X', '1_000', 'Infinite', '--1', '1,5'])(
     'does not take %s for a number',
     async (text) => {
       write('text.csv', `x;y\n1;a\n${text};b\n2;a\n`);
