@@ -4,8 +4,8 @@ import { basename, dirname, isAbsolute, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { CommandModule } from 'yargs';
 import { SWEEP_METHODS } from '../config/methods.ts';
-import type { TemplateChoices, TemplateData } from '../config/template.ts';
-import { TASKS, type Task } from '../data/task.ts';
+import type { TemplateChoices } from '../config/template.ts';
+import { TASKS } from '../data/task.ts';
 import { parseDecimal } from '../decimal.ts';
 import { PENALTIES } from '../kernel/catalogue.ts';
 import { ACTIVATIONS } from '../kernel/operations.ts';
@@ -13,19 +13,14 @@ import { describeValue, printable } from '../printable.ts';
 import { storeFailure } from '../store/failure.ts';
 import { closestName } from '../suggestion.ts';
 import { usageError } from './exit.ts';
+import { type DataFlags, dataOf } from './init-data.ts';
 import { checkNumber, checkSingle, example } from './options.ts';
 import { STANDARD } from './standard-streams.ts';
 import { shellPath, suggestedCommand } from './suggested-command.ts';
 
 /** The command's arguments as yargs reads them. */
-export interface InitArguments {
+export interface InitArguments extends DataFlags {
   readonly file: string;
-  /** `mnist`, `synthetic` or a file. */
-  readonly data: string;
-  readonly target?: string | undefined;
-  readonly test?: string | undefined;
-  readonly 'test-target'?: string | undefined;
-  readonly task?: Task | undefined;
   readonly model?: string | undefined;
   readonly activation: string;
   readonly penalties: string;
@@ -183,33 +178,6 @@ async function runInitCommand(given: InitArguments): Promise<void> {
   }
   const next = suggestedCommand('plan', shellPath(file));
   process.stderr.write(`Wrote ${printable(file)}. See what it trains: ${next}\n`);
-}
-
-/** The data that are built in, or what the files of the user hold. */
-async function dataOf(given: InitArguments, directory: string): Promise<TemplateData> {
-  const { KNOWN_DATA } = await import('../config/template.ts');
-  const { data, target, test, task } = given;
-  const names = Object.keys(KNOWN_DATA);
-  const known = names.find((name) => name === data) as keyof typeof KNOWN_DATA | undefined;
-  if (known !== undefined) {
-    for (const flag of ['target', 'test', 'test-target', 'task'] as const) {
-      if (given[flag] === undefined) continue;
-      throw usageError(
-        `--${flag}: must go with a file, got --data ${known}. Leave it out, or name a file by --data.`,
-      );
-    }
-    return KNOWN_DATA[known];
-  }
-  const { isThere } = await import('../inspect/file-kind.ts');
-  if (!(await isThere(data))) {
-    const near = closestName(data, names);
-    const remedy = near === undefined ? 'Check the path.' : `Did you mean "${near}"?`;
-    throw usageError(
-      `--data: must be ${names.join(', ')} or a file that exists, got ${describeValue(data)}. ${remedy}`,
-    );
-  }
-  const { proposeData } = await import('../inspect/proposal.ts');
-  return proposeData({ data, target, test, testTarget: given['test-target'], task, directory });
 }
 
 /** Where an editor finds the schema of a file in a directory. It reads the place up to the first blank. */
