@@ -110,6 +110,17 @@ describe('of a table', () => {
     expect(readFileSync(join(directory, 'told.yaml'), 'utf8')).toContain('# as --task says');
   });
 
+  test('-1 and 1 are classes in a table, and no labels in an array', () => {
+    const signs = Array.from({ length: ROWS }, (_, i) => (i % 2 ? -1 : 1));
+    const text = `x,sign\n${signs.map((sign, i) => `${i / 7},${sign}`).join('\n')}\n`;
+    const x = npy([ROWS, 2], (i) => i / 7);
+    const directory = directoryWith({ 't.csv': text, 'x.npy': x, 'y.npy': npy([ROWS], (i) => signs[i]!) });
+    covgrad(directory, 'init', 'table.yaml', '--data', 't.csv', '--target', 'sign');
+    covgrad(directory, 'init', 'array.yaml', '--data', 'x.npy', '--target', 'y.npy');
+    expect(written(directory, 'table.yaml').task).toBe('classification');
+    expect(written(directory, 'array.yaml').task).toBe('regression');
+  });
+
   test('several targets are a regression, and paths are relative to the file that is written', () => {
     const directory = directoryWith({ 't.csv': table() });
     mkdirSync(join(directory, 'sweeps'));

@@ -44,7 +44,9 @@ export function taskOfNumbers(values: ValueFacts | null, stored: boolean): { tas
   if (numbers === null || !numbers.whole) return regression('the targets have fractions');
   const counted =
     stored && numbers.least === 0 && different === numbers.largest + 1 && different <= MOST_CLASSES;
-  if (counted || (different !== null && different <= FEW_CLASSES && numbers.least >= 0)) {
+  // A column holds any classes, a stored label is the number of one.
+  const possible = !stored || numbers.least >= 0;
+  if (counted || (possible && different !== null && different <= FEW_CLASSES)) {
     const because = `guessed: the targets are ${different} different whole numbers; --task overrides it`;
     return { task: 'classification', because };
   }
