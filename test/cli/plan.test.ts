@@ -153,7 +153,9 @@ test('every trial gets an estimate, in proportion to its epochs', async () => {
   const dataset = await loadDataset(spec.experiment.data);
   const { training } = spec.experiment;
   const longer = { ...spec, experiment: { ...spec.experiment, training: { ...training, epochs: 6 } } };
-  const [short, long] = estimateSeconds([spec, longer], createReferenceKernel(), () => dataset);
+  const trials = [spec, longer];
+  const costs = trials.map((trial) => countCost(trial, dataset));
+  const [short, long] = estimateSeconds(trials, costs, createReferenceKernel(), () => dataset);
   expect(short).toBeGreaterThan(0);
   expect((long as number) / (short as number)).toBeCloseTo(3);
 });
