@@ -64,29 +64,29 @@ const MEASURED_BATCHES = 10;
 const BUDGET_MS = 3000;
 
 /**
- * Seconds that each trial will take on one thread, in the order of the trials.
+ * Seconds that each trial will take on one thread, in the order of the trials; `costs` are those of {@link countCost}.
  *
  * A few minibatches of each kind of trial are trained and evaluated on this thread. Expect to be wrong by a third: other
  * programs, shared caches and the clock of the processor decide as well.
  */
 export function estimateSeconds(
   trials: readonly TrialSpec[],
+  costs: readonly Cost[],
   kernel: Kernel,
   datasetOf: (spec: TrialSpec) => Dataset,
 ): number[] {
   const measured = new Map<string, Measurement>();
   const deadline = performance.now() + BUDGET_MS;
-  for (const spec of trials) {
-    const kind = kindOf(spec);
-    if (measured.has(kind) || (measured.size > 0 && performance.now() > deadline)) continue;
-    // The first steps of all run in code that the host has not optimised yet.
-    if (measured.size === 0) measure(spec, kernel, datasetOf(spec));
-    measured.set(kind, measure(spec, kernel, datasetOf(spec)));
-  }
-  const costs = trials.map((spec) => countCost(spec, datasetOf(spec)));
   const seconds = trials.map((spec, index) => {
-    const measurement = measured.get(kindOf(spec));
-    if (measurement === undefined) return undefined;
+    const kind = kindOf(spec);
+    let measurement = measured.get(kind);
+    if (measurement === undefined) {
+      if (measured.size > 0 && performance.now() > deadline) return undefined;
+      // The first steps of all run in code that the host has not optimised yet.
+      if (measured.size === 0) measure(spec, kernel, datasetOf(spec));
+      measurement = measure(spec, kernel, datasetOf(spec));
+      measured.set(kind, measurement);
+    }
     const { perStep, perSample } = measurement;
     const evaluated = samplesEvaluated(spec.experiment, datasetOf(spec));
     return perStep * (costs[index]?.steps ?? 0) + perSample * evaluated;

@@ -87,7 +87,7 @@ async function runPlanCommand(given: PlanArguments): Promise<void> {
   const datasetOf = await loadDatasets(trials, base);
   const source = await prepareKernel(given.kernel);
   const costs = trials.map((spec) => countCost(spec, datasetOf(spec)));
-  const seconds = estimateSeconds(trials, instantiate(source), datasetOf);
+  const seconds = estimateSeconds(trials, costs, instantiate(source), datasetOf);
   const estimate: Estimate = {
     steps: sum(costs.map(({ steps }) => steps)),
     operations: sum(costs.map(({ operations }) => operations)),

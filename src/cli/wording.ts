@@ -6,6 +6,11 @@ import type { TrialSpec } from '../record/trial-spec.ts';
 import { formatCount, formatDuration, formatPair, formatSetting } from '../render/number.ts';
 import type { StopReason, SweepEvent } from '../sweep/events.ts';
 
+/** How far the check of the points of a sweep file is. */
+export function describeChecking(points: number, most: number): string {
+  return `Checking: ${formatCount(points)} of ${formatCount(most)} points`;
+}
+
 /** How far the planning of a large sweep is. */
 export function describePlanning(points: number, most: number): string {
   return `Planning: ${formatCount(points)} of ${formatCount(most)} points`;

@@ -10,7 +10,15 @@ import type { Condition } from './parameter-entry.ts';
 import { EXPERIMENT, isInside, KNOWN_PATHS, PARAMETERS, type SweptParameter } from './parameters.ts';
 import { nameOfValue, original, type Probe, placeAtNearest, placeInValue } from './place.ts';
 import { type Choice, settlePoint, unreachable, valueAt } from './point.ts';
-import { countValues, type Dimension, dimensionsOf, drawFor, gridPoints, gridSize } from './space.ts';
+import {
+  countValues,
+  type Dimension,
+  dimensionsOf,
+  drawFor,
+  gridPoints,
+  gridSize,
+  type Space,
+} from './space.ts';
 
 /** Most trials that a sweep may have. */
 export const MOST_TRIALS = 100_000;
@@ -18,6 +26,8 @@ export const MOST_TRIALS = 100_000;
 const MOST_SOBOL_DIMENSIONS = 40;
 /** Points that are checked where there is no end of them: all combinations of values up to this many, or a part. */
 const MOST_PROBED = 3000;
+/** Points between two reports on how far the check is. */
+const REPORT_EVERY = 100;
 /** The share at which a distribution is probed in between: no round number, so that a rule for whole numbers shows. */
 const MIDDLE = 0.382;
 /** The least share that a sampler draws. */
@@ -43,13 +53,15 @@ export function tooManyTrials(points: number, seeds: number): string | undefined
  * about the experiment by itself, which every point would repeat.
  *
  * Every point of a grid must be possible. Where points are drawn, every listed value and both ends of every range must
- * be possible in some point: the sampler passes over combinations that are not.
+ * be possible in some point: the sampler passes over combinations that are not. `onProgress` is told how many points
+ * are checked, of how many at most.
  */
 export function checkSpace(
   experiment: unknown,
   parameters: readonly SweptParameter[],
   sampling: Sampling,
   known: readonly Finding[],
+  onProgress: (points: number, most: number) => void = () => {},
 ): Finding[] {
   const findings = new Map<string, Finding>();
   const add = (finding: Finding) => findings.set(identity(finding), finding);
@@ -78,7 +90,14 @@ export function checkSpace(
   const unused = new Set(suited);
   const possible = new Set<string>();
   const suspected = new Map<string, Finding>();
-  for (const choice of isGrid ? gridPoints({ experiment, dimensions }) : probes(experiment, dimensions)) {
+  const spaces = isGrid ? [] : probedSpaces(experiment, dimensions);
+  const most = isGrid
+    ? gridSize({ experiment, dimensions }, MOST_TRIALS)
+    : spaces.reduce((sum, space) => sum + Math.min(gridSize(space, MOST_PROBED), MOST_PROBED), 0);
+  let seen = 0;
+  for (const choice of isGrid ? gridPoints({ experiment, dimensions }) : firstPoints(spaces)) {
+    if (seen % REPORT_EVERY === 0) onProgress(seen, most);
+    seen += 1;
     const point = settlePoint(experiment, choice);
     const inPoint = choice.filter(({ parameter }) => !point.dropped.has(parameter.path));
     for (const { parameter } of inPoint) unused.delete(original(parameter));
@@ -183,22 +202,21 @@ function tooMany(
     : tooManyTrials(size, seeds);
 }
 
-/** Points that show what values do, where there is no end of points. */
-function* probes(
-  experiment: unknown,
-  dimensions: readonly Dimension<SweptParameter>[],
-): Generator<Choice<Probe>> {
+/** Spaces whose points show what values do, where there is no end of points; of each at most `MOST_PROBED` are tried. */
+function probedSpaces(experiment: unknown, dimensions: readonly Dimension<SweptParameter>[]): Space<Probe>[] {
   const full = dimensions.map(asLists);
   if (gridSize({ experiment, dimensions: full }, MOST_PROBED) <= MOST_PROBED) {
-    yield* gridPoints({ experiment, dimensions: full });
-    return;
+    return [{ experiment, dimensions: full }];
   }
-  for (const probed of full) {
-    const some = full.map((dimension) =>
-      dimension === probed || decidesOthers(dimension, full) ? dimension : asFirst(dimension),
-    );
+  const deciders = decidersOf(full);
+  const fixed = full.map((dimension) => (isDecisive(dimension, deciders) ? dimension : asFirst(dimension)));
+  return full.map((probed, index) => ({ experiment, dimensions: fixed.with(index, probed) }));
+}
+
+function* firstPoints(spaces: readonly Space<Probe>[]): Generator<Choice<Probe>> {
+  for (const space of spaces) {
     let count = 0;
-    for (const choice of gridPoints({ experiment, dimensions: some })) {
+    for (const choice of gridPoints(space)) {
       yield choice;
       count += 1;
       if (count === MOST_PROBED) break;
@@ -262,13 +280,21 @@ function asFirst({ parameters, length }: Dimension<Probe>): Dimension<Probe> {
   return first === undefined ? { parameters, length } : { parameters: [first, ...rest], length: 1 };
 }
 
-/** Whether the values of a dimension decide which other parameters a point has. */
-function decidesOthers({ parameters }: Dimension, all: readonly Dimension[]): boolean {
-  const decisive = [
+/** The paths whose values decide which other parameters a point has. */
+function decidersOf(dimensions: readonly Dimension[]): Set<string> {
+  const conditions = dimensions.flatMap(({ parameters }) =>
+    parameters.flatMap(({ when }) => Object.keys(when ?? {})),
+  );
+  return new Set([
     ...[...VARIANTS, ...DEPENDENT_KEYS].map(({ path, discriminator }) => [...path, discriminator].join('.')),
-    ...all.flatMap((other) => other.parameters.flatMap(({ when }) => Object.keys(when ?? {}))),
-  ];
-  return parameters.some(({ path }) => decisive.some((decider) => isInside(decider, path)));
+    ...conditions,
+  ]);
+}
+
+function isDecisive({ parameters }: Dimension, deciders: ReadonlySet<string>): boolean {
+  return parameters.some(
+    ({ path }) => deciders.has(path) || [...deciders].some((decider) => isInside(decider, path)),
+  );
 }
 
 function identity({ path, message }: Finding): string {

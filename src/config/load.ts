@@ -42,15 +42,22 @@ export interface LoadedSweep {
   readonly notes: readonly string[];
 }
 
+/** Told how many of the points of a sweep are checked; `most` is how many there are. */
+export type CheckProgress = (points: number, most: number) => void;
+
 /**
  * Reads and checks a sweep file, with settings `path=value` in place of what it says itself.
  *
  * Errors: ConfigError CONFIG_UNREADABLE when there is no such file or it is not text, OVERRIDE_INVALID for a setting
  * that is none, CONFIG_INVALID as {@link parseSweepConfig}.
  */
-export async function loadSweepConfig(file: string, settings: readonly string[] = []): Promise<LoadedSweep> {
+export async function loadSweepConfig(
+  file: string,
+  settings: readonly string[] = [],
+  onProgress?: CheckProgress,
+): Promise<LoadedSweep> {
   const overrides = settings.map(parseOverride);
-  const loaded = readSweep(await readTextFile(file, MOST_BYTES), file, overrides);
+  const loaded = readSweep(await readTextFile(file, MOST_BYTES), file, overrides, onProgress);
   return { ...loaded, base: dirname(resolve(file)) };
 }
 
@@ -59,9 +66,10 @@ export async function loadSweepStream(
   stream: AsyncIterable<Uint8Array>,
   name: string,
   settings: readonly string[] = [],
+  onProgress?: CheckProgress,
 ): Promise<LoadedSweep> {
   const overrides = settings.map(parseOverride);
-  return readSweep(await readTextStream(stream, name, MOST_BYTES), name, overrides);
+  return readSweep(await readTextStream(stream, name, MOST_BYTES), name, overrides, onProgress);
 }
 
 /**
@@ -75,7 +83,12 @@ export function parseSweepConfig(text: string, file: string): SweepConfig {
   return readSweep(text, file, []).config;
 }
 
-function readSweep(given: string, file: string, overrides: readonly Override[]): LoadedSweep {
+function readSweep(
+  given: string,
+  file: string,
+  overrides: readonly Override[],
+  onProgress?: CheckProgress,
+): LoadedSweep {
   const reading = readYaml(given, overrides);
   if ('problems' in reading) throw invalid(file, reading.problems);
   const { document } = reading;
@@ -103,7 +116,8 @@ function readSweep(given: string, file: string, overrides: readonly Override[]):
   if (isMapping(experiment)) {
     const checkedBase = checked.success ? checked.data.experiment : experiment;
     const sampling = samplingOf(checked.data, value);
-    for (const finding of checkSpace(checkedBase, usable, sampling, findings)) written.push(finding);
+    for (const finding of checkSpace(checkedBase, usable, sampling, findings, onProgress))
+      written.push(finding);
   }
   if (!checked.success || written.length > 0) {
     throw invalid(

@@ -75,15 +75,51 @@ export function withValueAt(whole: unknown, segments: readonly string[], value: 
   return inner === undefined ? others : { ...entries, [segment]: inner };
 }
 
+/** {@link withValueAt} for many values, in order: each part that changes is copied once, not once for each value. */
+export function withValuesAt(
+  whole: unknown,
+  values: readonly (readonly [segments: readonly string[], value: unknown])[],
+): unknown {
+  const root = { whole };
+  const own = new Set<object>([root]);
+  for (const [segments, value] of values) {
+    let holder: object = root;
+    let last = 'whole';
+    for (const segment of segments) {
+      holder = ownPart(holder, last, own);
+      last = segment;
+    }
+    setKey(holder, last, value);
+  }
+  return root.whole;
+}
+
+/** The part under a key as a list or mapping that may be changed. */
+function ownPart(holder: object, key: string, own: Set<object>): object {
+  const current: unknown = Object.hasOwn(holder, key) ? Reflect.get(holder, key) : undefined;
+  if (typeof current === 'object' && current !== null && own.has(current)) return current;
+  const copy = Array.isArray(current) ? [...current] : { ...(isMapping(current) ? current : {}) };
+  own.add(copy);
+  setKey(holder, key, copy);
+  return copy;
+}
+
+/** As a part of the value itself under any name, such as __proto__; a list gets no entries that it does not have. */
+function setKey(holder: object, key: string, value: unknown): void {
+  if (Array.isArray(holder) && !(Object.hasOwn(holder, key) && key !== 'length')) return;
+  if (value === undefined && !Array.isArray(holder)) Reflect.deleteProperty(holder, key);
+  else Object.defineProperty(holder, key, { value, enumerable: true, writable: true, configurable: true });
+}
+
 /**
  * Sets the values of a point into the experiment. Where the kind of a section is swept (`penalty.type`), a key that
  * belongs to other kinds only is dropped: it applies to the points whose kind has it.
  */
 export function settlePoint(experiment: unknown, choice: Choice): SettledPoint {
-  let settled = experiment;
-  for (const { parameter, value } of choice) {
-    settled = withValueAt(settled, parameter.segments, value);
-  }
+  const settled = withValuesAt(
+    experiment,
+    choice.map(({ parameter, value }) => [parameter.segments, value]),
+  );
   const swept = new Set(choice.map(({ parameter }) => parameter.path));
   return dropForeignKeys(settled, (section, discriminator) =>
     swept.has([...section, discriminator].join('.')),

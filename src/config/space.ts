@@ -53,20 +53,32 @@ export function findCircle(dimensions: readonly Dimension[]): Parameter | undefi
 function sortByConditions<Swept extends Parameter>(
   dimensions: readonly Dimension<Swept>[],
 ): { sorted: Dimension<Swept>[]; circular: Dimension<Swept>[] } {
+  const conditions = new Map(dimensions.map((dimension) => [dimension, conditionsOf(dimension, dimensions)]));
   const sorted: Dimension<Swept>[] = [];
-  let waiting = [...dimensions];
-  while (waiting.length > 0) {
-    const next = waiting.find((dimension) => !waiting.some((other) => dependsOn(dimension, other)));
-    if (next === undefined) return { sorted: [...sorted, ...waiting], circular: waiting };
+  const waiting = new Set(dimensions);
+  while (waiting.size > 0) {
+    const next = firstOf(waiting, (dimension) => !conditions.get(dimension)?.some((one) => waiting.has(one)));
+    if (next === undefined) return { sorted: [...sorted, ...waiting], circular: [...waiting] };
     sorted.push(next);
-    waiting = waiting.filter((dimension) => dimension !== next);
+    waiting.delete(next);
   }
   return { sorted, circular: [] };
 }
 
-function dependsOn({ parameters }: Dimension, other: Dimension): boolean {
-  return parameters.some(({ when }) =>
-    Object.keys(when ?? {}).some((path) =>
+function firstOf<T>(values: Iterable<T>, isWanted: (value: T) => boolean): T | undefined {
+  for (const value of values) if (isWanted(value)) return value;
+  return undefined;
+}
+
+/** The dimensions that the conditions of one look at. */
+function conditionsOf<Swept extends Parameter>(
+  { parameters }: Dimension,
+  all: readonly Dimension<Swept>[],
+): Dimension<Swept>[] {
+  const paths = parameters.flatMap(({ when }) => Object.keys(when ?? {}));
+  if (paths.length === 0) return [];
+  return all.filter((other) =>
+    paths.some((path) =>
       other.parameters.some((parameter) => isInside(path, parameter.path) || isInside(parameter.path, path)),
     ),
   );
@@ -102,24 +114,40 @@ export function firstPoint<Swept extends Parameter>(dimensions: readonly Dimensi
   });
 }
 
-/** Every combination of the values, in the order of the dimensions; the last one varies fastest. */
-export function* gridPoints<Swept extends Parameter>(
-  { experiment, dimensions }: Space<Swept>,
-  before: Choice<Swept> = [],
-): Generator<Choice<Swept>> {
-  const [dimension, ...rest] = dimensions;
-  if (dimension === undefined) {
-    yield before;
-    return;
-  }
-  const others = { experiment, dimensions: rest };
-  const count = countValues(dimension) ?? 1;
-  for (let position = 0; position < count; position += 1) {
-    const chosen = valuesAt(dimension, position).filter(({ parameter }) =>
-      holds(parameter.when, before, experiment),
-    );
-    yield* gridPoints(others, [...before, ...chosen]);
-    if (chosen.length === 0) return;
+/**
+ * Every combination of the values, in the order of the dimensions; the last one varies fastest. A dimension of which no
+ * condition holds is passed over once.
+ */
+export function* gridPoints<Swept extends Parameter>({
+  experiment,
+  dimensions,
+}: Space<Swept>): Generator<Choice<Swept>> {
+  const counts = dimensions.map((dimension) => countValues(dimension) ?? 1);
+  const chosen = new ChosenSoFar<Swept>(experiment);
+  const positions = dimensions.map(() => 0);
+  /** How much was chosen before each dimension. */
+  const before = dimensions.map(() => 0);
+  // No function that calls itself for each dimension: every point would pass through all of them.
+  let depth = 0;
+  while (depth >= 0) {
+    const dimension = dimensions[depth];
+    if (dimension === undefined) {
+      yield [...chosen.choice];
+      depth -= 1;
+      continue;
+    }
+    const position = positions[depth] as number;
+    if (position === 0) before[depth] = chosen.choice.length;
+    const isAbsent = position > 0 && chosen.choice.length === before[depth];
+    chosen.keep(before[depth] as number);
+    if (isAbsent || position === counts[depth]) {
+      positions[depth] = 0;
+      depth -= 1;
+      continue;
+    }
+    chosen.add(valuesAt(dimension, position));
+    positions[depth] = position + 1;
+    depth += 1;
   }
 }
 
@@ -128,19 +156,17 @@ export function pointAt<Swept extends Parameter>(
   { experiment, dimensions }: Space<Swept>,
   units: readonly number[],
 ): Choice<Swept> {
-  const choice: Chosen<Swept>[] = [];
+  const chosen = new ChosenSoFar<Swept>(experiment);
   for (const [index, dimension] of dimensions.entries()) {
     const unit = units[index] ?? 0.5;
     const [first] = dimension.parameters;
-    const chosen =
+    chosen.add(
       'values' in first.values
         ? valuesAt(dimension, positionOf(first.values, unit))
-        : [{ parameter: first, value: drawFor(first, first.values, unit) }];
-    // All of a dimension are chosen at once: none of them can be the condition of another.
-    const present = chosen.filter(({ parameter }) => holds(parameter.when, choice, experiment));
-    for (const own of present) choice.push(own);
+        : [{ parameter: first, value: drawFor(first, first.values, unit) }],
+    );
   }
-  return choice;
+  return chosen.choice;
 }
 
 /** The number of a distribution at a share of it, none that the key of the parameter never allows. */
@@ -177,15 +203,49 @@ function positionOf(
   return position === -1 ? probabilities.findLastIndex((probability) => probability > 0) : position;
 }
 
-/** Whether a condition holds for the values chosen so far; what is not chosen is as the experiment has it. */
-function holds(condition: Condition | undefined, choice: Choice, experiment: unknown): boolean {
-  return Object.entries(condition ?? {}).every(([path, wanted]) => {
-    const owner = choice.find(({ parameter }) => isInside(path, parameter.path));
-    const segments = path.split('.');
-    const value =
-      owner === undefined
-        ? valueAt(experiment, segments)
-        : valueAt(owner.value, segments.slice(owner.parameter.segments.length));
-    return [wanted].flat().some((one) => one === value);
-  });
+/** The values of a point, dimension by dimension, and what conditions see of them. */
+class ChosenSoFar<Swept extends Parameter> {
+  readonly choice: Chosen<Swept>[] = [];
+  readonly #experiment: unknown;
+  readonly #byPath = new Map<string, Chosen<Swept>>();
+
+  constructor(experiment: unknown) {
+    this.#experiment = experiment;
+  }
+
+  /** Add those whose condition holds. All of a dimension are chosen at once: none is the condition of another. */
+  add(values: readonly Chosen<Swept>[]): void {
+    for (const own of values.filter(({ parameter }) => this.#holds(parameter.when))) {
+      this.choice.push(own);
+      this.#byPath.set(own.parameter.path, own);
+    }
+  }
+
+  /** Keep the first `length` values alone. */
+  keep(length: number): void {
+    while (this.choice.length > length) this.#byPath.delete(this.choice.pop()?.parameter.path as string);
+  }
+
+  /** Whether a condition holds; what is not chosen is as the experiment has it. */
+  #holds(condition: Condition | undefined): boolean {
+    if (condition === undefined) return true;
+    return Object.entries(condition).every(([path, wanted]) => {
+      const segments = path.split('.');
+      const owner = this.#ownerOf(segments);
+      const value =
+        owner === undefined
+          ? valueAt(this.#experiment, segments)
+          : valueAt(owner.value, segments.slice(owner.parameter.segments.length));
+      return [wanted].flat().some((one) => one === value);
+    });
+  }
+
+  /** The value that a path leads to or into. */
+  #ownerOf(segments: readonly string[]): Chosen<Swept> | undefined {
+    for (let depth = 1; depth <= segments.length; depth += 1) {
+      const owner = this.#byPath.get(segments.slice(0, depth).join('.'));
+      if (owner !== undefined) return owner;
+    }
+    return undefined;
+  }
 }

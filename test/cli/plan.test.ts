@@ -175,7 +175,8 @@ test('every trial gets an estimate that grows with its steps and evaluations ali
     ...spec,
     experiment: { ...spec.experiment, training: { ...training, epochs } },
   }));
-  const [short, middle, long] = estimateSeconds(trials, createReferenceKernel(), () => dataset) as [
+  const costs = trials.map((trial) => countCost(trial, dataset));
+  const [short, middle, long] = estimateSeconds(trials, costs, createReferenceKernel(), () => dataset) as [
     number,
     number,
     number,
