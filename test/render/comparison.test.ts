@@ -60,7 +60,9 @@ describe('a comparison in a terminal', () => {
   });
 
   test('the columns that were left out are named', () => {
-    expect(render(80)).toContain('Left out to fit 80 columns: trials, part. ratio, scale, time (s), gap (points).');
+    expect(render(80)).toContain(
+      'Left out to fit 80 columns: trials, part. ratio, scale, time (s), gap (points).',
+    );
     expect(render(140)).not.toContain('Left out');
   });
 
