@@ -338,3 +338,13 @@ test('at equal strength the test split is told, and the validation split gives o
   ]);
   expectClose(atOne[0]?.value.mean, moments((made[3]?.trials ?? []).map((t) => t.test.correlation)).mean);
 });
+
+test('whether a gradient is exact stands in the manifest, whatever the catalogue says', () => {
+  const run = taskRun(points(CLASSES, false), CLASSES);
+  const penalties = { decov: { exact: false, degree: 4 } };
+  const { rows } = compareRuns([{ ...run, manifest: { ...run.manifest, penalties } }]);
+  expect(rows.flatMap(({ penalty }) => (penalty?.exact === false ? penalty.type : []))).toEqual([
+    'decov',
+    'decov',
+  ]);
+});
