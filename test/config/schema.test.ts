@@ -7,9 +7,14 @@ import { CROSS_PENALTIES, PENALTIES, type PenaltyDefinition } from '../../src/ke
 import { MEASURED } from '../../src/record/measures.ts';
 
 describe('the schema', () => {
-  test('knows metrics of a comparison with their goals', () => {
+  test('knows metrics of a comparison with their goals, and all of the layers', () => {
     const goals = new Map(MEASURED.map(({ name, goal }) => [name, goal]));
     expect([...SWEEP_METRICS]).toEqual([...SWEEP_METRICS.keys()].map((name) => [name, goals.get(name)]));
+    const ofPenalty = ['weight', 'strength', 'final-strength', 'gradient-cosine', 'penalty-change'];
+    const ofLayers = [...goals.keys()].filter(
+      (name) => !/\./.test(name) && ![...ofPenalty, 'gap'].includes(name),
+    );
+    expect([...SWEEP_METRICS.keys()]).toEqual(expect.arrayContaining(ofLayers));
   });
 
   test('knows every penalty of the catalogue with its parameters', () => {
