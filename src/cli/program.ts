@@ -7,7 +7,7 @@ import { VERSION } from '../version.ts';
 import { COMMANDS } from './commands.ts';
 import { COMPLETE } from './completion-scripts.ts';
 import { EXIT, reportError } from './exit.ts';
-import { expandHome } from './home.ts';
+import { expandHome } from '../home.ts';
 import { hideDashes, restoreDashes, showDashes } from './lone-dash.ts';
 import { checkDashes, checkFlags, misuse, withoutSeparator } from './misuse.ts';
 import { outliveReaders } from './standard-streams.ts';
