@@ -1,8 +1,8 @@
 /** The data sets of a sweep: each is loaded once, however many trials use it. */
 import type { Dataset } from '../data/dataset.ts';
 import { digestsOf } from '../data/digests.ts';
-import { pathIn } from '../data/reading/files.ts';
 import { loadDataset } from '../data/load.ts';
+import { pathIn } from '../data/reading/files.ts';
 import { CovgradError, DataError } from '../errors.ts';
 import type { DataSummary, Manifest } from '../record/record.ts';
 import type { TrialSpec } from '../record/trial-spec.ts';

@@ -129,7 +129,7 @@ describe('a run over a module', () => {
     const options = await optionsFor(place, regressionText(DATA), { resume: true });
     await runSweep(options);
     const { manifest } = openRun(options.directory);
-    expect(Object.keys(manifest.digests ?? {})).toEqual(['data.mjs', 'scale.mjs']);
+    expect(Object.keys(manifest.digests ?? {})).toEqual(['./data.mjs', 'scale.mjs']);
     write(place, { 'scale.mjs': 'export const SCALE = 0.1; // a tenth\n' });
     await runSweep(options);
     const after = openRun(options.directory);
