@@ -221,7 +221,17 @@ export interface StoredTrial extends TrialRecord {
 export interface ChangeRecord
   extends Pick<
     Manifest,
-    'covgrad' | 'node' | 'cpu' | 'threads' | 'kernel' | 'data' | 'otherData' | 'base' | 'digests' | 'penalties' | 'config'
+    | 'covgrad'
+    | 'node'
+    | 'cpu'
+    | 'threads'
+    | 'kernel'
+    | 'data'
+    | 'otherData'
+    | 'base'
+    | 'digests'
+    | 'penalties'
+    | 'config'
   > {
   readonly schemaVersion: SchemaVersion;
   readonly kind: 'change';

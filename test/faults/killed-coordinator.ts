@@ -41,7 +41,7 @@ const SYNTHETIC: KilledSweep = {
 export const CSV_REGRESSION: KilledSweep = {
   text: regressionText(
     CSV_DATA,
-    '  metric: {name: mean-abs-correlation}\n  early_terminate: {type: asha, min_iter: 1, eta: 2}\n',
+    '  metric: {name: validation.r2}\n  early_terminate: {type: asha, min_iter: 1, eta: 2}\n',
   )
     .replace('epochs: 2', 'epochs: 4')
     .replace('[0.1, 1]', '[0.01, 0.03, 0.1, 0.3, 1, 3]')
