@@ -6,6 +6,7 @@ import { compareRuns } from './compare/compare.ts';
 import { csvLines, jsonParts } from './compare/export.ts';
 import type { SweepConfig, SweepSection } from './config/schema.ts';
 import type { Dataset } from './data/dataset.ts';
+import { sourceOf } from './data/sources.ts';
 import { ConfigError } from './errors.ts';
 import type { Executor } from './execute/executor.ts';
 import { type KernelChoice, type KernelSource, prepareKernel } from './execute/kernel-source.ts';
@@ -25,9 +26,10 @@ import {
 } from './record/record.ts';
 import type { TrialSpec } from './record/trial-spec.ts';
 import { createRun, holdsRun, openRun, type RunWriter, resumeRun } from './store/run.ts';
-import { dataNotes, loadDatasets, summariseData } from './sweep/datasets.ts';
+import { dataGone, digestTrials, loadDatasets, summariseData } from './sweep/datasets.ts';
 import type { StopReason, SweepEvent, SweepResult } from './sweep/events.ts';
 import { FailureWatch } from './sweep/failures.ts';
+import { checkGoals, fitNotes } from './sweep/goals.ts';
 import { checkMemory, trialsAtOnce } from './sweep/memory.ts';
 import { TrialQueue } from './sweep/queue.ts';
 import { Referee } from './sweep/referee.ts';
@@ -97,10 +99,13 @@ export async function runSweep(options: SweepOptions): Promise<SweepResult> {
   const { plan } = firstPlanner;
   const kernel = await prepareKernel(options.kernel ?? 'auto');
   const loaded = new Map<string, Dataset>();
-  const dataset = await loadDatasets(plan.trials, base, loaded);
-  const manifest = describeRun(options, plan, kernel, dataset);
-  checkMemory(plan.trials, trialsAtOnce(config.sweep, plan.trials.length, threads), dataset);
   const goOn = resume && holdsRun(directory);
+  const dataset = await loadDatasets(plan.trials, base, loaded).catch((error) => {
+    throw goOn ? dataGone(error, openRun(directory).manifest) : error;
+  });
+  checkGoals(plan.trials, config.sweep, dataset);
+  const manifest = describeRun(options, plan, kernel, dataset, await digestTrials(plan.trials, base));
+  checkMemory(plan.trials, trialsAtOnce(config.sweep, plan.trials.length, threads), dataset);
   const run = goOn
     ? resumeRun(directory, manifest, { text, acceptChanges: options.acceptChanges })
     : createRun(directory, manifest, text);
@@ -123,7 +128,7 @@ export async function runSweep(options: SweepOptions): Promise<SweepResult> {
       finished,
       trials: trials.length,
       change: run.change,
-      notes: dataNotes(loaded.values()),
+      notes: fitNotes([...plan.trials, ...run.proposed], dataset),
     });
     const target = new TargetWatch(metric, config.sweep.seeds.length);
     // A point that reached it before does not end the sweep again: who resumes wants more.
@@ -191,7 +196,9 @@ function describeRun(
   { trials }: Plan,
   kernel: KernelSource,
   datasetOf: (spec: TrialSpec) => Dataset,
+  digests: NonNullable<Manifest['digests']>,
 ): Manifest {
+  const needsFiles = trials.some(({ experiment: { data } }) => sourceOf(data).files(data).length > 0);
   const [data, ...otherData] = [...new Set(trials.map(datasetOf))].map(summariseData);
   return {
     schemaVersion: SCHEMA_VERSION,
@@ -204,7 +211,9 @@ function describeRun(
     kernel: { variant: kernel.variant, sha256: 'sha256' in kernel ? kernel.sha256 : null },
     data: data as DataSummary,
     ...(otherData.length > 0 && { otherData }),
-    base: resolve(base),
+    // What reads no files is the same wherever its sweep file lies.
+    ...(needsFiles && { base: resolve(base) }),
+    ...(Object.keys(digests).length > 0 && { digests }),
     penalties: Object.fromEntries([
       ...PENALTIES.map(({ id, exact, degree }) => [id, { exact, degree }]),
       ...CROSS_PENALTIES.map(({ id, degree }) => [id, { exact: true, degree }]),

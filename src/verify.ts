@@ -6,7 +6,7 @@ import { createThreadPool, type ThreadPoolOptions } from './execute/pool.ts';
 import type { Manifest, Outcome, TrialRecord } from './record/record.ts';
 import type { TrialSpec } from './record/trial-spec.ts';
 import { type Deviation, firstDeviation } from './store/deviation.ts';
-import { loadDatasets, summariseData } from './sweep/datasets.ts';
+import { dataGone, loadDatasets, summariseData } from './sweep/datasets.ts';
 
 /** What to train again. */
 export interface VerifyOptions {
@@ -48,7 +48,9 @@ export interface Verification {
 export async function verifyTrials(options: VerifyOptions): Promise<Verification> {
   const { manifest, trials, records, threads, signal, onTrial = () => {} } = options;
   const kernel = await prepareKernel(manifest.kernel.variant);
-  const dataset = await loadDatasets(trials, manifest.base);
+  const dataset = await loadDatasets(trials, manifest.base).catch((error) => {
+    throw dataGone(error, manifest);
+  });
   for (const spec of trials) checkData(summariseData(dataset(spec)).fingerprint, manifest);
   const recordOf = new Map(records.map((record) => [record.id, record]));
   const executor = (options.createExecutor ?? createThreadPool)({

@@ -77,7 +77,8 @@ async function runPlanCommand(given: PlanArguments): Promise<void> {
   await setImmediate();
   if (readerGone.aborted) return;
 
-  const { dataNotes, loadDatasets, summariseData } = await import('../sweep/datasets.ts');
+  const { loadDatasets, summariseData } = await import('../sweep/datasets.ts');
+  const { checkGoals, fitNotes } = await import('../sweep/goals.ts');
   const { instantiate, prepareKernel } = await import('../execute/kernel-source.ts');
   const { countCost, estimateSeconds } = await import('./estimate.ts');
   const { plan, drawn, toCome } = outlook;
@@ -85,6 +86,8 @@ async function runPlanCommand(given: PlanArguments): Promise<void> {
   const later = Array.from({ length: toCome }, (_, at) => drawn[at % drawn.length] ?? []);
   const trials = plan.trials.concat(later.flat());
   const datasetOf = await loadDatasets(trials, base);
+  checkGoals(trials, config.sweep, datasetOf);
+  for (const note of fitNotes(trials, datasetOf)) process.stderr.write(`${printable(note)}\n`);
   const source = await prepareKernel(given.kernel);
   const costs = trials.map((spec) => countCost(spec, datasetOf(spec)));
   const seconds = estimateSeconds(trials, costs, instantiate(source), datasetOf);
@@ -96,7 +99,6 @@ async function runPlanCommand(given: PlanArguments): Promise<void> {
     kernel: source.variant,
   };
   const datasets = new Set(trials.map(datasetOf));
-  for (const note of dataNotes(datasets)) process.stderr.write(`${printable(note)}\n`);
   const data = [...datasets].map(summariseData);
   process.stdout.write(json ? toJson(config, outlook, data, estimate) : describeCost(data, estimate, style));
 }

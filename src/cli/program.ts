@@ -2,12 +2,12 @@
 import { setFlagsFromString } from 'node:v8';
 import yargs from 'yargs';
 import { hideBin } from 'yargs/helpers';
+import { expandHome } from '../home.ts';
 import { printable } from '../printable.ts';
 import { VERSION } from '../version.ts';
 import { COMMANDS } from './commands.ts';
 import { COMPLETE } from './completion-scripts.ts';
 import { EXIT, reportError } from './exit.ts';
-import { expandHome } from './home.ts';
 import { hideDashes, restoreDashes, showDashes } from './lone-dash.ts';
 import { checkDashes, checkFlags, misuse, withoutSeparator } from './misuse.ts';
 import { outliveReaders } from './standard-streams.ts';

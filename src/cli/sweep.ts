@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import type { CommandModule } from 'yargs';
 import { describeValue, printable } from '../printable.ts';
+import { NAME, NAME_RULE } from '../record/run-name.ts';
 import { type RunChange, SWEEP_FILE } from '../store/run.ts';
 import type { StopReason, SweepResult } from '../sweep/events.ts';
 import { EXIT, usageError } from './exit.ts';
@@ -21,8 +22,6 @@ import { DEFAULT_RETRIES, type SweepArguments, sweepOptions } from './sweep-opti
 
 const MOST_RETRIES = 100;
 
-const RUN_NAME = /^[a-z0-9][a-z0-9._-]{0,99}$/i;
-
 export const sweepCommand: CommandModule<object, SweepArguments> = {
   builder: (yargs) =>
     sweepOptions(yargs)
@@ -38,9 +37,9 @@ async function runSweepCommand(given: SweepArguments): Promise<void> {
   checkSingle(given);
   refuseStandard('--directory', parent, 'a directory');
   const threads = checkThreads(given.threads);
-  if (given.name !== undefined && !RUN_NAME.test(given.name)) {
+  if (given.name !== undefined && !NAME.test(given.name)) {
     throw usageError(
-      `--name: must be up to 100 letters, digits, dots, dashes and underscores, starting with a letter or digit, got ${JSON.stringify(given.name)}. ` +
+      `--name: ${NAME_RULE}, got ${JSON.stringify(given.name)}. ` +
         'Say where the run is kept by --directory.',
     );
   }

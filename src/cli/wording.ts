@@ -1,6 +1,8 @@
 /** What is said about a sweep while it runs, in a line each. */
 import { mostTrials } from '../plan/extent.ts';
 import { printable } from '../printable.ts';
+import { PENALTY_TYPE, PENALTY_WEIGHT } from '../record/penalty-paths.ts';
+import { isFraction } from '../record/quality.ts';
 import type { TrialRecord } from '../record/record.ts';
 import type { TrialSpec } from '../record/trial-spec.ts';
 import { formatCount, formatDuration, formatPair, formatSetting } from '../render/number.ts';
@@ -33,9 +35,9 @@ export function describePlan({
 /** A trial in a few words: `decov 0.1 seed 2`, `baseline seed 2`; a weight never stands without its penalty. */
 export function trialLabel({ baseline, seed, settings, experiment }: TrialSpec): string {
   const { type } = experiment.penalty;
-  const alone = settings['penalty.weight'] !== undefined && settings['penalty.type'] === undefined;
+  const alone = settings[PENALTY_WEIGHT] !== undefined && settings[PENALTY_TYPE] === undefined;
   const words = Object.entries(settings).map(([path, value]) =>
-    path === 'penalty.type' || path === 'penalty.weight'
+    path === PENALTY_TYPE || path === PENALTY_WEIGHT
       ? formatSetting(value)
       : `${path.slice(path.lastIndexOf('.') + 1)}=${formatSetting(value)}`,
   );
@@ -95,5 +97,5 @@ export function percent(fraction: number): string {
 
 /** A value of quality as a bar has room for it: fractions as percentages. */
 export function describeQuality({ name, value }: { readonly name: string; readonly value: number }): string {
-  return name.endsWith('accuracy') ? percent(value) : value.toPrecision(3);
+  return isFraction(name) ? percent(value) : value.toPrecision(3);
 }

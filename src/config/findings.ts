@@ -7,6 +7,7 @@ import { VARIANTS } from './experiment.ts';
 import { homesOf } from './homes.ts';
 import type { Path } from './parameters.ts';
 import { valueAt } from './point.ts';
+import { selectable } from './sweep-metrics.ts';
 
 /** A rule that is broken at a path of the checked value. */
 export interface Finding {
@@ -64,7 +65,7 @@ function translate(issue: Issue, above: Path, input: unknown): Finding[] {
       const unquoted = typeof given === 'string' && issue.values.some((value) => String(value) === given);
       if (unquoted)
         return [finding(`${issue.message}, got ${describeValue(given)} (text). Remove the quotes`)];
-      return [finding(withValue(issue.message, given, issue.values.map(String)))];
+      return [finding(withValue(issue.message, given, namesAt(path, issue.values.map(String), input)))];
     }
     default: {
       const given = valueAt(input, path);
@@ -73,6 +74,12 @@ function translate(issue: Issue, above: Path, input: unknown): Finding[] {
       return [{ ...finding(message), ...(isText && { unquoted: true }) }];
     }
   }
+}
+
+/** The words that would be right at a path: of the metrics of a sweep those that its data can be selected by. */
+function namesAt(path: Path, words: readonly string[], input: unknown): readonly string[] {
+  if (path[0] !== 'sweep' || path.at(-1) !== 'name') return words;
+  return selectable(words, valueAt(input, ['experiment', 'data', 'validation']) !== undefined);
 }
 
 /** What is wrong in a section whose kind is unknown, whichever kind was meant. */

@@ -2,6 +2,7 @@
 
 import { sizesOf } from '../data/sources.ts';
 import { DEFAULT_TASK } from '../data/task.ts';
+import { isFraction } from '../record/quality.ts';
 import { type EarlyTerminate, rungsOf } from './early-terminate.ts';
 import type { Note } from './notes.ts';
 import { isInside } from './parameters.ts';
@@ -14,12 +15,9 @@ const MOST_COUNTED = 10_000;
 type Range = readonly [lowest: number, highest: number];
 const FRACTION: Range = [0, 1];
 const NOT_NEGATIVE: Range = [0, Number.POSITIVE_INFINITY];
+const AT_MOST_ONE: Range = [Number.NEGATIVE_INFINITY, 1];
 const AT_LEAST_ONE: Range = [1, Number.POSITIVE_INFINITY];
 const RANGES: ReadonlyMap<string, Range> = new Map([
-  ['test.accuracy', FRACTION],
-  ['train.accuracy', FRACTION],
-  ['test.loss', NOT_NEGATIVE],
-  ['train.loss', NOT_NEGATIVE],
   ['seconds', NOT_NEGATIVE],
   ['mean-abs-correlation', FRACTION],
   ['rms-correlation', FRACTION],
@@ -33,6 +31,14 @@ const RANGES: ReadonlyMap<string, Range> = new Map([
   ['condition-number', AT_LEAST_ONE],
   ['activation-scale', NOT_NEGATIVE],
 ]);
+
+/** Between which values a metric lies, where that is known. */
+function rangeOf(metric: string): Range | undefined {
+  if (isFraction(metric)) return FRACTION;
+  if (metric.endsWith('.r2')) return AT_MOST_ONE;
+  // Scores of a split are losses and errors otherwise.
+  return metric.includes('.') && metric !== 'train.penalty' ? NOT_NEGATIVE : RANGES.get(metric);
+}
 
 /** What to say about the limits of a sweep. */
 export function limitNotes({ experiment, sweep }: SweepConfig): Note[] {
@@ -87,17 +93,22 @@ function lazily(count: () => number): () => number {
 }
 
 function targetNote({ name, goal, target }: SweepConfig['sweep']['metric']): string | undefined {
-  const range = RANGES.get(name);
+  const range = rangeOf(name);
   if (target === undefined || range === undefined) return undefined;
   const [lowest, highest] = range;
-  const shown = `${name} is ${Number.isFinite(highest) ? `from ${lowest} to ${highest}` : `at least ${lowest}`}`;
+  const shown = `${name} is ${showRange([lowest, highest])}`;
   const remedy =
-    name.endsWith('accuracy') && target > 1 && target <= 100 ? `. Write ${target / 100} for ${target} %` : '';
+    isFraction(name) && target > 1 && target <= 100 ? `. Write ${target / 100} for ${target} %` : '';
   if (goal === 'maximize' ? target > highest : target < lowest) {
     return `is never reached, since ${shown} and the target is ${target}${remedy}`;
   }
   if (goal === 'maximize' ? target > lowest : target < highest) return undefined;
   return `is reached by the first point whatever it is, since ${shown} and the target is ${target}${remedy}`;
+}
+
+function showRange([lowest, highest]: Range): string {
+  if (!Number.isFinite(highest)) return `at least ${lowest}`;
+  return Number.isFinite(lowest) ? `from ${lowest} to ${highest}` : `at most ${highest}`;
 }
 
 /** The most epochs that a trial has; undefined where they are drawn. */

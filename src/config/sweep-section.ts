@@ -1,10 +1,10 @@
 /** The `sweep` section of the sweep file, in the vocabulary of Weights & Biases sweeps: its types and its schema. */
 import { z } from 'zod';
-import { METRICS } from '../metrics/metrics.ts';
 import { areValid, choice, realNumber, section, wholeNumber } from '../schema/rules.ts';
 import { type EarlyTerminate, earlyTerminateSchema } from './early-terminate.ts';
 import { SWEEP_METHODS, type SweepMethod } from './methods.ts';
 import { type ParametersConfig, parametersSchema } from './parameters-schema.ts';
+import { SWEEP_METRICS } from './sweep-metrics.ts';
 import { zipProblems } from './zip.ts';
 
 export type { EarlyTerminate } from './early-terminate.ts';
@@ -45,19 +45,10 @@ const MOST_SEEDS = 1000;
 /** Points of a sweep that would never end by itself. */
 export const DEFAULT_RUN_CAP = 20;
 
-/** What a sweep can aim at, and which way is better; a metric of the layers is averaged over the penalised ones. */
-export const SWEEP_METRICS: ReadonlyMap<string, 'minimize' | 'maximize' | 'none'> = new Map([
-  ['test.accuracy', 'maximize'],
-  ['test.loss', 'minimize'],
-  ['train.accuracy', 'maximize'],
-  ['train.loss', 'minimize'],
-  ['train.penalty', 'none'],
-  ...METRICS.map(({ name, goal }) => [name, goal] as const),
-  ['seconds', 'minimize'],
-]);
-
 const goalKeys = {
-  name: choice([...SWEEP_METRICS.keys()]).describe('A metric of the training, or of the penalised layers'),
+  name: choice([...SWEEP_METRICS.keys()]).describe(
+    'A score of a split, such as validation.accuracy, or a metric of the penalised layers',
+  ),
   goal: choice(['minimize', 'maximize'])
     .exactOptional()
     .describe("Which way is better; the metric's own unless given"),

@@ -5,6 +5,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { DataError } from '../errors.ts';
+import { expandHome } from '../home.ts';
 import type { DataConfig } from './source.ts';
 import { sourceOf } from './sources.ts';
 
@@ -26,7 +27,7 @@ export async function digestsOf(data: DataConfig, base: string): Promise<Digests
   const waiting = await Promise.all(
     sourceOf(data)
       .files(data)
-      .map((path) => withoutKey(path, base)),
+      .map((path) => withoutKey(expandHome(path), base)),
   );
   for (const path of waiting) {
     if (digests.has(path)) continue;

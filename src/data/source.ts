@@ -62,6 +62,8 @@ export interface Source {
   normalize(train: SourceSplit): Normalize;
   /** Sizes known before loading, without the common options; null where only the files tell. */
   sizes(settings: DataConfig, task: Task): DataSizes | null;
+  /** Whether the data may have splits that the settings do not name. */
+  readonly hasOwnSplits?: boolean;
   /** Paths of the files that the data depend on, as they are given. */
   files(settings: DataConfig): readonly string[];
   /** Errors: DataError when the data are missing, damaged or not what the settings say. */

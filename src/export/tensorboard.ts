@@ -1,6 +1,7 @@
 /** A run as a log directory of TensorBoard: one event file a trial with its scalars, and all of them as sessions of HParams. */
 
 import { selectsByValidation } from '../record/measures.ts';
+import { PENALTY_STRENGTH, PENALTY_TYPE, PENALTY_WEIGHT } from '../record/penalty-paths.ts';
 import { qualitiesOf } from '../record/quality.ts';
 import type { Manifest, Outcome } from '../record/record.ts';
 import type { Setting } from '../record/settings.ts';
@@ -20,9 +21,9 @@ const STATUS: Readonly<Record<Outcome['status'], SessionStatus>> = {
 };
 
 const NO_PENALTY: Readonly<Record<string, Setting>> = {
-  'penalty.type': 'none',
-  'penalty.weight': 0,
-  'penalty.strength': 0,
+  [PENALTY_TYPE]: 'none',
+  [PENALTY_WEIGHT]: 0,
+  [PENALTY_STRENGTH]: 0,
 };
 
 /** Metrics that HParams shows beside the goals of the sweep: the quality of the task, and what it took. */

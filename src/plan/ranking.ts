@@ -2,7 +2,7 @@
 
 import type { SweepGoal, SweepSection } from '../config/schema.ts';
 import { smallestOf } from '../extremes.ts';
-import { readMetrics } from '../record/measures.ts';
+import { objectiveOfTrial } from '../record/objective.ts';
 import type { TrialRecord } from '../record/record.ts';
 
 /** What a point has come to over its seeds. Smaller is better in everything. */
@@ -48,10 +48,9 @@ export function orderPoints(
 function standingOf(records: readonly TrialRecord[], goals: readonly SweepGoal[]): Standing {
   // Endings that another version may know count as those that come to nothing.
   const endings: string[] = records.map(({ outcome }) => outcome.status);
-  const readings = records.map((record) => readMetrics(record));
-  const values = goals.map(({ name, goal }) => {
-    const sum = readings.reduce((total, metrics) => total + (metrics.get(name) ?? Number.NaN), 0);
-    return (goal === 'maximize' ? -sum : sum) / readings.length;
+  const values = goals.map((aim) => {
+    const sum = records.reduce((total, record) => total + objectiveOfTrial(aim, record), 0);
+    return (aim.goal === 'maximize' ? -sum : sum) / records.length;
   });
   const nothing = { loss: 2, epochsLost: 0, values: goals.map(() => 0) } as const;
   if (!values.every(Number.isFinite)) return nothing;

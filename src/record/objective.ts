@@ -1,5 +1,5 @@
-/** The value of the metric that a sweep aims at, read from what one epoch brought. */
-import type { EpochRecord } from './record.ts';
+/** The value of the metric that a sweep aims at, read from what one epoch or a whole trial brought. */
+import type { EpochRecord, TrialRecord } from './record.ts';
 
 /** What a sweep aims at. */
 export interface Objective {
@@ -9,8 +9,9 @@ export interface Objective {
 }
 
 /**
- * The value of a metric after an epoch: of the training, or averaged over the penalised layers; NaN where the epoch has
- * no such value.
+ * The value of a metric after an epoch: a score of a split, or the mean over the penalised layers on the held-out split;
+ * NaN where the epoch has no such value. Test scores of data with a validation split are never asked for here: the
+ * schema refuses them as an aim.
  */
 export function objectiveValue({ name }: Pick<Objective, 'name'>, epoch: EpochRecord | undefined): number {
   if (epoch === undefined) return Number.NaN;
@@ -21,6 +22,14 @@ export function objectiveValue({ name }: Pick<Objective, 'name'>, epoch: EpochRe
   }
   const values = epoch.layers.map(({ metrics }) => metrics[name] ?? Number.NaN);
   return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+/** The value of a metric for a whole trial: that of its last epoch, or its time. */
+export function objectiveOfTrial(
+  objective: Pick<Objective, 'name'>,
+  { epochs, timing }: TrialRecord,
+): number {
+  return objective.name === 'seconds' ? timing.seconds : objectiveValue(objective, epochs.at(-1));
 }
 
 /** The value turned so that less is better, and worst where there is none: what diverged never comes first. */

@@ -57,3 +57,9 @@ export function qualitiesOf({ kind }: Pick<TargetKind, 'kind'>): readonly [Quali
 
 /** All metrics of quality. */
 export const QUALITIES: readonly Quality[] = Object.values(BY_TARGET).flat();
+
+/** Whether a metric such as `test.accuracy` is a fraction, which people read in percent. */
+export function isFraction(metric: string): boolean {
+  const name = metric.slice(metric.lastIndexOf('.') + 1);
+  return QUALITIES.some((quality) => quality.name === name && quality.unit === 'fraction');
+}

@@ -221,7 +221,17 @@ export interface StoredTrial extends TrialRecord {
 export interface ChangeRecord
   extends Pick<
     Manifest,
-    'covgrad' | 'node' | 'cpu' | 'threads' | 'kernel' | 'data' | 'otherData' | 'base' | 'penalties' | 'config'
+    | 'covgrad'
+    | 'node'
+    | 'cpu'
+    | 'threads'
+    | 'kernel'
+    | 'data'
+    | 'otherData'
+    | 'base'
+    | 'digests'
+    | 'penalties'
+    | 'config'
   > {
   readonly schemaVersion: SchemaVersion;
   readonly kind: 'change';
@@ -305,6 +315,8 @@ export interface Manifest {
   readonly base?: string | undefined;
   /** Every penalty that its trials may have, by type. */
   readonly penalties?: Readonly<Record<string, PenaltyFacts>> | undefined;
+  /** SHA-256 in hex of the files that the data come from, and of what a module imports, by their paths as they are given. */
+  readonly digests?: Readonly<Record<string, string>> | undefined;
   readonly config: SweepConfig;
   /** The plan, in order. */
   readonly trials: readonly TrialSpec[];
@@ -454,6 +466,7 @@ const circumstances = {
   otherData: z.array(dataSchema).optional(),
   base: z.string().optional(),
   penalties: z.record(z.string(), z.object({ exact: z.boolean(), degree: z.number().nullable() })).optional(),
+  digests: z.record(z.string(), z.string()).optional(),
   config: framed<SweepConfig>(configFrame),
 };
 

@@ -36,7 +36,7 @@ export function changeOf(
   if (incompatible.length > 0 && !acceptChanges) throw differs(directory, incompatible);
   if (differences.length === 0) return undefined;
   const known = new Set(before.trials.map(({ id }) => id));
-  const { covgrad, node, cpu, threads, kernel, data, otherData, base, penalties, config } = now;
+  const { covgrad, node, cpu, threads, kernel, data, otherData, base, digests, penalties, config } = now;
   const plan = new Set(now.trials.map(({ id }) => id));
   const record: ChangeRecord = {
     schemaVersion: SCHEMA_VERSION,
@@ -51,6 +51,7 @@ export function changeOf(
     ...(otherData !== undefined && { otherData }),
     ...(base !== undefined && { base }),
     ...(penalties !== undefined && { penalties }),
+    ...(digests !== undefined && { digests }),
     config,
     text,
     differences,

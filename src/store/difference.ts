@@ -14,8 +14,8 @@ export interface ManifestChange {
 const MAY_GROW = /^config\.(name|sweep\.(seeds|parameters|zip|run_cap|trial_timeout|metrics?))(\.|:)/;
 /** Where each point follows from the results before it, other values or seeds would have made other points. */
 const MAY_GROW_ADAPTIVELY = /^config\.(name|sweep\.(run_cap|trial_timeout)):/;
-/** Who trains: without influence on the numbers. */
-const CIRCUMSTANCES = ['threads', 'covgrad', 'node', 'cpu'] as const;
+/** Who trains, and from where: without influence on the numbers, since the fingerprint says what the data hold. */
+const CIRCUMSTANCES = ['threads', 'covgrad', 'node', 'cpu', 'base', 'digests'] as const;
 
 /** Compare what a run was begun with, or last changed to, with what it is to go on with. */
 export function manifestChange(before: Manifest, now: Manifest): ManifestChange {

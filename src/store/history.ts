@@ -1,6 +1,7 @@
 /** From the records of a journal to the run as it stands: what was trained, what is planned, what was changed. */
 import type { z } from 'zod';
 import { StoreError } from '../errors.ts';
+import { PENALTY_TYPE, PENALTY_WEIGHT } from '../record/penalty-paths.ts';
 import { type StoredPoint, trialsOfPoint } from '../record/points.ts';
 import {
   type ChangeRecord,
@@ -153,11 +154,23 @@ function numbered(trial: TrialSpec, index: number, changed: readonly string[]): 
   return trial.index === index ? trial : { ...trial, index };
 }
 
-function changedManifest({ otherData: _, ...before }: Manifest, change: ChangeRecord): Manifest {
-  const { covgrad, node, cpu, threads, kernel, config, data, otherData, penalties } = change;
-  const known = penalties && { penalties: { ...before.penalties, ...penalties } };
-  const now = { ...before, ...known, covgrad, node, cpu, threads, kernel, config, data };
-  return otherData === undefined ? now : { ...now, otherData };
+function changedManifest(before: Manifest, change: ChangeRecord): Manifest {
+  const { otherData: _data, base: _base, digests: _digests, ...kept } = before;
+  const { covgrad, node, cpu, threads, kernel, config, data, otherData, base, digests, penalties } = change;
+  return {
+    ...kept,
+    covgrad,
+    node,
+    cpu,
+    threads,
+    kernel,
+    config,
+    data,
+    ...(otherData !== undefined && { otherData }),
+    ...(base !== undefined && { base }),
+    ...(digests !== undefined && { digests }),
+    ...(penalties !== undefined && { penalties: { ...before.penalties, ...penalties } }),
+  };
 }
 
 /** Paths of the experiment that changed in the course of a run, the penalty's apart, which every point shows. */
@@ -166,7 +179,7 @@ function changedSettings(course: readonly Pick<Manifest, 'config'>[]): string[] 
     const before = course[index]?.config.experiment ?? {};
     return differingValues(before, config.experiment ?? {}).map(({ path }) => path);
   });
-  return [...new Set(paths)].filter((path) => path !== 'penalty.type' && path !== 'penalty.weight');
+  return [...new Set(paths)].filter((path) => path !== PENALTY_TYPE && path !== PENALTY_WEIGHT);
 }
 
 /** The settings of a trial, with those that tell it from trials of another time of the run. */

@@ -1,11 +1,11 @@
 /** What a training asks of its data that only the loaded data tell: sizes, units that are paired, targets in a range. */
 import type { Dataset, Split } from '../data/dataset.ts';
-import { outputsOf } from '../data/task.ts';
 import { ConfigError } from '../errors.ts';
 import { againstProblem } from '../network/against.ts';
 import { isProbability } from '../network/loss.ts';
 import { memoryProblem } from '../network/memory.ts';
 import type { TrialSpec } from '../record/trial-spec.ts';
+import { loadedSizes } from './memory.ts';
 
 /**
  * Refuses data that a trial cannot be trained on.
@@ -14,18 +14,11 @@ import type { TrialSpec } from '../record/trial-spec.ts';
  */
 export function checkDataFit({ experiment, baseline }: TrialSpec, dataset: Dataset): void {
   const { model, training, penalty } = experiment;
-  const { features, target, train, validation, test } = dataset;
-  const outputs = outputsOf(dataset);
-  const sizes = {
-    features,
-    outputs,
-    train_samples: train.samples,
-    test_samples: Math.max(test.samples, validation?.samples ?? 0),
-  };
-  const labelled = target.kind === 'classes';
+  const sizes = loadedSizes(dataset);
+  const counterpart = { units: sizes.outputs, labelled: dataset.target.kind === 'classes' };
   const problems: readonly [key: string, problem: string | undefined][] = [
     ['model', memoryProblem(sizes, model, training.batch_size)],
-    ['penalty.against', baseline ? undefined : againstProblem(penalty, model, { units: outputs, labelled })],
+    ['penalty.against', baseline ? undefined : againstProblem(penalty, model, counterpart)],
     ['training.loss', training.loss === 'binary-cross-entropy' ? rangeProblem(dataset) : undefined],
   ];
   for (const [key, problem] of problems) {

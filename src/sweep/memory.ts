@@ -3,6 +3,7 @@ import { totalmem } from 'node:os';
 import { isAdaptive } from '../config/methods.ts';
 import type { SweepSection } from '../config/schema.ts';
 import type { Dataset } from '../data/dataset.ts';
+import type { DataSizes } from '../data/source.ts';
 import { outputsOf } from '../data/task.ts';
 import { ConfigError } from '../errors.ts';
 import { leastBytes } from '../network/memory.ts';
@@ -19,6 +20,17 @@ export function trialsAtOnce(
   return Math.min(threads, isAdaptive(method) ? planned + cap * seeds.length : planned);
 }
 
+/** Sizes of a data set as it was loaded. */
+export function loadedSizes(dataset: Dataset): DataSizes {
+  const { features, train, validation, test } = dataset;
+  return {
+    features,
+    outputs: outputsOf(dataset),
+    train_samples: train.samples,
+    test_samples: Math.max(test.samples, validation?.samples ?? 0),
+  };
+}
+
 /**
  * Compares what `atOnce` of the largest trials take at least with the memory of this machine, or of its container.
  *
@@ -31,16 +43,8 @@ export function checkMemory(
   available: number = memoryBytes(),
 ): void {
   const each = trials.map((spec) => {
-    const dataset = datasetOf(spec);
     const { model, training } = spec.experiment;
-    const { train, validation, test } = dataset;
-    const sizes = {
-      features: dataset.features,
-      outputs: outputsOf(dataset),
-      train_samples: train.samples,
-      test_samples: Math.max(test.samples, validation?.samples ?? 0),
-    };
-    return leastBytes(sizes, model, training.batch_size);
+    return leastBytes(loadedSizes(datasetOf(spec)), model, training.batch_size);
   });
   const largest = each.reduce((most, bytes) => Math.max(most, bytes), 0);
   if (atOnce * largest <= available) return;

@@ -5,6 +5,7 @@ import { VARIANTS } from '../../src/config/experiment.ts';
 import { SWEEP_METRICS, sweepFileSchema } from '../../src/config/schema.ts';
 import { CROSS_PENALTIES, PENALTIES, type PenaltyDefinition } from '../../src/kernel/catalogue.ts';
 import { MEASURED } from '../../src/record/measures.ts';
+import { QUALITIES } from '../../src/record/quality.ts';
 
 describe('the schema', () => {
   test('knows metrics of a comparison with their goals, and all of the layers', () => {
@@ -15,6 +16,13 @@ describe('the schema', () => {
       (name) => !/\./.test(name) && ![...ofPenalty, 'gap'].includes(name),
     );
     expect([...SWEEP_METRICS.keys()]).toEqual(expect.arrayContaining(ofLayers));
+  });
+
+  test('knows the loss and every quality on every split', () => {
+    for (const split of ['train', 'validation', 'test']) {
+      expect(SWEEP_METRICS.get(`${split}.loss`)).toBe('minimize');
+      for (const { name, goal } of QUALITIES) expect(SWEEP_METRICS.get(`${split}.${name}`)).toBe(goal);
+    }
   });
 
   test('knows every penalty of the catalogue with its parameters', () => {

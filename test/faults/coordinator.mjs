@@ -3,6 +3,7 @@
  * there, and says on stdout what happens, a word for each event.
  */
 import { readFileSync, writeSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { parseSweepConfig, runSweep } from '../../dist/index.js';
 
 const [file, directory] = process.argv.slice(2);
@@ -10,6 +11,7 @@ const text = readFileSync(file, 'utf8');
 await runSweep({
   config: parseSweepConfig(text, file),
   text,
+  base: dirname(file),
   directory,
   threads: 2,
   resume: true,

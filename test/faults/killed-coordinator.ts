@@ -10,22 +10,45 @@ import { comparisonToCsv, comparisonToJson } from '../../src/compare/export.ts';
 import type { TrialRecord } from '../../src/record/record.ts';
 import { journalLine, readJournal } from '../../src/store/journal.ts';
 import { openRun } from '../../src/store/run.ts';
-import { smallSweep } from '../execute/small-sweep.ts';
+import { smallSweep, withoutTimes } from '../execute/small-sweep.ts';
 import { temporaryDirectory } from '../store/samples.ts';
+import { CSV_DATA, regressionText, tableText } from '../sweep/own-data.ts';
 import { COORDINATOR, report } from './report.ts';
 
 /** Longer than a coordinator takes to start and to train some trials, on a machine that is not too busy. */
 const LONGEST_LIFE_MS = 700;
 
+/** A sweep that is killed: its text, the files beside it, and its trials. */
+export interface KilledSweep {
+  readonly text: string;
+  readonly files?: Readonly<Record<string, string>>;
+  readonly trials: number;
+}
+
 /** 57 trials of a few milliseconds. */
-const SWEEP = smallSweep(
-  ['train_samples: 256', 'train_samples: 64'],
-  ['test_samples: 128', 'test_samples: 32'],
-  ['[decov, mean-abs]', '[decov, mean-abs, squared-correlation]'],
-  ['[0.1, 1]', '[0.01, 0.03, 0.1, 0.3, 1, 3]'],
-  ['seeds: 2', 'seeds: 3'],
-);
-const TRIALS = 57;
+const SYNTHETIC: KilledSweep = {
+  text: smallSweep(
+    ['train_samples: 256', 'train_samples: 64'],
+    ['test_samples: 128', 'test_samples: 32'],
+    ['[decov, mean-abs]', '[decov, mean-abs, squared-correlation]'],
+    ['[0.1, 1]', '[0.01, 0.03, 0.1, 0.3, 1, 3]'],
+    ['seeds: 2', 'seeds: 3'],
+  ),
+  trials: 57,
+};
+
+/** A regression over a CSV file, whose trials are ended early by the validation split. */
+export const CSV_REGRESSION: KilledSweep = {
+  text: regressionText(
+    CSV_DATA,
+    '  metric: {name: validation.r2}\n  early_terminate: {type: asha, min_iter: 1, eta: 2}\n',
+  )
+    .replace('epochs: 2', 'epochs: 4')
+    .replace('[0.1, 1]', '[0.01, 0.03, 0.1, 0.3, 1, 3]')
+    .replace('seeds: 2', 'seeds: 3'),
+  files: { 'table.csv': tableText() },
+  trials: 39,
+};
 
 /** What a coordinator said before its end. */
 interface Life {
@@ -95,12 +118,17 @@ function comparisonOf(directory: string): { json: string; csv: string } {
 }
 
 /** Kill coordinators that many times: no trial is lost, none repeated, and each run ends as if undisturbed. */
-export async function expectToSurvive(killsToTry: number): Promise<void> {
+export async function expectToSurvive(
+  killsToTry: number,
+  { text, files = {}, trials: count }: KilledSweep = SYNTHETIC,
+): Promise<void> {
   const place = temporaryDirectory();
   const file = join(place, 'small.yaml');
-  writeFileSync(file, SWEEP);
+  writeFileSync(file, text);
+  for (const [name, content] of Object.entries(files)) writeFileSync(join(place, name), content);
   await live(file, join(place, 'undisturbed'), false);
   const undisturbed = comparisonOf(join(place, 'undisturbed'));
+  const bits = withoutTimes(openRun(join(place, 'undisturbed')).records);
 
   let kills = 0;
   let torn = 0;
@@ -124,8 +152,9 @@ export async function expectToSurvive(killsToTry: number): Promise<void> {
     }
     runs += 1;
     repeated += stored - new Set(storedTrials(directory).map(({ id }) => id)).size;
-    expect(openRun(directory).records).toHaveLength(TRIALS);
+    expect(openRun(directory).records).toHaveLength(count);
     expect(comparisonOf(directory)).toEqual(undisturbed);
+    expect(withoutTimes(openRun(directory).records)).toEqual(bits);
     expect(readdirSync(directory).sort()).toEqual(readdirSync(join(place, 'undisturbed')).sort());
   }
   report(`${kills} kills survived over ${runs} runs, ${torn} of them with a torn line`);

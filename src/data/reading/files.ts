@@ -1,6 +1,7 @@
 /** Paths of data files as a sweep file gives them, and the keys of the splits that are files. */
 import { isAbsolute, relative, resolve } from 'node:path';
 import { z } from 'zod';
+import { expandHome } from '../../home.ts';
 import { section } from '../../schema/rules.ts';
 import { shareOrCount } from '../common-options.ts';
 
@@ -10,10 +11,11 @@ export function filePath(): z.ZodString {
   return z.string({ error }).min(1, { error });
 }
 
-/** Where a path leads that is relative to `base`; written from the working directory where it lies below that. */
+/** Where a path leads that is relative to `base`, or begins with `~/`; written from the working directory where it lies below that. */
 export function pathIn(base: string, path: string): string {
-  const whole = resolve(base, path);
-  if (isAbsolute(path)) return whole;
+  const given = expandHome(path);
+  const whole = resolve(base, given);
+  if (isAbsolute(given)) return whole;
   const near = relative('', whole);
   return near === '' || near.startsWith('..') || isAbsolute(near) ? whole : near;
 }

@@ -24,6 +24,7 @@ export const module: Source = {
   }),
   normalize: ({ values }) => (values instanceof Uint8Array ? 'scale' : 'none'),
   sizes: () => null,
+  hasOwnSplits: true,
   files: ({ module: file }) => [file as string],
   async load(data, { base, task }) {
     const file = pathIn(base, data.module as string);

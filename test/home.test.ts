@@ -4,12 +4,12 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { expandHome } from '../../src/cli/home.ts';
-import { ConfigError } from '../../src/errors.ts';
-import { sweepFile } from '../config/sweep-file.ts';
-import { MAIN } from '../execute/built.ts';
-import { refusal } from '../refusal.ts';
-import { temporaryDirectory } from '../store/samples.ts';
+import { ConfigError } from '../src/errors.ts';
+import { expandHome } from '../src/home.ts';
+import { sweepFile } from './config/sweep-file.ts';
+import { MAIN } from './execute/built.ts';
+import { refusal } from './refusal.ts';
+import { temporaryDirectory } from './store/samples.ts';
 
 test.each([
   ['~/runs', '/home/me/runs'],
