@@ -25,6 +25,15 @@ describe('a table', () => {
     },
   );
 
+  test.each(['semicolon', ';'])('has the delimiter %j that the settings name', async (delimiter) => {
+    write('comma.csv', 'x;y\n1,5;a\n2,5;b\n');
+    const data = { ...PLAIN, ...both('comma.csv'), target: 'y' };
+    expect((await load({ ...data, delimiter }, undefined, path)).features).toBe(2);
+    expect(await refusal('DATA_COLUMN', { ...data, delimiter: 'tab' }, undefined, path)).toMatch(
+      /got "y"\. There are: x;y\./,
+    );
+  });
+
   test('without a header names its columns by number', async () => {
     const table = { ...PLAIN, ...both('homes-no-header.csv'), target: 'column_3' };
     const { train, target } = await load(table, 'regression');
