@@ -61,22 +61,41 @@ export function heldOut({ validation, test }: Splits): Split {
 /**
  * SHA-256 in hex over everything that training can see of a data set: for each split its shape, element type and
  * divisor as a line of JSON, then the bytes of its values and targets (little-endian on every host that Node runs on
- * but IBM Z).
+ * but IBM Z). Names of classes and targets are not in it.
  */
-export function fingerprint({ features, target, train, validation, test }: Splits): string {
+export function fingerprint({ features, shape, target, train, validation, test }: Splits): string {
   const hash = createHash('sha256');
   for (const split of validation === undefined ? [train, test] : [train, validation, test]) {
     const { samples, values, divisor, standardization, targets } = split;
-    // The form of the first version, where nothing else was possible: runs of that time keep their fingerprint.
-    const classes = target.kind === 'classes' ? { classes: target.classes } : { target };
+    const facts = {
+      samples,
+      features,
+      ...imageIn(shape),
+      ...targetIn(target),
+      dtype: dtypeOf(values),
+      divisor,
+    };
     const labels = targets instanceof Uint8Array || targets === null ? {} : { targets: dtypeOf(targets) };
-    const shape = { samples, features, ...classes, dtype: dtypeOf(values), divisor, ...labels };
-    hash.update(`${JSON.stringify(shape)}\n`);
+    hash.update(`${JSON.stringify({ ...facts, ...labels })}\n`);
     hash.update(values);
     if (standardization !== undefined) hash.update(standardization.mean).update(standardization.deviation);
     if (targets !== null) hash.update(targets);
   }
   return hash.digest('hex');
+}
+
+/** Nothing for features and square images of one channel: the first version had no others, and its runs keep their fingerprint. */
+function imageIn(shape: readonly number[]): { readonly shape?: readonly number[] } {
+  const [height, width, channels] = shape;
+  return shape.length === 1 || (height === width && channels === 1) ? {} : { shape };
+}
+
+/** Classes alone in the form of the first version. */
+function targetIn(target: TargetKind): Readonly<Record<string, unknown>> {
+  if (target.kind === 'classes') return { classes: target.classes };
+  if (target.kind === 'inputs') return { target: { kind: target.kind } };
+  const { kind, width, deviations } = target;
+  return { target: { kind, width, ...(deviations && { deviations }) } };
 }
 
 function dtypeOf(values: InputArray | TargetArray): string {

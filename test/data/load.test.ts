@@ -24,6 +24,12 @@ function bytes(...values: readonly number[]): Uint8Array<SharedArrayBuffer> {
   return shared;
 }
 
+function floatsOf(...values: readonly number[]): SharedArrayBuffer {
+  const shared = new SharedArrayBuffer(4 * values.length);
+  new Float32Array(shared).set(values);
+  return shared;
+}
+
 describe('mnist', () => {
   test('without limits is complete, and always the same', async () => {
     const { name, train, test, fingerprint } = await loadDataset({ source: 'mnist' });
@@ -66,6 +72,10 @@ describe('synthetic', () => {
 describe('a fingerprint', () => {
   const split: Split = { samples: 2, values: bytes(1, 2, 3, 4), divisor: 255, targets: bytes(0, 1) };
   const target = { kind: 'classes', classes: 2 } as const;
+  const standardization = {
+    mean: new Float32Array(floatsOf(0, 0)),
+    deviation: new Float32Array(floatsOf(1, 1)),
+  };
   const splits: Splits = { features: 2, shape: [2], target, train: split, test: split };
   const floats = new Float32Array(bytes(1, 2, 3, 4).buffer);
 
@@ -76,8 +86,27 @@ describe('a fingerprint', () => {
     ['the element type', { ...splits, train: { ...split, values: floats } }],
     ['the shape', { ...splits, features: 4 }],
     ['the number of classes', { ...splits, target: { ...target, classes: 3 } }],
+    ['the task', { ...splits, target: { kind: 'numbers', width: 1 } }],
+    ['a validation split', { ...splits, validation: split }],
+    ['what is taken off bytes', { ...splits, train: { ...split, standardization } }],
+    ['the shape of an image', { ...splits, shape: [2, 1, 1] }],
+    ['the axes of an image', { ...splits, shape: [1, 2, 1] }],
+    ['its channels', { ...splits, shape: [1, 1, 2] }],
   ])('changes with %s', (_, changed) => {
     expect(fingerprint(changed)).not.toBe(fingerprint(splits));
+  });
+
+  test('tells one change from another', () => {
+    const shapes = [[2], [2, 1, 1], [1, 2, 1], [1, 1, 2]].map((shape) => fingerprint({ ...splits, shape }));
+    expect(new Set(shapes).size).toBe(4);
+  });
+
+  test('is the same whatever the classes and targets are called', () => {
+    const numbers = { kind: 'numbers', width: 1 } as const;
+    expect(fingerprint({ ...splits, target: { ...target, names: ['a', 'b'] } })).toBe(fingerprint(splits));
+    expect(fingerprint({ ...splits, target: { ...numbers, names: ['a'] } })).toBe(
+      fingerprint({ ...splits, target: numbers }),
+    );
   });
 });
 
