@@ -11,8 +11,8 @@ export type LossKind = (typeof LOSSES)[number];
 
 /** Distance at which `huber` turns from squared to absolute, unless another is given. */
 export const HUBER_DELTA = 1;
-/** Limits of it: what float32 holds with a square beside it. */
-export const HUBER_DELTAS = { from: 1e-15, to: 1e15 } as const;
+/** Limits of it. */
+export const HUBER_DELTAS = { from: 1e-6, to: 1e6 } as const;
 
 /** A loss and its settings. */
 export interface LossOptions {

@@ -586,7 +586,7 @@ describe('the shipped sweeps', async () => {
       await readFile(join(directory, 'mnist.yaml'), 'utf8'),
       'mnist.yaml',
     );
-    expect(experiment.data).toEqual({ source: 'mnist' });
+    expect(experiment.data).toEqual({ source: 'mnist', validation: 0.1 });
     expect(experiment.model.map(({ dense }) => dense)).toEqual([256, 128]);
     const lengthOf = (path: string) => {
       const parameter = sweep.parameters[path];

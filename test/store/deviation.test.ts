@@ -100,4 +100,56 @@ describe('a trial that was trained again', () => {
     }));
     expect(firstDeviation(sampleRecord(0), again).deviation).toBeNull();
   });
+
+  test('differs in what was measured before training, inside an epoch, on validation and on test', () => {
+    const [{ test: scores, layers, train }] = sampleRecord(0).epochs as [EpochRecord];
+    const measured = (change = 0, where = ''): TrialRecord => {
+      const of = (name: string) => ({ loss: scores!.loss + (where === name ? change : 0), accuracy: 0.75 });
+      const layersOf = (name: string) =>
+        layers.map((layer) => ({
+          ...layer,
+          metrics: { 'mean-abs-correlation': 0.1 + (where === name ? change : 0) },
+        }));
+      return {
+        ...sampleRecord(0),
+        initial: { validation: of('initial'), layers: layersOf('initial layers') },
+        epochs: [
+          {
+            epoch: 1,
+            train,
+            validation: of('validation'),
+            layers: layersOf('layers'),
+            test: of('test'),
+            testLayers: layersOf('test layers'),
+          },
+        ],
+        steps: [1, 2].flatMap((epoch) =>
+          [1, 2].map((each) => {
+            const step = 10 * epoch + each;
+            return { epoch, step, train, validation: of(`step ${step}`), layers };
+          }),
+        ),
+      };
+    };
+    const deviationOf = (where: string) => {
+      const { deviation } = firstDeviation(measured(), measured(2 ** -40, where));
+      return deviation === null ? null : [deviation.epoch, deviation.path];
+    };
+    expect(deviationOf('nothing')).toBeNull();
+    expect(deviationOf('initial')).toEqual([null, 'initial.validation.loss']);
+    expect(deviationOf('initial layers')).toEqual([
+      null,
+      'initial.layers.dense1.metrics.mean-abs-correlation',
+    ]);
+    expect(deviationOf('step 12')).toEqual([1, 'steps.12.validation.loss']);
+    // Of the epoch that was not finished.
+    expect(deviationOf('step 21')).toEqual([2, 'steps.21.validation.loss']);
+    expect(deviationOf('validation')).toEqual([1, 'validation.loss']);
+    expect(deviationOf('layers')).toEqual([1, 'layers.dense1.metrics.mean-abs-correlation']);
+    expect(deviationOf('test')).toEqual([1, 'test.loss']);
+    expect(deviationOf('test layers')).toEqual([1, 'testLayers.dense1.metrics.mean-abs-correlation']);
+    const { steps: _, ...without } = measured();
+    expect(firstDeviation(measured(), without).deviation?.path).toBe('steps.11.epoch');
+    expect(firstDeviation(without, measured()).deviation).toBeNull();
+  });
 });
