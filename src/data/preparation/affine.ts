@@ -25,9 +25,10 @@ export function extremes(values: Numbers, columns: number): Affine {
 /**
  * Maps each column to mean 0 and deviation 1 (divisor n); one that never changes to 0.
  *
- * Precision: sums in float64, in two passes, of differences from the first row: they are 0 where nothing changes.
+ * Precision: sums in float64, of numbers in two passes, of differences from the first row: they are 0 where nothing changes.
  */
 export function moments(values: Numbers, columns: number): Affine {
+  if (values instanceof Uint8Array) return momentsOfBytes(values, columns);
   const rows = values.length / columns;
   const sums = new Float64Array(columns);
   for (let row = 0; row < values.length; row += columns) {
@@ -39,6 +40,24 @@ export function moments(values: Numbers, columns: number): Affine {
     for (let j = 0; j < columns; j++) squares[j]! += (values[row + j]! - mean[j]!) ** 2;
   }
   return { origin: mean, extent: squares.map((sum) => Math.sqrt(sum / rows) || 1) };
+}
+
+/** The same in one pass: the sums of differences and of their squares are whole numbers below 2^53. */
+function momentsOfBytes(values: Uint8Array, columns: number): Affine {
+  const rows = values.length / columns;
+  const sums = new Float64Array(columns);
+  const squares = new Float64Array(columns);
+  for (let row = 0; row < values.length; row += columns) {
+    for (let j = 0; j < columns; j++) {
+      const difference = values[row + j]! - values[j]!;
+      sums[j]! += difference;
+      squares[j]! += difference * difference;
+    }
+  }
+  return {
+    origin: sums.map((sum, j) => values[j]! + sum / rows),
+    extent: squares.map((square, j) => Math.sqrt((square - (sums[j]! * sums[j]!) / rows) / rows) || 1),
+  };
 }
 
 /** Applies a map in place. */
