@@ -9,7 +9,7 @@ export const COMMANDS: CommandModule[] = [
   command('init [file]', 'Write a commented sweep file to begin with', async () =>
     body((await import('./init.ts')).initCommand),
   ),
-  command('data <files..>', 'Show what is in data: a sweep file, CSV, npy, IDX …', async () =>
+  command('data <files..>', 'Show data: those of a sweep file, or any file', async () =>
     body((await import('./data.ts')).dataCommand),
   ),
   command('plan <file>', 'Show what a sweep file will train, and its cost', async () =>
