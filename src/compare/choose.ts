@@ -1,7 +1,9 @@
 /** Finds the point or the trial that a user means by a few characters. */
+
 import { parseDecimal } from '../decimal.ts';
 import { ConfigError } from '../errors.ts';
 import { printable } from '../printable.ts';
+import { PENALTY_STRENGTH, PENALTY_TYPE, PENALTY_WEIGHT } from '../record/penalty-paths.ts';
 import type { Setting } from '../record/settings.ts';
 
 /** What a point can be called by. */
@@ -33,7 +35,7 @@ function shortName({ baseline, penalty }: Nameable): string {
 /** `4bbb59881266 (training.epochs=3)`: the settings are those that the short name leaves out. */
 function hashAndSettings({ point, settings }: Nameable): string {
   const others = Object.entries(settings).filter(
-    ([path]) => !['penalty.type', 'penalty.weight', 'penalty.strength'].includes(path),
+    ([path]) => ![PENALTY_TYPE, PENALTY_WEIGHT, PENALTY_STRENGTH].includes(path),
   );
   const listed = others.map(([path, value]) => `${path}=${value}`).join(', ');
   return listed === '' ? point : `${point} (${listed})`;

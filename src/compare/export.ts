@@ -3,6 +3,7 @@
  *
  * Each comes in parts as well: of a large sweep the whole is longer than a string can be.
  */
+import { PENALTY_TYPE, PENALTY_WEIGHT } from '../record/penalty-paths.ts';
 import type { Comparison } from './compare.ts';
 import { otherSettings } from './order.ts';
 import type { RankedPoint } from './standing.ts';
@@ -94,8 +95,8 @@ export function exportColumns({ rows, metrics }: Comparison): ExportColumn[] {
     { name: 'run', read: ({ run }) => run },
     { name: 'point', read: ({ point }) => point },
     { name: 'baseline', read: ({ baseline }) => baseline },
-    { name: 'penalty.type', read: ({ penalty }) => penalty?.type ?? 'none' },
-    { name: 'penalty.weight', read: ({ penalty }) => (penalty === null ? 0 : penalty.weight) },
+    { name: PENALTY_TYPE, read: ({ penalty }) => penalty?.type ?? 'none' },
+    { name: PENALTY_WEIGHT, read: ({ penalty }) => (penalty === null ? 0 : penalty.weight) },
     { name: 'penalty.exact', read: ({ penalty }) => penalty?.exact ?? null },
     ...otherSettings(rows).map((path) => ({
       name: path,

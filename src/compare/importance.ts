@@ -10,7 +10,9 @@
  * the measure; Plischke, Borgonovo and Smith, "Global sensitivity measures from given data", European Journal of
  * Operational Research 226, 2013, for groups of equally many points where numbers do not repeat.
  */
+
 import jstat from 'jstat';
+import { PENALTY_TYPE, PENALTY_WEIGHT } from '../record/penalty-paths.ts';
 import { groupBy } from './group.ts';
 import { columnValue, otherSettings } from './order.ts';
 import type { PointSummary } from './point.ts';
@@ -62,7 +64,7 @@ export function measureImportance(rows: readonly PointSummary[], metric: string)
   });
   // A weight that a strength has set is no parameter.
   const given = points.some(({ row }) => row.penalty?.strength === null);
-  const paths = ['penalty.type', ...(given ? ['penalty.weight'] : []), ...otherSettings(rows)];
+  const paths = [PENALTY_TYPE, ...(given ? [PENALTY_WEIGHT] : []), ...otherSettings(rows)];
   const unknown: string[] = [];
   const parameters = paths.flatMap((parameter): ParameterImportance[] => {
     const samples = points.flatMap(({ row, value: each }): Sample[] => {

@@ -2,6 +2,7 @@
 
 import { ConfigError } from '../errors.ts';
 import type { MetricInfo } from '../record/measures.ts';
+import { PENALTY_TYPE, PENALTY_WEIGHT } from '../record/penalty-paths.ts';
 import { closestName } from '../suggestion.ts';
 import { groupBy } from './group.ts';
 import type { PointSummary } from './point.ts';
@@ -16,8 +17,8 @@ type Value = string | number | boolean | null;
 export function columnNames(rows: readonly PointSummary[], metrics: readonly MetricInfo[]): string[] {
   return [
     'run',
-    'penalty.type',
-    'penalty.weight',
+    PENALTY_TYPE,
+    PENALTY_WEIGHT,
     ...otherSettings(rows),
     ...metrics.flatMap(({ name }) => [name, name + DIFFERENCE]),
   ];
@@ -35,7 +36,7 @@ export function metricOfColumn(
 /** The swept parameters besides the type and the weight of the penalty, in the order in which the rows name them. */
 export function otherSettings(rows: readonly PointSummary[]): string[] {
   const paths = new Set(rows.flatMap(({ settings }) => Object.keys(settings)));
-  return [...paths].filter((path) => path !== 'penalty.type' && path !== 'penalty.weight');
+  return [...paths].filter((path) => path !== PENALTY_TYPE && path !== PENALTY_WEIGHT);
 }
 
 /** Columns by what stands above them in a table, as {@link headKey} writes it. */
@@ -86,7 +87,7 @@ export function requireColumn(
 }
 
 function columnMeant(name: string, known: readonly string[]): string | undefined {
-  const spellings = [name, `test.${name}`, ...(name === 'penalty' ? ['penalty.type'] : [])];
+  const spellings = [name, `test.${name}`, ...(name === 'penalty' ? [PENALTY_TYPE] : [])];
   const endings = known.filter((each) => each.endsWith(`.${name}`));
   return spellings.find((each) => known.includes(each)) ?? (endings.length === 1 ? endings[0] : undefined);
 }
@@ -96,9 +97,9 @@ export function columnValue(row: PointSummary, column: string): Value {
   switch (column) {
     case 'run':
       return row.run;
-    case 'penalty.type':
+    case PENALTY_TYPE:
       return row.penalty?.type ?? 'none';
-    case 'penalty.weight':
+    case PENALTY_WEIGHT:
       return row.penalty === null ? 0 : row.penalty.weight;
   }
   if (Object.hasOwn(row.settings, column)) {

@@ -16,6 +16,7 @@ import {
   toldQuality,
   WEIGHT,
 } from '../record/measures.ts';
+import { PENALTY_STRENGTH, PENALTY_TYPE, PENALTY_WEIGHT } from '../record/penalty-paths.ts';
 import { groupBy } from './group.ts';
 import { holmAdjusted, SIGNIFICANCE } from './holm.ts';
 import { otherSettings } from './order.ts';
@@ -96,7 +97,7 @@ export function alignByStrength(
       meanOverAll(row, metric.name) !== null &&
       meanOverAll(row, ranking.name) !== null,
   );
-  const settings = otherSettings(rows).filter((path) => path !== 'penalty.strength');
+  const settings = otherSettings(rows).filter((path) => path !== PENALTY_STRENGTH);
   const curves = groupBy(usable, (row) =>
     JSON.stringify([row.run, row.penalty?.type, settings.map((path) => row.settings[path])]),
   ).map(
@@ -160,9 +161,9 @@ function place(
     return undefined;
   }
   const {
-    'penalty.type': _type,
-    'penalty.weight': _weight,
-    'penalty.strength': _strength,
+    [PENALTY_TYPE]: _type,
+    [PENALTY_WEIGHT]: _weight,
+    [PENALTY_STRENGTH]: _strength,
     ...settings
   } = first.settings;
   return {

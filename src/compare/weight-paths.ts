@@ -1,4 +1,5 @@
 /** A metric along the weights or the strengths of each penalty, everything else being equal. */
+import { PENALTY_STRENGTH, PENALTY_TYPE, PENALTY_WEIGHT } from '../record/penalty-paths.ts';
 import { groupBy } from './group.ts';
 import { otherSettings } from './order.ts';
 import type { PointSummary } from './point.ts';
@@ -27,7 +28,7 @@ export interface WeightPath<Row> {
 }
 
 /** Settings that a path runs along, or that tell one path from another already. */
-const ALONG: readonly string[] = ['penalty.type', 'penalty.weight', 'penalty.strength'];
+const ALONG: readonly string[] = [PENALTY_TYPE, PENALTY_WEIGHT, PENALTY_STRENGTH];
 
 /** What the sweep set of a point's penalty; null for a baseline. */
 export function leverOf({ penalty }: Pick<PointSummary, 'penalty'>): Lever | null {

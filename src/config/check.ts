@@ -1,5 +1,6 @@
 /** Checks the points of a sweep before they are planned, and finds the value in the file that makes one impossible. */
 import { printable } from '../printable.ts';
+import { valueAt } from '../schema/value-at.ts';
 import { closestName } from '../suggestion.ts';
 import { countNumbers, type Distribution, drawNumber, numberAt } from './distribution.ts';
 import { DEPENDENT_KEYS, experimentSchema, VARIANTS } from './experiment.ts';
@@ -9,7 +10,7 @@ import { takesFractions } from './notes.ts';
 import type { Condition } from './parameter-entry.ts';
 import { EXPERIMENT, isInside, KNOWN_PATHS, PARAMETERS, type SweptParameter } from './parameters.ts';
 import { nameOfValue, original, type Probe, placeAtNearest, placeInValue } from './place.ts';
-import { type Choice, settlePoint, unreachable, valueAt } from './point.ts';
+import { type Choice, settlePoint, unreachable } from './point.ts';
 import {
   countValues,
   type Dimension,

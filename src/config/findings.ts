@@ -1,12 +1,12 @@
 /** Turns what the schema reports into sentences for the user: the rule, what was got, and a remedy where one can be guessed. */
 import type { z } from 'zod';
 import { describeValue, printable } from '../printable.ts';
+import { valueAt } from '../schema/value-at.ts';
 import { closestName } from '../suggestion.ts';
 import { meanings } from '../synonyms.ts';
 import { VARIANTS } from './experiment.ts';
 import { homesOf } from './homes.ts';
 import type { Path } from './parameters.ts';
-import { valueAt } from './point.ts';
 import { selectable } from './sweep-metrics.ts';
 
 /** A rule that is broken at a path of the checked value. */

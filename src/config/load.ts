@@ -4,6 +4,7 @@ import { dirname, resolve } from 'node:path';
 import { ConfigError, type ConfigProblem } from '../errors.ts';
 import { abbreviate, printable } from '../printable.ts';
 import { isMapping } from '../schema/mapping.ts';
+import { valueAt } from '../schema/value-at.ts';
 import { checkSpace, type Sampling } from './check.ts';
 import { MOST_CHARACTERS, readYaml } from './document.ts';
 import { findProblems } from './findings.ts';
@@ -18,7 +19,7 @@ import {
   type SweptParameter,
   sweptPaths,
 } from './parameters.ts';
-import { fillSwept, valueAt } from './point.ts';
+import { fillSwept } from './point.ts';
 import { type SweepConfig, sweepFileSchema } from './schema.ts';
 import { dimensionsOf, firstPoint } from './space.ts';
 import { readTextFile, readTextStream } from './text-file.ts';

@@ -1,10 +1,11 @@
 /** What a sweep file says in other words than covgrad's, and what its writer should know about that. */
 
 import { isMapping } from '../schema/mapping.ts';
+import { valueAt, withValueAt } from '../schema/value-at.ts';
 import type { YamlDocument } from './document.ts';
 import { experimentSchema } from './experiment.ts';
 import { findParameters, PARAMETERS, type Path, type SweptParameter } from './parameters.ts';
-import { settlePoint, valueAt, withValueAt } from './point.ts';
+import { settlePoint } from './point.ts';
 import type { SweepConfig } from './schema.ts';
 import { DEFAULT_RUN_CAP } from './sweep-section.ts';
 

@@ -1,6 +1,7 @@
 /** Points of a sweep: chosen values, set into the experiment. */
 
 import { isMapping } from '../schema/mapping.ts';
+import { valueAt, withValueAt } from '../schema/value-at.ts';
 import { DEPENDENT_KEYS, VARIANTS } from './experiment.ts';
 import type { Parameter } from './parameters.ts';
 
@@ -48,31 +49,6 @@ export function unreachable(experiment: unknown, segments: readonly string[]): s
     }
   }
   return undefined;
-}
-
-/** The value at a path, undefined where there is none. */
-export function valueAt(whole: unknown, segments: readonly (string | number)[]): unknown {
-  return segments.reduce<unknown>((current, segment) => {
-    if (typeof current !== 'object' || current === null) return undefined;
-    return Object.hasOwn(current, segment)
-      ? (current as Record<string | number, unknown>)[segment]
-      : undefined;
-  }, whole);
-}
-
-/** A copy of `whole` with the value at a path replaced, or removed when it is undefined; shared parts are not touched. */
-export function withValueAt(whole: unknown, segments: readonly string[], value: unknown): unknown {
-  const [segment, ...rest] = segments;
-  if (segment === undefined) return value;
-  if (Array.isArray(whole)) {
-    return whole.map((entry, position) =>
-      String(position) === segment ? withValueAt(entry, rest, value) : entry,
-    );
-  }
-  const entries = isMapping(whole) ? whole : {};
-  const inner = withValueAt(Object.hasOwn(entries, segment) ? entries[segment] : undefined, rest, value);
-  const { [segment]: _replaced, ...others } = entries;
-  return inner === undefined ? others : { ...entries, [segment]: inner };
 }
 
 /** {@link withValueAt} for many values, in order: each part that changes is copied once, not once for each value. */

@@ -1,10 +1,12 @@
 /** The space of a sweep: its dimensions, every point of its grid, and the point for a list of numbers in [0, 1). */
+
+import { valueAt } from '../schema/value-at.ts';
 import { countNumbers, type Distribution, drawNumber, numberAt } from './distribution.ts';
 import { isOpenBound } from './open-bound.ts';
 import type { Condition } from './parameter-entry.ts';
 import { isInside, type Parameter } from './parameters.ts';
 import type { ParametersConfig } from './parameters-schema.ts';
-import { type Choice, type Chosen, valueAt } from './point.ts';
+import type { Choice, Chosen } from './point.ts';
 
 /** What varies by itself: one parameter, or the lists of several that advance together. */
 export interface Dimension<Swept extends Parameter = Parameter> {

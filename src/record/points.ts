@@ -4,8 +4,8 @@
  * A whole experiment for every trial takes a kilobyte and more, and a plan of 100,000 trials hundreds of megabytes.
  */
 import { z } from 'zod';
-import { withValueAt } from '../config/point.ts';
 import { isMapping } from '../schema/mapping.ts';
+import { withValueAt } from '../schema/value-at.ts';
 import type { Setting } from './settings.ts';
 import type { TrialSpec } from './trial-spec.ts';
 

@@ -1,4 +1,5 @@
 /** The columns of a comparison: which there are, how important each is, and its cells in rounded numbers. */
+
 import type { Comparison } from '../compare/compare.ts';
 import { type Curve, curveFinder } from '../compare/curves.ts';
 import {
@@ -20,6 +21,7 @@ import {
   tellingMetric,
   toldQuality,
 } from '../record/measures.ts';
+import { PENALTY_TYPE, PENALTY_WEIGHT } from '../record/penalty-paths.ts';
 import type { Setting } from '../record/settings.ts';
 import { toAscii } from './ascii.ts';
 import { differenceColumn, metricColumn, NO_VALUE, type Rounding, styleOf } from './metric.ts';
@@ -118,8 +120,8 @@ export function defaultColumns(comparison: Comparison, { metric, curves }: Colum
   const told = (name: string): string => tellingMetric(name, metrics)?.name ?? name;
   const names = [
     ...(runs.length > 1 ? ['run'] : []),
-    'penalty.type',
-    'penalty.weight',
+    PENALTY_TYPE,
+    PENALTY_WEIGHT,
     ...varyingSettings(rows),
     ...(quality === undefined ? [] : [quality, quality + DIFFERENCE]),
     told(CORRELATION),
@@ -237,20 +239,20 @@ function settingColumn(rows: readonly RankedPoint[], name: string): ColumnConten
   const texts = rows.map((row, index) => {
     const value = values[index] ?? null;
     const text = value === null ? NO_VALUE : settingText(row, name, value);
-    return name === 'penalty.type' && row.penalty?.exact === false ? text + INEXACT : text;
+    return name === PENALTY_TYPE && row.penalty?.exact === false ? text + INEXACT : text;
   });
   const numeric = values.every((value) => value === null || typeof value === 'number');
   return plainColumn(settingLabel(name, otherSettings(rows)), texts, { align: numeric ? 'right' : 'left' });
 }
 
 function settingText({ penalty }: RankedPoint, name: string, value: Setting): string {
-  const weight = name === 'penalty.weight' && penalty !== null ? formatWeight(penalty) : null;
+  const weight = name === PENALTY_WEIGHT && penalty !== null ? formatWeight(penalty) : null;
   return weight ?? printable(formatSetting(value));
 }
 
 /** The last part of a dotted path, unless another of the paths ends in the same or it says nothing on its own. */
 export function settingLabel(path: string, paths: readonly string[]): string {
-  if (path === 'penalty.type') {
+  if (path === PENALTY_TYPE) {
     return 'penalty';
   }
   // A type says nothing without what it is the type of.

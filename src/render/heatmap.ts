@@ -7,6 +7,7 @@ import { mean } from '../compare/statistics.ts';
 import { largestOf } from '../extremes.ts';
 import { printable } from '../printable.ts';
 import type { MetricInfo } from '../record/measures.ts';
+import { PENALTY_STRENGTH } from '../record/penalty-paths.ts';
 import { metricFormatter, metricTitle } from './metric.ts';
 import { varyingSettings } from './names.ts';
 import { formatSetting } from './number.ts';
@@ -100,7 +101,7 @@ function notes(
       ? [
           `Each cell is a mean over up to ${most} points that differ in ${[
             ...(new Set(rows.map(({ run }) => run)).size > 1 ? ['run'] : []),
-            ...varyingSettings(rows).filter((path) => path !== 'penalty.strength'),
+            ...varyingSettings(rows).filter((path) => path !== PENALTY_STRENGTH),
           ]
             .map(printable)
             .join(', ')}.`,

@@ -1,6 +1,7 @@
 /** The points of a plan as a table. */
 
 import { printable } from '../printable.ts';
+import { PENALTY_STRENGTH, PENALTY_TYPE, PENALTY_WEIGHT } from '../record/penalty-paths.ts';
 import type { TrialSpec } from '../record/trial-spec.ts';
 import { settingLabel } from './columns.ts';
 import { drawListing } from './listing.ts';
@@ -9,9 +10,8 @@ import { formatSetting } from './number.ts';
 import type { PictureStyle } from './style.ts';
 import { plainColumn } from './table.ts';
 
-const PENALTY = 'penalty.type';
 /** What is never dropped where the terminal is narrow, in this order before all other settings. */
-const FIRST = [PENALTY, 'penalty.weight', 'penalty.strength'];
+const FIRST = [PENALTY_TYPE, PENALTY_WEIGHT, PENALTY_STRENGTH];
 
 /** One point a line, with the settings that are swept, in the order of training; `others` are trials with further settings. */
 export function renderPlan(
@@ -21,7 +21,7 @@ export function renderPlan(
 ): string[] {
   const points = [...new Map(trials.map((spec) => [spec.point, spec])).values()];
   const settings = [...trials, ...others].flatMap((spec) => Object.keys(spec.settings));
-  const swept = new Set([PENALTY, ...settings]);
+  const swept = new Set([PENALTY_TYPE, ...settings]);
   const first = FIRST.filter((path) => swept.has(path));
   const paths = [...first, ...[...swept].filter((path) => !first.includes(path))];
   const columns = paths.map((path) => {
@@ -42,6 +42,6 @@ function settingOf(
   { baseline, settings, experiment }: TrialSpec,
   path: string,
 ): string | number | boolean | undefined {
-  if (path !== PENALTY) return settings[path];
+  if (path !== PENALTY_TYPE) return settings[path];
   return baseline ? 'baseline' : experiment.penalty.type;
 }

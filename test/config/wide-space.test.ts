@@ -1,7 +1,8 @@
 /** Spaces of very many parameters: their check takes no longer than their points. */
 import { expect, test } from 'vitest';
-import { withValueAt, withValuesAt } from '../../src/config/point.ts';
+import { withValuesAt } from '../../src/config/point.ts';
 import { dimensionsOf, gridPoints, type Space } from '../../src/config/space.ts';
+import { withValueAt } from '../../src/schema/value-at.ts';
 
 const parameter = (index: number, values: unknown[], when?: Record<string, number>) => ({
   path: `p${index}`,

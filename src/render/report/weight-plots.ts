@@ -1,10 +1,12 @@
 /** Metrics along the weight or the strength of each penalty, with their intervals, beside the lines to read them against. */
+
 import type { Markish } from '@observablehq/plot';
 import type { Comparison } from '../../compare/compare.ts';
 import { isFinished } from '../../compare/standing.ts';
 import { type Lever, leverOf, placeOf, type WeightPath, weightPaths } from '../../compare/weight-paths.ts';
 import { printable } from '../../printable.ts';
 import type { MetricInfo } from '../../record/measures.ts';
+import { PENALTY_STRENGTH } from '../../record/penalty-paths.ts';
 import { describeTrials } from '../columns.ts';
 import { metricTitle, styleOf } from '../metric.ts';
 import { rowNamer, varyingSettings } from '../names.ts';
@@ -227,7 +229,7 @@ function linesOf(paths: readonly Path[]): readonly Path[] {
 /** What tells the lines of a penalty apart: the run where there are several, and the other settings that vary. */
 function lineNamer({ comparison, lever }: Subject, { type }: Series): (path: Path) => string {
   const rows = comparison.rows.filter((row) => row.penalty?.type === type && leverOf(row) === lever);
-  const varying = varyingSettings(rows).filter((path) => path !== 'penalty.strength');
+  const varying = varyingSettings(rows).filter((path) => path !== PENALTY_STRENGTH);
   return ({ run, points: [first] }) => {
     const settings = varying.map((path) => `${path} ${formatSetting(first?.row.settings[path] ?? '—')}`);
     return [...(comparison.runs.length > 1 ? [run] : []), ...settings].join(', ');
