@@ -108,11 +108,8 @@ function dataPageV2(
   const definitionBytes = within(header.get(5), page.length, 'bytes of levels');
   const repetitionBytes = within(header.get(6), page.length - definitionBytes, 'bytes of levels');
   const behind = repetitionBytes + definitionBytes;
-  if (deepestRepetition > 0)
-    checkRuns(page.subarray(0, repetitionBytes), bitWidth(deepestRepetition), values);
-  if (deepestDefinition > 0) {
-    checkRuns(page.subarray(repetitionBytes, behind), bitWidth(deepestDefinition), values);
-  }
+  if (deepestRepetition > 0) checkRuns(page, bitWidth(deepestRepetition), values);
+  if (deepestDefinition > 0) checkRuns(page.subarray(repetitionBytes), bitWidth(deepestDefinition), values);
   const plain = header.get(7) === false || struct.get(2) === behind;
   return { start: start + behind, values, encoding: encodingOf(header.get(4)), kind: 'version 2', plain };
 }
@@ -144,11 +141,14 @@ function checkPrefixedRuns(bytes: Uint8Array, width: number, values: number): Ui
   if (bytes.length < 4) throw new RangeError('an end within the levels');
   const length = new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true);
   const end = 4 + within(length, bytes.length - 4, 'bytes of levels');
-  checkRuns(bytes.subarray(4, end), width, values);
+  checkRuns(bytes.subarray(4), width, values);
   return bytes.subarray(end);
 }
 
-/** Runs of one value are as long as the page at most; packed ones have their bytes. */
+/**
+ * Runs of one value are as long as the page at most; packed ones have their bytes. hyparquet reads on behind the bytes that the
+ * runs are said to have until it has enough values, so `bytes` are all that follow.
+ */
 function checkRuns(bytes: Uint8Array, width: number, values: number): void {
   let at = 0;
   for (let seen = 0; seen < values; ) {
