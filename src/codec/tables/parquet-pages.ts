@@ -166,7 +166,8 @@ function checkRuns(bytes: Uint8Array, width: number, values: number): void {
       // Groups of eight; the last may be filled up.
       if (count * 8 > values + 512)
         throw new RangeError(`a run of ${count * 8} in a page of ${values} values`);
-      at += count * width;
+      // Of a run without groups the reader takes a byte all the same.
+      at += Math.max(1, count * width);
       seen += count * 8;
     } else {
       if (count > values) throw new RangeError(`a run of ${count} in a page of ${values} values`);
