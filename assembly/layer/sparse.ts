@@ -126,7 +126,7 @@ function unusable(batch: usize, starts: usize): i32 {
   return -1;
 }
 
-/** Whether the rows of a batch are as {@link compress} leaves them: nothing that they point to lies outside. */
+/** Check of a batch: its rows are as {@link compress} leaves them, and nothing that they point to lies outside. */
 export function isRows(batch: usize, samples: i32, inputs: i32): bool {
   return pointInside(batch, rowOffsets(batch, samples, inputs), samples, inputs);
 }
@@ -136,7 +136,7 @@ export function isColumns(batch: usize, samples: i32, inputs: i32): bool {
   return pointInside(columnStarts(batch, samples), columnOffsets(batch, samples, inputs), inputs, samples);
 }
 
-/** Whether starts [rows + 1] increase from 0, and the offsets up to the last of them are below `limit`. */
+/** Check of starts [rows + 1], which increase from 0, and of the offsets up to the last of them, below `limit`. */
 function pointInside(starts: usize, offsets: usize, rows: i32, limit: i32): bool {
   if (load<i32>(starts) !== 0) return false;
   let before = 0;

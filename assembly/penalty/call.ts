@@ -10,7 +10,7 @@ export class PenaltyCall {
   /** [samples x units] */
   x: usize;
   scratch: usize;
-  /** Where products of x with itself are kept for other penalties on it, or 0: see shared.ts. */
+  /** Address of the products of x with itself, kept for other penalties on it, or 0: see shared.ts. */
   shared: usize;
   kind: i32;
   samples: i32;
@@ -27,7 +27,7 @@ export class PenaltyCall {
   weight: f64;
   /** Of the largest activation: see largestExponent of range.ts. */
   exponent: i32;
-  /** What X_c was multiplied by: see range.ts. */
+  /** Factor that X_c was multiplied by: see range.ts. */
   scale: f64;
 }
 

@@ -174,7 +174,7 @@ function scaleNumbers(numbers: usize, count: i32, scale: f64): void {
   }
 }
 
-/** What a NaN or an infinity in either of the activations leaves: NaN everywhere. */
+/** NaN everywhere: the result where either of the activations has a NaN or an infinity. */
 function notFinite(gradientX: usize, gradientY: usize, samples: i32, units: i32, otherUnits: i32): f64 {
   if (gradientX !== 0) fillWithNaN(gradientX, samples * units);
   if (gradientY !== 0) fillWithNaN(gradientY, samples * otherUnits);

@@ -14,7 +14,7 @@ import {
   VON_NEUMANN_ENTROPY,
 } from './kinds';
 
-/** Whether every parameter that a kind has is in its range; the bins of `mutual-information` are a size, checked where they are used. */
+/** Check that every parameter of a kind is in its range; the bins of `mutual-information` are a size, checked where they are used. */
 export function parametersInRange(kind: i32, p0: f64, p1: f64, p2: f64, p3: f64): bool {
   switch (kind) {
     case SMOOTH_ABS:

@@ -1,6 +1,7 @@
 /**
  * Reader of Parquet files over hyparquet: numbers, text, booleans, lists of numbers, with nulls, in every compression but
- * LZO. Rows are decoded some ten thousand at a time. What hyparquet would trust is checked before it sees it.
+ * LZO. Rows are decoded some ten thousand at a time. What hyparquet would trust is checked before it sees it; the file is as long
+ * as these checks are many.
  *
  * Source: the format's specification, apache/parquet-format.
  */
