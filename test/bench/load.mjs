@@ -2,7 +2,6 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync, statSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
-import { relaxedSimdSupported } from 'covgrad/kernel';
 import { peerScript } from './subjects.mjs';
 import { median } from './timing.mjs';
 
@@ -12,12 +11,11 @@ const PROCESSES = 11;
 
 /** Milliseconds by build (each part's best and median), and bytes by module. */
 export function benchLoad({ own }, progress) {
-  const flags = relaxedSimdSupported() ? [] : ['--experimental-wasm-relaxed-simd'];
   const samples = Object.fromEntries(own.map(({ id }) => [id, []]));
   for (let i = 0; i < PROCESSES; i++) {
     progress(`load ${i + 1} of ${PROCESSES}`);
-    for (const { id } of own) {
-      const output = execFileSync(process.execPath, [...flags, peerScript('load.mjs'), id]);
+    for (const { id, path, variant } of own) {
+      const output = execFileSync(path, [peerScript('load.mjs'), variant]);
       samples[id].push(JSON.parse(output));
     }
   }

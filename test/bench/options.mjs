@@ -1,4 +1,5 @@
 /** The flags of `npm run bench`. */
+import { spawnSync } from 'node:child_process';
 import { parseArgs } from 'node:util';
 import { PENALTIES } from 'covgrad/kernel';
 import { PEERS } from './subjects.mjs';
@@ -14,6 +15,8 @@ export const USAGE = `npm run bench -- [flags]
   --only       parts to run: ${SECTIONS.join(', ')} (default: all)
   --penalties  ids, or all (default: those that the peers have)
   --shapes     of the penalties, units x samples (default: ${SHAPES})
+  --node       another Node that our side runs on as well, beside this one; may be repeated. The first is what the
+               ratios are over. Each has the flags of V8 that the command line sets for itself
   --peers      ${PEERS.map(({ id }) => id).join(', ')}, or none (default: all that are installed)
   --rounds     bursts of each side, taken in turn (default: 5)
   --ms         length of a burst in milliseconds (default: 120)
@@ -30,6 +33,7 @@ export function readOptions(args) {
       only: { type: 'string', default: SECTIONS.join() },
       penalties: { type: 'string', default: COMPARED.join() },
       shapes: { type: 'string', default: SHAPES },
+      node: { type: 'string', multiple: true, default: [] },
       peers: { type: 'string', default: PEERS.map(({ id }) => id).join() },
       rounds: { type: 'string', default: '5' },
       ms: { type: 'string', default: '120' },
@@ -42,6 +46,7 @@ export function readOptions(args) {
     sections: list('--only', values.only, SECTIONS),
     penalties: values.penalties === 'all' ? ids : list('--penalties', values.penalties, ids),
     shapes: values.shapes.split(',').map(readShape),
+    nodes: readNodes(values.node),
     peers:
       values.peers === 'none'
         ? []
@@ -62,6 +67,17 @@ function list(flag, text, known) {
   const unknown = items.find((item) => !known.includes(item));
   if (unknown === undefined) return items;
   throw new RangeError(`${flag}: it must list some of ${known.join(', ')}, got ${JSON.stringify(unknown)}.`);
+}
+
+/** Those that are asked for, then this one: `[{path, version}]`. */
+function readNodes(paths) {
+  const asked = paths.map((path) => {
+    const { stdout } = spawnSync(path, ['-p', 'process.versions.node'], { encoding: 'utf8' });
+    if (/^\d+\.\d+\.\d+/.test(stdout ?? '')) return { path, version: stdout.trim() };
+    throw new RangeError(`--node: it must be a program of Node, got ${JSON.stringify(path)}.`);
+  });
+  const nodes = [...asked, { path: process.execPath, version: process.versions.node }];
+  return nodes.filter(({ version }, i) => nodes.findIndex((node) => node.version === version) === i);
 }
 
 function readShape(text) {

@@ -38,7 +38,7 @@ async function main({ sections, json, ...pace }) {
     progress('');
     if (!json) console.log(lines.join('\n'));
   };
-  const subjects = await startSubjects(pace.peers);
+  const subjects = await startSubjects(pace.nodes, pace.peers);
   const { own, peers, missing } = subjects;
   const sides = [...own, { id: 'copy', title: 'copy' }, ...peers];
   const result = {
@@ -49,7 +49,7 @@ async function main({ sections, json, ...pace }) {
   try {
     print(
       `${result.machine.cpu}, Node ${result.machine.node}, one thread each.`,
-      `A ratio is a side's best time over that of ${own[0].id}: above 1× it is slower.`,
+      `A ratio is a side's best time over that of ${own[0].title}: above 1× it is slower.`,
       ...missing.map(
         ({ id, missing, install }) =>
           `Not measured: ${id} (${missing.split(' imported from ')[0]}). It needs: ${install}.`,
@@ -80,7 +80,7 @@ async function main({ sections, json, ...pace }) {
     for (const subject of [...own, ...peers]) subject.stop();
   }
   if (sections.includes('sweep')) {
-    result.sweep = await benchSweep(pace.peers, progress);
+    result.sweep = await benchSweep(pace, progress);
     print('', ...sweepLines(result.sweep));
   }
   if (sections.includes('threads')) {

@@ -30,7 +30,19 @@ describe('the benchmark', () => {
     }
   });
 
+  it('takes a program of Node once, however often it is named', () => {
+    const flags = `--only penalties --penalties decov --shapes 8x5 --rounds 1 --ms 1 --peers none --json`;
+    const { status, stdout } = bench(...flags.split(' '), '--node', process.execPath);
+    expect(status).toBe(0);
+    const { sides, missing } = JSON.parse(stdout);
+    expect([...Object.keys(sides), ...missing.map(({ id }: { id: string }) => id)].toSorted()).toEqual([
+      'fma',
+      'simd',
+    ]);
+  });
+
   it.each([
+    ['--node nowhere/node', '--node: it must be a program of Node, got "nowhere/node"'],
     ['--only kernel', '--only: it must list some of load, products, penalties'],
     ['--shapes 64', '--shapes: each must be units x samples'],
     ['--wrong', "Unknown option '--wrong'"],

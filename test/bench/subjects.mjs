@@ -9,13 +9,23 @@ const INSTALL_TORCH =
 /** In one command: a second one would take away what the first one has brought. */
 const INSTALL_PACKAGES = 'npm i --no-save @jax-js/jax @tensorflow/tfjs @tensorflow/tfjs-backend-wasm';
 
-/** Ours, the fastest first: the others are compared with the first that this host can run. */
-const OWN = ['fma', 'simd'].map((variant) => ({
-  id: variant,
-  title: variant,
-  command: () => node('covgrad.mjs', variant),
-  install: 'a host whose WebAssembly fuses multiply and add',
-}));
+const VARIANTS = ['fma', 'simd'];
+
+/**
+ * Ours on each Node, the fastest build first: the others are compared with the first that runs. The ids say the Node where
+ * it is not this one.
+ */
+function ownOn({ path, version }) {
+  const here = path === process.execPath;
+  return VARIANTS.map((variant) => ({
+    id: here ? variant : `${variant}-${version}`,
+    title: here ? variant : `${variant} on ${version.split('.')[0]}`,
+    variant,
+    path,
+    command: () => [path, peerScript('covgrad.mjs'), variant],
+    install: 'a host whose WebAssembly fuses multiply and add',
+  }));
+}
 
 /**
  * glibc gives large blocks back and takes their pages anew in each run, or not, depending on what a process has done
@@ -40,11 +50,12 @@ export const PEERS = [
   },
 ];
 
-/** Starts ours and the peers that are asked for: `{own, peers, missing}`. */
-export async function startSubjects(peerIds) {
-  const started = await Promise.all([...OWN, ...PEERS.filter(({ id }) => peerIds.includes(id))].map(start));
+/** Starts ours on each Node and the peers that are asked for: `{own, peers, missing}`. */
+export async function startSubjects(nodes, peerIds) {
+  const asked = [...nodes.flatMap(ownOn), ...PEERS.filter(({ id }) => peerIds.includes(id))];
+  const started = await Promise.all(asked.map(start));
   const present = started.filter(({ missing }) => missing === undefined);
-  const isOwn = ({ id }) => OWN.some((own) => own.id === id);
+  const isOwn = ({ variant }) => variant !== undefined;
   return {
     own: present.filter(isOwn),
     peers: present.filter((subject) => !isOwn(subject)),
@@ -77,9 +88,10 @@ function python(mode) {
   return torch.path && [torch.path, peerScript('pytorch.py'), mode];
 }
 
-async function start({ id, title, command, install }) {
+async function start({ command, ...subject }) {
+  const { id } = subject;
   const [program, ...args] = command() ?? [];
-  if (program === undefined) return { id, title, missing: 'not found', install };
+  if (program === undefined) return { ...subject, missing: 'not found' };
   const child = spawn(program, args, { env: { ...ONE_THREAD_ENVIRONMENT, ...KEPT_MEMORY } });
   let complaint = '';
   child.stderr.on('data', (chunk) => {
@@ -95,10 +107,9 @@ async function start({ id, title, command, install }) {
   };
   const { version, missing } = await answer().catch((error) => ({ missing: error.message }));
   return {
-    id,
-    title,
+    ...subject,
     version,
-    ...(missing === undefined ? {} : { missing, install }),
+    ...(missing === undefined ? {} : { missing }),
     /** One request, one answer. */
     ask(request) {
       child.stdin.write(`${JSON.stringify(request)}\n`);

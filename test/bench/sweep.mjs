@@ -45,22 +45,29 @@ const ROUNDS = 3;
 /** Every trial must have learned this much, the most heavily penalised too. */
 const ACCURACY = 0.85;
 
-/** Trials, and footprints of each round by side: `{trials, fma: [...], pytorch: [...]}`. */
-export async function benchSweep(peerIds, progress) {
-  const torch = peerIds.includes('pytorch') ? findTorch() : undefined;
+/** Trials, and footprints of each round by side: `{trials, covgrad: [...], pytorch: [...]}`; ours names a Node that is not this one. */
+export async function benchSweep({ nodes, peers }, progress) {
+  const torch = peers.includes('pytorch') ? findTorch() : undefined;
+  const own = nodes.map(({ path, version }) => ({
+    side: path === process.execPath ? 'covgrad' : `covgrad on ${version}`,
+    path,
+  }));
   const root = mkdtempSync(join(tmpdir(), 'covgrad-bench-'));
-  const sides = { covgrad: [], ...(torch === undefined ? {} : { pytorch: [] }) };
+  const names = [...own.map(({ side }) => side), ...(torch === undefined ? [] : ['pytorch'])];
+  const sides = Object.fromEntries(names.map((side) => [side, []]));
   try {
     const file = join(root, 'sweep.yaml');
     writeFileSync(file, TEXT);
     for (let round = 0; round < ROUNDS; round++) {
       progress(`sweep ${round + 1} of ${ROUNDS}`);
-      const name = String(round);
-      const flags = ['--threads', String(SETTINGS.workers), '--directory', root, '--name', name];
-      const own = await measureCommand([process.execPath, MAIN, 'sweep', file, ...flags], process.env);
-      const { records } = openRun(join(root, name));
-      verify('covgrad', records.filter(({ baseline }) => !baseline).map(accuracyOf));
-      sides.covgrad.push(own);
+      for (const [i, { side, path }] of own.entries()) {
+        const name = `${round}-${i}`;
+        const flags = ['--threads', String(SETTINGS.workers), '--directory', root, '--name', name];
+        const footprint = await measureCommand([path, MAIN, 'sweep', file, ...flags], process.env);
+        const { records } = openRun(join(root, name));
+        verify(side, records.filter(({ baseline }) => !baseline).map(accuracyOf));
+        sides[side].push(footprint);
+      }
       if (torch === undefined) continue;
       const { train, test } = mnistFiles();
       const settings = { ...SETTINGS, train: Object.values(train), test: Object.values(test) };

@@ -1,14 +1,13 @@
 /** covgrad's side of the benchmark: `node covgrad.mjs fma|simd`. */
 import { readFileSync } from 'node:fs';
-import { setFlagsFromString } from 'node:v8';
 import { VERSION } from 'covgrad';
-import { loadKernel, relaxedSimdSupported } from 'covgrad/kernel';
+import { loadKernel } from 'covgrad/kernel';
+import { setFlags } from './flags.mjs';
 import { createStepNetwork } from './network.mjs';
 import { decode, encode, giveUp, serve } from './serve.mjs';
 
-const variant = process.argv[2];
-if (variant === 'fma' && !relaxedSimdSupported()) setFlagsFromString('--experimental-wasm-relaxed-simd');
-const kernel = await loadKernel({ variant }).catch(giveUp);
+setFlags();
+const kernel = await loadKernel({ variant: process.argv[2] }).catch(giveUp);
 
 await serve(VERSION, {
   penalty({ id, samples, units, x }) {

@@ -1,4 +1,7 @@
 /** Milliseconds that a fresh process needs until the kernel answers: `node load.mjs fma|simd`, one line of JSON. */
+import { setFlags } from './flags.mjs';
+
+setFlags();
 const start = performance.now();
 const { loadKernel } = await import('covgrad/kernel');
 const imported = performance.now();
