@@ -6,7 +6,7 @@
  * first, then inputs, then sizes, then `scratch`: memory of the size that the operation's …Scratch export names.
  * Every operation answers a status code (see status.ts) and writes nothing unless it is OK. Flags are 0 or 1.
  *
- * One export after another, each with its checks and nothing else: this file is as long as their list.
+ * Those of a family are in exports/; here are the rest, one after another, each with its checks and nothing else.
  */
 
 import * as columns from './columns';
@@ -38,6 +38,8 @@ import {
   positive,
   reals,
 } from './status';
+
+export * from './exports/activations';
 
 const NN: i32 = 0;
 const NT: i32 = 1;
@@ -589,24 +591,6 @@ export function sparseBackward(
   if (status) return status;
   if (!sparse.isColumns(batch, samples, inputs)) return BAD_KIND;
   sparse.sparseBackward(dWeights, dBiases, dz, batch, samples, inputs, units, scratch);
-  return OK;
-}
-
-/** out = f(z), `count` elements; `out` may be `z`. kind: 0 identity, 1 relu, 2 leaky-relu (0.01), 3 tanh, 4 sigmoid. */
-export function activationForward(out: usize, z: usize, kind: i32, count: i32): i32 {
-  if (kind < activation.IDENTITY || kind > activation.SIGMOID) return BAD_KIND;
-  const status = elementwiseOperands(out, z, z, count);
-  if (status) return status;
-  activation.activationForward(kind, out, z, count);
-  return OK;
-}
-
-/** dz = da·f′, f′ taken from the output a; `dz` may be `da`. */
-export function activationBackward(dz: usize, da: usize, a: usize, kind: i32, count: i32): i32 {
-  if (kind < activation.IDENTITY || kind > activation.SIGMOID) return BAD_KIND;
-  const status = elementwiseOperands(dz, da, a, count);
-  if (status) return status;
-  activation.activationBackward(kind, dz, da, a, count);
   return OK;
 }
 

@@ -1,10 +1,11 @@
 /** The ABI of the modules as the host sees it: their exports, the numbers of kinds, and what a status says. */
 
 import { KernelError, ShapeError } from '../errors.ts';
-import type { Activation, GemmForm } from './operations.ts';
+import type { ActivationExports } from './layers/activations.ts';
+import type { GemmForm } from './operations.ts';
 
-/** The exports of the module; assembly/index.ts documents each one. */
-export interface KernelExports {
+/** The exports of the module; assembly/index.ts and assembly/exports/ document each one. */
+export interface KernelExports extends ActivationExports {
   abiVersion(): number;
   heapBase(): number;
   multiplyAddProbe(a: number, b: number, c: number): number;
@@ -35,8 +36,6 @@ export interface KernelExports {
   sparseForward(...operands: number[]): number;
   sparseBackwardScratch(samples: number, units: number): number;
   sparseBackward(...operands: number[]): number;
-  activationForward(out: number, z: number, kind: number, count: number): number;
-  activationBackward(dz: number, da: number, a: number, kind: number, count: number): number;
   softmaxCrossEntropy(...operands: number[]): number;
   squaredError(...operands: number[]): number;
   binaryCrossEntropy(...operands: number[]): number;
@@ -51,15 +50,6 @@ export interface KernelExports {
 
 /** The module's number for each form of a product. */
 export const FORMS: Readonly<Record<GemmForm, number>> = { NN: 0, NT: 1, TN: 2 };
-
-/** The module's number for each activation: assembly/layer/activation.ts. */
-export const ACTIVATION_KINDS: Readonly<Record<Activation, number>> = {
-  identity: 0,
-  relu: 1,
-  'leaky-relu': 2,
-  tanh: 3,
-  sigmoid: 4,
-};
 
 /** The module's number for each penalty of the catalogue: assembly/penalty/kinds.ts. */
 export const PENALTY_KINDS: Readonly<Record<string, number>> = {

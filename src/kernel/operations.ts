@@ -2,8 +2,12 @@
  * The operations that every kernel implements: the two WebAssembly builds (float32) and the readable
  * reference (float64). All matrices are dense and row-major; activations are samples x units.
  *
- * Each with its shapes and rules: this file is as long as their list.
+ * Those of a family are in layers/; here are the rest, each with its shapes and rules.
  */
+
+import type { ActivationOperations } from './layers/activations.ts';
+
+export { ACTIVATIONS, type Activation, LEAKY_RELU_SLOPE } from './layers/activations.ts';
 
 /** Which implementation runs: the readable float64 reference, or one of the two WebAssembly builds. */
 export type Variant = 'reference' | 'simd' | 'fma';
@@ -67,14 +71,6 @@ export interface CrossPenaltyCall extends PenaltyCall {
   readonly otherUnits: number;
 }
 
-/** The functions between layers, by the names that a sweep file has for them. */
-export const ACTIVATIONS = ['identity', 'relu', 'leaky-relu', 'tanh', 'sigmoid'] as const;
-
-export type Activation = (typeof ACTIVATIONS)[number];
-
-/** Slope of `leaky-relu` for negative inputs, as in PyTorch. */
-export const LEAKY_RELU_SLOPE: number = 0.01;
-
 export interface DenseShape {
   readonly samples: number;
   readonly inputs: number;
@@ -129,7 +125,7 @@ export interface AdamSettings {
  * Arrays may be longer than an operation needs (a batch smaller than its buffer); only the first elements are
  * used. An array that is too short, or of another kernel, raises a ShapeError. Outputs must not overlap inputs unless stated.
  */
-export interface Operations {
+export interface Operations extends ActivationOperations {
   readonly variant: Variant;
   readonly precision: 'f32' | 'f64';
   /** Bytes that the kernel's memory takes at present; for the reference the sum of its live arrays. */
@@ -251,10 +247,6 @@ export interface Operations {
     batch: KernelCompressed,
     shape: DenseShape,
   ): void;
-  /** `out = f(z)`, element by element; `out` may be `z`. */
-  activationForward(kind: Activation, out: KernelArray, z: KernelArray, count: number): void;
-  /** `dz = da · f′`, with f′ taken from the activation's output `a`; `dz` may be `da`. */
-  activationBackward(kind: Activation, dz: KernelArray, da: KernelArray, a: KernelArray, count: number): void;
 
   /**
    * Mean cross-entropy (natural logarithm) over the samples and the number of samples whose largest logit is the label's

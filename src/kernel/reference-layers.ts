@@ -1,41 +1,10 @@
-/** Activations, losses and optimizer steps in plain float64. */
+/** Losses and optimizer steps in plain float64. */
 
-import { type Activation, type AdamSettings, LEAKY_RELU_SLOPE, type SgdSettings } from './operations.ts';
+import { activate } from './layers/reference-activations.ts';
+import type { AdamSettings, SgdSettings } from './operations.ts';
 import type { Matrix } from './reference-matrix.ts';
 
 type Numbers = Float64Array<ArrayBufferLike>;
-
-/** f(z). A NaN stays a NaN, so that a diverged network is seen in its loss. */
-export function activate(kind: Activation, z: number): number {
-  switch (kind) {
-    case 'identity':
-      return z;
-    case 'relu':
-      return Math.max(z, 0);
-    case 'leaky-relu':
-      return z > 0 ? z : LEAKY_RELU_SLOPE * z;
-    case 'tanh':
-      return Math.tanh(z);
-    case 'sigmoid':
-      return 1 / (1 + Math.exp(-z));
-  }
-}
-
-/** f′(z) in terms of a = f(z). */
-export function activationSlope(kind: Activation, a: number): number {
-  switch (kind) {
-    case 'identity':
-      return 1;
-    case 'relu':
-      return a > 0 ? 1 : 0;
-    case 'leaky-relu':
-      return a > 0 ? 1 : LEAKY_RELU_SLOPE;
-    case 'tanh':
-      return 1 - a * a;
-    case 'sigmoid':
-      return a * (1 - a);
-  }
-}
 
 /**
  * Mean over the samples of `log Σ_k exp(z_k) − z_label`; the gradient of a logit is `(softmax_k − [k = label])/n`.

@@ -8,6 +8,7 @@
 import { KernelError } from '../errors.ts';
 import { checkDelta, checkSizes, checkVelocity, tooShort, unknownClass } from './arguments.ts';
 import { createKernel, type Kernel } from './kernel.ts';
+import { elementwise, referenceActivations } from './layers/reference-activations.ts';
 import {
   type KernelArray,
   type KernelBytes,
@@ -27,8 +28,6 @@ import {
 } from './reference-covariance.ts';
 import { evaluateCrossPenalty } from './reference-cross-penalties.ts';
 import {
-  activate,
-  activationSlope,
   adamStep,
   crossEntropy,
   meanBinaryCrossEntropy,
@@ -94,6 +93,7 @@ export function createReferenceOperations(): Operations {
     },
     // Its arrays are the garbage collector's and never move.
     hold: (_where, _name, array) => () => array,
+    ...referenceActivations,
 
     gemm(form, c, a, b, { rows, columns, inner, alpha = 1, beta = 0 }) {
       checkSizes('gemm', { rows, columns, inner });
@@ -219,19 +219,6 @@ export function createReferenceOperations(): Operations {
       // Without ∂/∂x the weights are not looked at.
       this.denseBackward(dWeights, dBiases, null, dz, batch as KernelArray, dWeights, shape);
     },
-    activationForward(kind, out, z, count) {
-      elementwise('activationForward', out, z, count, (value) => activate(kind, value));
-    },
-    activationBackward(kind, dz, da, a, count) {
-      const output = numbers('activationBackward', 'a', a, count);
-      elementwise(
-        'activationBackward',
-        dz,
-        da,
-        count,
-        (value, i) => value * activationSlope(kind, output[i]!),
-      );
-    },
 
     softmaxCrossEntropy(gradient, logits, labels, { samples, classes }) {
       const where = 'softmaxCrossEntropy';
@@ -330,18 +317,4 @@ function allocateOrExplain<Allocated>(make: () => Allocated): Allocated {
       { cause },
     );
   }
-}
-
-/** `out_i = f(x_i, i)`. */
-function elementwise(
-  where: string,
-  out: KernelArray,
-  x: KernelArray,
-  count: number,
-  f: (value: number, index: number) => number,
-): void {
-  checkSizes(where, { count });
-  const source = numbers(where, 'input', x, count);
-  const target = numbers(where, 'out', out, count);
-  for (let i = 0; i < count; i++) target[i] = f(source[i]!, i);
 }

@@ -6,7 +6,6 @@
 
 import { KernelError, ShapeError } from '../errors.ts';
 import {
-  ACTIVATION_KINDS,
   BAD_KIND,
   CROSS_PENALTY_KINDS,
   FORMS,
@@ -26,6 +25,8 @@ import {
   unknownClass,
 } from './arguments.ts';
 import { PENALTIES } from './catalogue.ts';
+import { activationOperations } from './layers/activations.ts';
+import type { KernelHost } from './layers/host.ts';
 import type {
   CrossPenaltyCall,
   KernelArray,
@@ -114,6 +115,8 @@ export function createWasmOperations(
     if (status !== 0) throw statusError(where, status);
   };
 
+  const host: KernelHost = { exports, precision, at, need, scratch: (bytes) => arena.scratch(bytes), check };
+
   const evaluatePenalty = (
     gradient: KernelArray | null,
     x: KernelArray,
@@ -198,6 +201,7 @@ export function createWasmOperations(
     },
     free: (array) => arena.free(at(array)),
     hold: (where, name, array) => arena.hold(where, name, array),
+    ...activationOperations(host),
 
     gemm(form, c, a, b, { rows, columns, inner, alpha = 1, beta = 0 }) {
       need('gemm', 'c', c, rows * columns);
@@ -374,20 +378,6 @@ export function createWasmOperations(
       const operands = [at(dWeights), at(dBiases), at(dz), at(batch), samples, inputs, units, scratch];
       check('sparseBackward', exports.sparseBackward(...operands));
     },
-    activationForward(kind, out, z, count) {
-      need('activationForward', 'out', out, count);
-      need('activationForward', 'z', z, count);
-      const number = lookUp('activationForward', 'activation', ACTIVATION_KINDS, kind);
-      check('activationForward', exports.activationForward(at(out), at(z), number, count));
-    },
-    activationBackward(kind, dz, da, a, count) {
-      need('activationBackward', 'dz', dz, count);
-      need('activationBackward', 'da', da, count);
-      need('activationBackward', 'a', a, count);
-      const number = lookUp('activationBackward', 'activation', ACTIVATION_KINDS, kind);
-      check('activationBackward', exports.activationBackward(at(dz), at(da), at(a), number, count));
-    },
-
     softmaxCrossEntropy(gradient, logits, labels, { samples, classes }) {
       need('softmaxCrossEntropy', 'gradient', gradient, samples * classes);
       need('softmaxCrossEntropy', 'logits', logits, samples * classes);

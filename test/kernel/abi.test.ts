@@ -270,7 +270,7 @@ describe('the ABI', () => {
       const file = publishedFile(compiled);
       const published = await WebAssembly.compile(readFileSync(file));
       expect(WebAssembly.Module.exports(published)).toEqual(WebAssembly.Module.exports(module));
-      expect(readFileSync(file).length).toBeLessThan(65536);
+      expect(readFileSync(file).length).toBeLessThan(96 * 1024);
     }
   });
 });

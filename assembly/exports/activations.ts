@@ -1,0 +1,22 @@
+/** ABI entries of the activation functions. */
+
+import * as activation from '../layer/activation';
+import { BAD_KIND, elementwiseOperands, OK } from '../status';
+
+/** out = f(z), `count` elements; `out` may be `z`. kind: 0 identity, 1 relu, 2 leaky-relu (0.01), 3 tanh, 4 sigmoid. */
+export function activationForward(out: usize, z: usize, kind: i32, count: i32): i32 {
+  if (kind < activation.IDENTITY || kind > activation.SIGMOID) return BAD_KIND;
+  const status = elementwiseOperands(out, z, z, count);
+  if (status) return status;
+  activation.activationForward(kind, out, z, count);
+  return OK;
+}
+
+/** dz = da·f′, f′ taken from the output a; `dz` may be `da`. */
+export function activationBackward(dz: usize, da: usize, a: usize, kind: i32, count: i32): i32 {
+  if (kind < activation.IDENTITY || kind > activation.SIGMOID) return BAD_KIND;
+  const status = elementwiseOperands(dz, da, a, count);
+  if (status) return status;
+  activation.activationBackward(kind, dz, da, a, count);
+  return OK;
+}
