@@ -17,7 +17,6 @@ import * as activation from './layer/activation';
 import * as dense from './layer/dense';
 import * as sparse from './layer/sparse';
 import * as losses from './loss';
-import * as optimizer from './optimizer';
 import { CALL } from './penalty/call';
 import { barlowTwins, crossCovariance, crossScratch } from './penalty/cross';
 import { evaluatePenalty, scratchOfPenalty } from './penalty/dispatch';
@@ -40,6 +39,8 @@ import {
 } from './status';
 
 export * from './exports/activations';
+export * from './exports/losses';
+export * from './exports/optimizers';
 
 const NN: i32 = 0;
 const NT: i32 = 1;
@@ -677,91 +678,6 @@ export function huber(
   if (status) return status;
   if (!(<real>delta > 0 && <real>delta < Infinity)) return BAD_PARAMETER;
   losses.meanLoss(losses.HUBER, loss, gradient, outputs, targets, count, <real>delta);
-  return OK;
-}
-
-/** One step of SGD; `velocity` may be 0 without momentum. */
-export function sgd(
-  parameters: usize,
-  gradients: usize,
-  velocity: usize,
-  count: i32,
-  learningRate: f64,
-  momentum: f64,
-  weightDecay: f64,
-  nesterov: i32,
-): i32 {
-  if (count <= 0) return BAD_SIZE;
-  const bytes = reals(count, 1);
-  const velocityBytes = momentum !== 0 ? bytes : 0;
-  const status = operands(
-    parameters,
-    bytes,
-    velocity,
-    velocityBytes,
-    0,
-    0,
-    0,
-    0,
-    gradients,
-    bytes,
-    0,
-    0,
-    0,
-    0,
-  );
-  if (status) return status;
-  optimizer.sgd(
-    parameters,
-    gradients,
-    velocity,
-    count,
-    <real>learningRate,
-    <real>momentum,
-    <real>weightDecay,
-    nesterov !== 0,
-  );
-  return OK;
-}
-
-/** One step of Adam or, when `decoupled`, AdamW. correction1 = 1 − β₁ᵗ, correction2 = 1 − β₂ᵗ. */
-export function adam(
-  parameters: usize,
-  gradients: usize,
-  first: usize,
-  second: usize,
-  count: i32,
-  learningRate: f64,
-  correction1: f64,
-  correction2: f64,
-  beta1: f64,
-  beta2: f64,
-  epsilon: f64,
-  weightDecay: f64,
-  decoupled: i32,
-): i32 {
-  if (count <= 0) return BAD_SIZE;
-  const bytes = reals(count, 1);
-  const status = operands(parameters, bytes, first, bytes, second, bytes, 0, 0, gradients, bytes, 0, 0, 0, 0);
-  if (status) return status;
-  const step = <real>(learningRate / correction1);
-  const root = <real>(1.0 / Math.sqrt(correction2));
-  const rate = <real>learningRate;
-  optimizer.adam(
-    parameters,
-    gradients,
-    first,
-    second,
-    count,
-    rate,
-    step,
-    root,
-    beta1,
-    beta2,
-    <real>epsilon,
-    <real>weightDecay,
-    decoupled !== 0,
-  );
   return OK;
 }
 

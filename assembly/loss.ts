@@ -71,6 +71,72 @@ export function softmaxCrossEntropy(
   store<i32>(correct, hits);
 }
 
+/**
+ * Mean over the samples of Σ_k t_k·(−log softmax(logits)_k), natural logarithm, for rows of targets t of any sum.
+ *
+ * loss [1, float64], correct [1, int32]: samples whose largest logit is the label's, the lowest index winning a tie.
+ * gradient [samples x classes] = (Σt·softmax − t)/samples unless it is 0.
+ */
+export function softCrossEntropy(
+  loss: usize,
+  correct: usize,
+  gradient: usize,
+  logits: usize,
+  targets: usize,
+  labels: usize,
+  samples: i32,
+  classes: i32,
+): void {
+  const share = 1.0 / <f64>samples;
+  const negative = v128.splat<real>(<real>-share);
+  let total: f64 = 0;
+  let hits = 0;
+  for (let i = 0; i < samples; i++) {
+    let largest = load<real>(logits);
+    let best = 0;
+    for (let j = 1; j < classes; j++) {
+      const value = load<real>(logits + bytesOf(j));
+      if (value > largest) {
+        largest = value;
+        best = j;
+      }
+    }
+    if (best === load<i32>(labels + ((<usize>i) << 2))) hits++;
+    const shift = v128.splat<real>(largest);
+    let lanes = v128.splat<real>(0);
+    let mass: f64 = 0;
+    let inner: f64 = 0;
+    for (let j = 0; j < classes; j++) {
+      const t = <f64>load<real>(targets + bytesOf(j));
+      mass += t;
+      // A target of 0 takes nothing, also of a logit that is not finite beside others.
+      if (t !== 0) inner += t * (<f64>load<real>(logits + bytesOf(j)) - <f64>largest);
+    }
+    for (let j = 0; j < classes; j += LANES) {
+      const count = classes - j;
+      const e = expLanes(v128.sub<real>(loadUpTo(logits + bytesOf(j), count, -Infinity), shift));
+      if (gradient !== 0) storeUpTo(gradient + bytesOf(j), e, count);
+      lanes = v128.add<real>(lanes, e);
+    }
+    const sum = <real>sumLanes(lanes);
+    total += mass * <f64>v128.extract_lane<real>(logLanes(v128.splat<real>(sum)), 0) - inner;
+    if (gradient !== 0) {
+      const factor = v128.splat<real>(<real>((mass * share) / <f64>sum));
+      for (let j = 0; j < classes; j += LANES) {
+        const count = classes - j;
+        const e = v128.mul<real>(loadUpTo(gradient + bytesOf(j), count, 0), factor);
+        const t = v128.mul<real>(loadUpTo(targets + bytesOf(j), count, 0), negative);
+        storeUpTo(gradient + bytesOf(j), v128.add<real>(e, t), count);
+      }
+      gradient += bytesOf(classes);
+    }
+    logits += bytesOf(classes);
+    targets += bytesOf(classes);
+  }
+  store<f64>(loss, total / <f64>samples);
+  store<i32>(correct, hits);
+}
+
 /** The losses of numbers: {@link meanLoss}. */
 export const SQUARED_ERROR: i32 = 0;
 export const BINARY_CROSS_ENTROPY: i32 = 1;

@@ -1,10 +1,22 @@
 /**
- * SGD, Adam and AdamW with the conventions of PyTorch.
+ * SGD, Adam, AdamW and RMSprop with the conventions of PyTorch; Lion; LARS; norm and scaling of gradients.
  *
- * Source: Kingma and Ba, "Adam", 2015; Loshchilov and Hutter, "Decoupled Weight Decay Regularization", 2019.
+ * Source: Kingma and Ba, "Adam", 2015; Loshchilov and Hutter, "Decoupled Weight Decay Regularization", 2019; Chen et al.,
+ * "Symbolic Discovery of Optimization Algorithms", 2023; You, Gitman and Ginsburg, "Large Batch Training of Convolutional
+ * Networks", 2017.
  */
 
-import { LANES, loadUpTo, multiplyAdd, negativeMultiplyAdd, storeUpTo } from './simd';
+import {
+  LANES,
+  loadUpTo,
+  multiplyAdd,
+  multiplyAddWide,
+  negativeMultiplyAdd,
+  storeUpTo,
+  sumWide,
+  widenHigh,
+  widenLow,
+} from './simd';
 
 /**
  * With h = g + weightDecay·p: v = momentum·v + h; p −= learningRate·(nesterov ? h + momentum·v : v). g is only read.
@@ -85,5 +97,152 @@ export function adam(
     gradients += 16;
     first += 16;
     second += 16;
+  }
+}
+
+/**
+ * With h = g + weightDecay·p: s = alpha·s + (1−alpha)·h²; when `centered` a = alpha·a + (1−alpha)·h and d = s − a², at least 0,
+ * else d = s; u = h/(sqrt(d) + epsilon); with momentum v = momentum·v + u in its place; p −= learningRate·u.
+ *
+ * `mean` (a) and `velocity` (v) are neither read nor written, and may be 0, where they are not needed.
+ */
+export function rmsprop(
+  parameters: usize,
+  gradients: usize,
+  square: usize,
+  mean: usize,
+  velocity: usize,
+  count: i32,
+  learningRate: real,
+  alpha: f64,
+  epsilon: real,
+  momentum: real,
+  weightDecay: real,
+  centered: bool,
+): void {
+  const kept = v128.splat<real>(<real>alpha);
+  const added = v128.splat<real>(<real>(1.0 - alpha));
+  const rate = v128.splat<real>(learningRate);
+  const eps = v128.splat<real>(epsilon);
+  const mu = v128.splat<real>(momentum);
+  const decay = v128.splat<real>(weightDecay);
+  const zero = v128.splat<real>(0);
+  for (let i = 0; i < count; i += LANES) {
+    const left = count - i;
+    const p = loadUpTo(parameters, left, 0);
+    let g = loadUpTo(gradients, left, 0);
+    if (weightDecay !== 0) g = multiplyAdd(decay, p, g);
+    let s = multiplyAdd(kept, loadUpTo(square, left, 0), v128.mul<real>(added, v128.mul<real>(g, g)));
+    storeUpTo(square, s, left);
+    if (centered) {
+      const a = multiplyAdd(kept, loadUpTo(mean, left, 0), v128.mul<real>(added, g));
+      storeUpTo(mean, a, left);
+      mean += 16;
+      // Rounding can bring the variance of an all but constant gradient below 0.
+      s = v128.max<real>(negativeMultiplyAdd(a, a, s), zero);
+    }
+    let u = v128.div<real>(g, v128.add<real>(v128.sqrt<real>(s), eps));
+    if (momentum !== 0) {
+      u = multiplyAdd(mu, loadUpTo(velocity, left, 0), u);
+      storeUpTo(velocity, u, left);
+      velocity += 16;
+    }
+    storeUpTo(parameters, negativeMultiplyAdd(rate, u, p), left);
+    parameters += 16;
+    gradients += 16;
+    square += 16;
+  }
+}
+
+/**
+ * c = β₁v + (1−β₁)g; p −= learningRate·sign(c) + decay·p, with decay = learningRate·weightDecay; v = β₂v + (1−β₂)g.
+ * The sign of 0 is 0; what is not finite gives NaN, so that a diverged network is seen.
+ */
+export function lion(
+  parameters: usize,
+  gradients: usize,
+  velocity: usize,
+  count: i32,
+  learningRate: real,
+  beta1: f64,
+  beta2: f64,
+  decay: real,
+): void {
+  const b1 = v128.splat<real>(<real>beta1);
+  const b2 = v128.splat<real>(<real>beta2);
+  const c1 = v128.splat<real>(<real>(1.0 - beta1));
+  const c2 = v128.splat<real>(<real>(1.0 - beta2));
+  const rate = v128.splat<real>(learningRate);
+  const keep = v128.splat<real>(1 - decay);
+  const zero = v128.splat<real>(0);
+  for (let i = 0; i < count; i += LANES) {
+    const left = count - i;
+    const g = loadUpTo(gradients, left, 0);
+    const v = loadUpTo(velocity, left, 0);
+    const c = multiplyAdd(b1, v, v128.mul<real>(c1, g));
+    const up = v128.and(rate, v128.gt<real>(c, zero));
+    const down = v128.and(rate, v128.lt<real>(c, zero));
+    // c − c is 0 unless c is not finite.
+    const step = v128.add<real>(v128.sub<real>(up, down), v128.sub<real>(c, c));
+    storeUpTo(velocity, multiplyAdd(b2, v, v128.mul<real>(c2, g)), left);
+    const p = v128.mul<real>(loadUpTo(parameters, left, 0), keep);
+    storeUpTo(parameters, v128.sub<real>(p, step), left);
+    parameters += 16;
+    gradients += 16;
+    velocity += 16;
+  }
+}
+
+/** v = momentum·v + rate·(g + weightDecay·p); p −= v, with `rate` = learningRate·(the trust ratio of the array). */
+export function lars(
+  parameters: usize,
+  gradients: usize,
+  velocity: usize,
+  count: i32,
+  rate: real,
+  momentum: real,
+  weightDecay: real,
+): void {
+  const local = v128.splat<real>(rate);
+  const mu = v128.splat<real>(momentum);
+  const decay = v128.splat<real>(weightDecay);
+  for (let i = 0; i < count; i += LANES) {
+    const left = count - i;
+    const p = loadUpTo(parameters, left, 0);
+    const h = multiplyAdd(decay, p, loadUpTo(gradients, left, 0));
+    const v = multiplyAdd(mu, loadUpTo(velocity, left, 0), v128.mul<real>(local, h));
+    storeUpTo(velocity, v, left);
+    storeUpTo(parameters, v128.sub<real>(p, v), left);
+    parameters += 16;
+    gradients += 16;
+    velocity += 16;
+  }
+}
+
+/**
+ * Σ x², in float64. Lane l of one vector sums entries l, l + LANES …; in float32 a second one sums the upper half of the
+ * lanes. At the end the two are added, and then (0 + 2) + (1 + 3).
+ */
+export function squaredNorm(x: usize, count: i32): f64 {
+  let low = f64x2.splat(0);
+  let high = f64x2.splat(0);
+  for (let i = 0; i < count; i += LANES) {
+    const v = loadUpTo(x, count - i, 0);
+    const a = widenLow(v);
+    const b = widenHigh(v);
+    low = multiplyAddWide(a, a, low);
+    high = multiplyAddWide(b, b, high);
+    x += 16;
+  }
+  return sumWide(f64x2.add(low, high));
+}
+
+/** x *= factor. */
+export function scale(x: usize, count: i32, factor: real): void {
+  const f = v128.splat<real>(factor);
+  for (let i = 0; i < count; i += LANES) {
+    const left = count - i;
+    storeUpTo(x, v128.mul<real>(loadUpTo(x, left, 0), f), left);
+    x += 16;
   }
 }

@@ -2,10 +2,11 @@
 
 import { KernelError, ShapeError } from '../errors.ts';
 import type { ActivationExports } from './layers/activations.ts';
+import type { OptimizerExports } from './layers/optimizers.ts';
 import type { GemmForm } from './operations.ts';
 
 /** The exports of the module; assembly/index.ts and assembly/exports/ document each one. */
-export interface KernelExports extends ActivationExports {
+export interface KernelExports extends ActivationExports, OptimizerExports {
   abiVersion(): number;
   heapBase(): number;
   multiplyAddProbe(a: number, b: number, c: number): number;
@@ -37,11 +38,10 @@ export interface KernelExports extends ActivationExports {
   sparseBackwardScratch(samples: number, units: number): number;
   sparseBackward(...operands: number[]): number;
   softmaxCrossEntropy(...operands: number[]): number;
+  softCrossEntropy(...operands: number[]): number;
   squaredError(...operands: number[]): number;
   binaryCrossEntropy(...operands: number[]): number;
   huber(...operands: number[]): number;
-  sgd(...operands: number[]): number;
-  adam(...operands: number[]): number;
   exp(out: number, x: number, count: number): number;
   log(out: number, x: number, count: number): number;
   tanh(out: number, x: number, count: number): number;

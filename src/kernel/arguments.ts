@@ -40,13 +40,13 @@ export function lookUp<Entry>(
   );
 }
 
-/** Refuses momentum without an array that remembers the velocity. */
-export function checkVelocity(velocity: object | null, momentum: number): void {
-  if (velocity !== null || momentum === 0) return;
+/** Refuses a setting of an optimizer that is `used` without the array that it keeps its state in. */
+export function checkState(where: string, setting: string, array: object | null, used: boolean): void {
+  if (array !== null || !used) return;
   throw new ShapeError(
-    'VELOCITY_MISSING',
-    `sgd: momentum needs an array for the velocity, got momentum ${momentum} and null.`,
-    { momentum },
+    'STATE_MISSING',
+    `${where}: ${setting} needs an array for what it remembers, got null. Allocate one.`,
+    { where, setting },
   );
 }
 
@@ -60,10 +60,10 @@ export function checkDelta(delta: number, precision: 'f32' | 'f64'): void {
 }
 
 /** The error for a label that is no class. */
-export function unknownClass(classes: number): ShapeError {
+export function unknownClass(where: string, classes: number): ShapeError {
   return new ShapeError(
     'LABEL_OUT_OF_RANGE',
-    `softmaxCrossEntropy: every label must be a class from 0 to ${classes - 1}, got another one. Check the labels and the classes.`,
+    `${where}: every label must be a class from 0 to ${classes - 1}, got another one. Check the labels and the classes.`,
     { classes },
   );
 }

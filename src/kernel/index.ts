@@ -57,8 +57,12 @@ export type {
   KernelBytes,
   KernelCompressed,
   KernelIndices,
+  LarsSettings,
+  LionSettings,
   Operations,
   PenaltyCall,
+  RmspropSettings,
+  RmspropState,
   SgdSettings,
   Variant,
 } from './operations.ts';

@@ -6,8 +6,17 @@
  */
 
 import type { ActivationOperations } from './layers/activations.ts';
+import type { OptimizerOperations } from './layers/optimizers.ts';
 
 export { ACTIVATIONS, type Activation, LEAKY_RELU_SLOPE } from './layers/activations.ts';
+export type {
+  AdamSettings,
+  LarsSettings,
+  LionSettings,
+  RmspropSettings,
+  RmspropState,
+  SgdSettings,
+} from './layers/optimizers.ts';
 
 /** Which implementation runs: the readable float64 reference, or one of the two WebAssembly builds. */
 export type Variant = 'reference' | 'simd' | 'fma';
@@ -92,40 +101,12 @@ export interface GemmShape {
 }
 
 /**
- * SGD as PyTorch defines it, with h = g + weightDecay·p: `v = momentum·v + h; p −= learningRate·(nesterov ? h + momentum·v : v)`.
- * The gradients g are not changed.
- */
-export interface SgdSettings {
-  readonly learningRate: number;
-  readonly momentum: number;
-  readonly weightDecay: number;
-  readonly nesterov: boolean;
-}
-
-/**
- * Adam and AdamW as PyTorch defines them. Decoupled (AdamW): `p −= learningRate·weightDecay·p` first; else
- * h = g + weightDecay·p in place of g, which is not changed. Then `m = β₁m + (1−β₁)h`, `v = β₂v + (1−β₂)h²`,
- * `p −= learningRate/correction1 · m / (sqrt(v)/sqrt(correction2) + epsilon)`.
- */
-export interface AdamSettings {
-  readonly learningRate: number;
-  readonly beta1: number;
-  readonly beta2: number;
-  readonly epsilon: number;
-  readonly weightDecay: number;
-  readonly decoupled: boolean;
-  /** `1 − β₁^t` and `1 − β₂^t` at step t, counted from 1. */
-  readonly correction1: number;
-  readonly correction2: number;
-}
-
-/**
  * What a kernel can do, on arrays in its own memory. Outputs come first, then inputs, then sizes.
  *
  * Arrays may be longer than an operation needs (a batch smaller than its buffer); only the first elements are
  * used. An array that is too short, or of another kernel, raises a ShapeError. Outputs must not overlap inputs unless stated.
  */
-export interface Operations extends ActivationOperations {
+export interface Operations extends ActivationOperations, OptimizerOperations {
   readonly variant: Variant;
   readonly precision: 'f32' | 'f64';
   /** Bytes that the kernel's memory takes at present; for the reference the sum of its live arrays. */
@@ -258,6 +239,18 @@ export interface Operations extends ActivationOperations {
     labels: KernelIndices,
     shape: { samples: number; classes: number },
   ): { loss: number; correct: number };
+  /**
+   * Mean over the samples of `Σ_k t_k·(−log softmax_k)` for rows of `targets` [samples x classes] of any sum, and the number of
+   * samples whose largest logit is the label's. `gradient` [samples x classes] receives ∂loss/∂logits, (Σt·softmax − t)/samples,
+   * unless it is null.
+   */
+  softCrossEntropy(
+    gradient: KernelArray | null,
+    logits: KernelArray,
+    targets: KernelArray,
+    labels: KernelIndices,
+    shape: { samples: number; classes: number },
+  ): { loss: number; correct: number };
   /** Mean over all `count` entries of `(outputs − targets)²`; `gradient` receives ∂loss/∂outputs unless it is null. */
   squaredError(
     gradient: KernelArray | null,
@@ -288,24 +281,6 @@ export interface Operations extends ActivationOperations {
     count: number,
     delta: number,
   ): number;
-
-  /** One step of SGD on `parameters`; `velocity` is not touched when momentum is 0 and may then be null. */
-  sgd(
-    parameters: KernelArray,
-    gradients: KernelArray,
-    velocity: KernelArray | null,
-    count: number,
-    settings: SgdSettings,
-  ): void;
-  /** One step of Adam or AdamW; `first` and `second` are the running moments, zero before step 1. */
-  adam(
-    parameters: KernelArray,
-    gradients: KernelArray,
-    first: KernelArray,
-    second: KernelArray,
-    count: number,
-    settings: AdamSettings,
-  ): void;
 
   /** Element-wise functions, the same bits on every machine; `out` may be `x`. */
   exp(out: KernelArray, x: KernelArray, count: number): void;

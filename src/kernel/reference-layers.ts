@@ -1,7 +1,6 @@
-/** Losses and optimizer steps in plain float64. */
+/** Losses in plain float64. */
 
 import { activate } from './layers/reference-activations.ts';
-import type { AdamSettings, SgdSettings } from './operations.ts';
 import type { Matrix } from './reference-matrix.ts';
 
 type Numbers = Float64Array<ArrayBufferLike>;
@@ -34,6 +33,44 @@ export function crossEntropy(
     for (let k = 0; k < classes; k++) {
       const softmax = Math.exp(logits.get(s, k) - largest) / sum;
       gradient.set(s, k, (softmax - (k === label ? 1 : 0)) / n);
+    }
+  }
+  return { loss: loss / n, correct };
+}
+
+/**
+ * Mean over the samples of `Σ_k t_k·(log Σ_j exp(z_j) − z_k)`; the gradient of a logit is `(Σt·softmax_k − t_k)/n`.
+ *
+ * Precision: as of {@link crossEntropy}.
+ */
+export function softCrossEntropy(
+  gradient: Matrix | null,
+  logits: Matrix,
+  targets: Matrix,
+  labels: Int32Array<ArrayBufferLike>,
+): { loss: number; correct: number } {
+  const n = logits.rows;
+  const classes = logits.columns;
+  let loss = 0;
+  let correct = 0;
+  for (let s = 0; s < n; s++) {
+    let best = 0;
+    for (let k = 1; k < classes; k++) if (logits.get(s, k) > logits.get(s, best)) best = k;
+    if (best === labels[s]!) correct++;
+
+    const largest = logits.get(s, best);
+    let sum = 0;
+    for (let k = 0; k < classes; k++) sum += Math.exp(logits.get(s, k) - largest);
+    let mass = 0;
+    for (let k = 0; k < classes; k++) {
+      const target = targets.get(s, k);
+      mass += target;
+      if (target !== 0) loss += target * (Math.log(sum) + largest - logits.get(s, k));
+    }
+    if (gradient === null) continue;
+    for (let k = 0; k < classes; k++) {
+      const softmax = Math.exp(logits.get(s, k) - largest) / sum;
+      gradient.set(s, k, (mass * softmax - targets.get(s, k)) / n);
     }
   }
   return { loss: loss / n, correct };
@@ -87,49 +124,4 @@ export function meanHuber(
     if (gradient !== null) gradient[i] = Math.max(-delta, Math.min(error, delta)) / count;
   }
   return sum / count;
-}
-
-/** One step of SGD; see SgdSettings for the formula. */
-export function sgdStep(
-  parameters: Numbers,
-  gradients: Numbers,
-  velocity: Numbers | null,
-  count: number,
-  settings: SgdSettings,
-): void {
-  const { learningRate, momentum, weightDecay, nesterov } = settings;
-  for (let i = 0; i < count; i++) {
-    const g = gradients[i]! + weightDecay * parameters[i]!;
-    let update = g;
-    if (velocity !== null && momentum !== 0) {
-      const v = momentum * velocity[i]! + g;
-      velocity[i] = v;
-      update = nesterov ? g + momentum * v : v;
-    }
-    parameters[i]! -= learningRate * update;
-  }
-}
-
-/** One step of Adam or AdamW; see AdamSettings for the formula. */
-export function adamStep(
-  parameters: Numbers,
-  gradients: Numbers,
-  first: Numbers,
-  second: Numbers,
-  count: number,
-  settings: AdamSettings,
-): void {
-  const { learningRate, beta1, beta2, epsilon, weightDecay, decoupled, correction1, correction2 } = settings;
-  for (let i = 0; i < count; i++) {
-    let p = parameters[i]!;
-    let g = gradients[i]!;
-    if (decoupled) p -= learningRate * weightDecay * p;
-    else g += weightDecay * p;
-    const m = beta1 * first[i]! + (1 - beta1) * g;
-    const v = beta2 * second[i]! + (1 - beta2) * g * g;
-    first[i] = m;
-    second[i] = v;
-    parameters[i] =
-      p - ((learningRate / correction1) * m) / (Math.sqrt(v) / Math.sqrt(correction2) + epsilon);
-  }
 }

@@ -6,9 +6,10 @@
  */
 
 import { KernelError } from '../errors.ts';
-import { checkDelta, checkSizes, checkVelocity, tooShort, unknownClass } from './arguments.ts';
+import { checkDelta, checkSizes, tooShort, unknownClass } from './arguments.ts';
 import { createKernel, type Kernel } from './kernel.ts';
 import { elementwise, referenceActivations } from './layers/reference-activations.ts';
+import { referenceOptimizers } from './layers/reference-optimizers.ts';
 import {
   type KernelArray,
   type KernelBytes,
@@ -28,12 +29,11 @@ import {
 } from './reference-covariance.ts';
 import { evaluateCrossPenalty } from './reference-cross-penalties.ts';
 import {
-  adamStep,
   crossEntropy,
   meanBinaryCrossEntropy,
   meanHuber,
   meanSquaredError,
-  sgdStep,
+  softCrossEntropy,
 } from './reference-layers.ts';
 import { Matrix } from './reference-matrix.ts';
 import { evaluatePenalty } from './reference-penalties.ts';
@@ -225,10 +225,24 @@ export function createReferenceOperations(): Operations {
       checkSizes(where, { samples, classes });
       if (labels.length < samples) throw tooShort(where, 'labels', labels.length, samples);
       const given = labels.values.subarray(0, samples);
-      if (!given.every((label) => label >= 0 && label < classes)) throw unknownClass(classes);
+      if (!given.every((label) => label >= 0 && label < classes))
+        throw unknownClass('softmaxCrossEntropy', classes);
       return crossEntropy(
         gradient === null ? null : matrix(where, 'gradient', gradient, samples, classes),
         matrix(where, 'logits', logits, samples, classes),
+        given,
+      );
+    },
+    softCrossEntropy(gradient, logits, targets, labels, { samples, classes }) {
+      const where = 'softCrossEntropy';
+      checkSizes(where, { samples, classes });
+      if (labels.length < samples) throw tooShort(where, 'labels', labels.length, samples);
+      const given = labels.values.subarray(0, samples);
+      if (!given.every((label) => label >= 0 && label < classes)) throw unknownClass(where, classes);
+      return softCrossEntropy(
+        gradient === null ? null : matrix(where, 'gradient', gradient, samples, classes),
+        matrix(where, 'logits', logits, samples, classes),
+        matrix(where, 'targets', targets, samples, classes),
         given,
       );
     },
@@ -262,28 +276,7 @@ export function createReferenceOperations(): Operations {
       );
     },
 
-    sgd(parameters, gradients, velocity, count, settings) {
-      checkSizes('sgd', { count });
-      checkVelocity(velocity, settings.momentum);
-      sgdStep(
-        numbers('sgd', 'parameters', parameters, count),
-        numbers('sgd', 'gradients', gradients, count),
-        velocity === null ? null : numbers('sgd', 'velocity', velocity, count),
-        count,
-        settings,
-      );
-    },
-    adam(parameters, gradients, first, second, count, settings) {
-      checkSizes('adam', { count });
-      adamStep(
-        numbers('adam', 'parameters', parameters, count),
-        numbers('adam', 'gradients', gradients, count),
-        numbers('adam', 'first', first, count),
-        numbers('adam', 'second', second, count),
-        count,
-        settings,
-      );
-    },
+    ...referenceOptimizers,
 
     exp(out, x, count) {
       elementwise('exp', out, x, count, Math.exp);

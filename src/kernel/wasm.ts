@@ -15,18 +15,11 @@ import {
   statusError,
 } from './abi.ts';
 import { Arena, type Block } from './arena.ts';
-import {
-  checkDelta,
-  checkSizes,
-  checkVelocity,
-  illConditioned,
-  lookUp,
-  tooShort,
-  unknownClass,
-} from './arguments.ts';
+import { checkDelta, checkSizes, illConditioned, lookUp, tooShort, unknownClass } from './arguments.ts';
 import { PENALTIES } from './catalogue.ts';
 import { activationOperations } from './layers/activations.ts';
 import type { KernelHost } from './layers/host.ts';
+import { optimizerOperations } from './layers/optimizers.ts';
 import type {
   CrossPenaltyCall,
   KernelArray,
@@ -115,7 +108,8 @@ export function createWasmOperations(
     if (status !== 0) throw statusError(where, status);
   };
 
-  const host: KernelHost = { exports, precision, at, need, scratch: (bytes) => arena.scratch(bytes), check };
+  const scratch = (bytes: number): number => arena.scratch(bytes);
+  const host: KernelHost = { exports, precision, result, at, need, scratch, check };
 
   const evaluatePenalty = (
     gradient: KernelArray | null,
@@ -391,8 +385,20 @@ export function createWasmOperations(
         samples,
         classes,
       );
-      if (status === BAD_KIND) throw unknownClass(classes);
+      if (status === BAD_KIND) throw unknownClass('softmaxCrossEntropy', classes);
       check('softmaxCrossEntropy', status);
+      return { loss: result.values[0]!, correct: correct.values[0]! };
+    },
+    softCrossEntropy(gradient, logits, targets, labels, { samples, classes }) {
+      need('softCrossEntropy', 'gradient', gradient, samples * classes);
+      need('softCrossEntropy', 'logits', logits, samples * classes);
+      need('softCrossEntropy', 'targets', targets, samples * classes);
+      need('softCrossEntropy', 'labels', labels, samples);
+      const outputs = [result.offsetBytes, correct.offsetBytes, at(gradient)];
+      const inputs = [at(logits), at(targets), at(labels)];
+      const status = exports.softCrossEntropy(...outputs, ...inputs, samples, classes);
+      if (status === BAD_KIND) throw unknownClass('softCrossEntropy', classes);
+      check('softCrossEntropy', status);
       return { loss: result.values[0]!, correct: correct.values[0]! };
     },
     squaredError(gradient, outputs, targets, count) {
@@ -421,45 +427,7 @@ export function createWasmOperations(
       return result.values[0]!;
     },
 
-    sgd(parameters, gradients, velocity, count, { learningRate, momentum, weightDecay, nesterov }) {
-      need('sgd', 'parameters', parameters, count);
-      need('sgd', 'gradients', gradients, count);
-      need('sgd', 'velocity', velocity, count);
-      checkVelocity(velocity, momentum);
-      const status = exports.sgd(
-        at(parameters),
-        at(gradients),
-        at(velocity),
-        count,
-        learningRate,
-        momentum,
-        weightDecay,
-        +nesterov,
-      );
-      check('sgd', status);
-    },
-    adam(parameters, gradients, first, second, count, settings) {
-      need('adam', 'parameters', parameters, count);
-      need('adam', 'gradients', gradients, count);
-      need('adam', 'first', first, count);
-      need('adam', 'second', second, count);
-      const status = exports.adam(
-        at(parameters),
-        at(gradients),
-        at(first),
-        at(second),
-        count,
-        settings.learningRate,
-        settings.correction1,
-        settings.correction2,
-        settings.beta1,
-        settings.beta2,
-        settings.epsilon,
-        settings.weightDecay,
-        +settings.decoupled,
-      );
-      check('adam', status);
-    },
+    ...optimizerOperations(host),
 
     exp(out, x, count) {
       need('exp', 'out', out, count);

@@ -398,7 +398,7 @@ describe('errors', () => {
           nesterov: false,
         });
       },
-      'VELOCITY_MISSING',
+      'STATE_MISSING',
     ],
     'samples = ddof': [(kernel) => kernel.covariance([1, 2], { samples: 1, units: 2 }), 'TOO_FEW_SAMPLES'],
     'an unknown layout': [

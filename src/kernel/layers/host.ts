@@ -7,6 +7,8 @@ import type { KernelArray, KernelBytes, KernelCompressed, KernelIndices } from '
 export interface KernelHost {
   readonly exports: KernelExports;
   readonly precision: 'f32' | 'f64';
+  /** Where an operation leaves a number. */
+  readonly result: { readonly offsetBytes: number; readonly values: Float64Array<ArrayBufferLike> };
   /** Byte offset of an array, 0 for null. Errors: ShapeError for an array of another kernel. */
   at(array: KernelArray | KernelIndices | KernelBytes | KernelCompressed | null): number;
   /** Refuses an array of fewer than `length` elements. */
