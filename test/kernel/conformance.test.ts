@@ -11,6 +11,7 @@ import { createReferenceKernel } from '../../src/kernel/reference.ts';
 import { uniformStream } from '../../src/random.ts';
 import { allKernels } from '../kernels.ts';
 import { TOLERANCES } from '../tolerances.ts';
+import { guarded as run } from './guarded.ts';
 
 const SIZES = [1, 2, 3, 4, 5, 7, 8, 9, 15, 16, 17, 33];
 /** Sizes past the blocks of the products (128 rows, 512 columns, 256 terms). */
@@ -20,10 +21,6 @@ const LARGE = [
   [9, 11, 300],
   [129, 520, 257],
 ] as const;
-/** Numbers on both sides of every output that must survive. */
-const GUARD = 8;
-const POISON = 12345.675;
-
 const reference = createReferenceKernel();
 let stream = 0;
 
@@ -31,54 +28,6 @@ let stream = 0;
 function numbers(length: number, zeros = 0): Float64Array {
   const next = uniformStream(stream++, 'check', 0);
   return Float64Array.from({ length }, () => (next() < zeros ? 0 : Math.fround(2 * next() - 1)));
-}
-
-/** Runs an operation on a kernel: inputs are copied in, each output lies between guards and is copied out. */
-function run(
-  { operations }: Kernel,
-  outputs: readonly number[],
-  inputs: readonly ArrayLike<number>[],
-  operate: (operations: Operations, outputs: KernelArray[], inputs: KernelArray[]) => void,
-  initial = 0,
-): Float64Array[] {
-  const held: KernelArray[] = [];
-  const hold = (length: number): KernelArray => {
-    const array = operations.allocate(length);
-    held.push(array);
-    return array;
-  };
-  const ins = inputs.map((values) => {
-    const array = hold(values.length);
-    array.values.set(values);
-    return array;
-  });
-  // The guards are arrays of their own around the output; an output longer than asked for is guarded by its own end.
-  const outs = outputs.map((length) => {
-    const before = hold(GUARD);
-    const array = hold(length + GUARD);
-    const after = hold(GUARD);
-    before.values.fill(POISON);
-    after.values.fill(POISON);
-    array.values.fill(initial);
-    array.values.fill(POISON, length);
-    return { before, array, after, length };
-  });
-  operate(
-    operations,
-    outs.map(({ array }) => array),
-    ins,
-  );
-  const results = outs.map(({ before, array, after, length }) => {
-    const poison = operations.precision === 'f32' ? Math.fround(POISON) : POISON;
-    const guards = [...before.values, ...array.values.slice(length), ...after.values];
-    expect(guards.every((value) => value === poison)).toBe(true);
-    return Float64Array.from(array.values.slice(0, length));
-  });
-  ins.forEach((array, index) => {
-    expect(Array.from(array.values)).toEqual(Array.from(inputs[index]!));
-  });
-  for (const array of held) operations.free(array);
-  return results;
 }
 
 /** The largest error, relative to the largest expected entry, or to `scale` where cancellation leaves less than that. */
