@@ -39,6 +39,7 @@ import {
 } from './status';
 
 export * from './exports/activations';
+export * from './exports/convolution';
 export * from './exports/losses';
 export * from './exports/optimizers';
 

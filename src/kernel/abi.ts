@@ -2,11 +2,12 @@
 
 import { KernelError, ShapeError } from '../errors.ts';
 import type { ActivationExports } from './layers/activations.ts';
+import type { ConvolutionExports } from './layers/convolution.ts';
 import type { OptimizerExports } from './layers/optimizers.ts';
 import type { GemmForm } from './operations.ts';
 
 /** The exports of the module; assembly/index.ts and assembly/exports/ document each one. */
-export interface KernelExports extends ActivationExports, OptimizerExports {
+export interface KernelExports extends ActivationExports, ConvolutionExports, OptimizerExports {
   abiVersion(): number;
   heapBase(): number;
   multiplyAddProbe(a: number, b: number, c: number): number;

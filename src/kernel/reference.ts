@@ -9,6 +9,7 @@ import { KernelError } from '../errors.ts';
 import { checkDelta, checkSizes, tooShort, unknownClass } from './arguments.ts';
 import { createKernel, type Kernel } from './kernel.ts';
 import { elementwise, referenceActivations } from './layers/reference-activations.ts';
+import { referenceConvolution } from './layers/reference-convolution.ts';
 import { referenceOptimizers } from './layers/reference-optimizers.ts';
 import {
   type KernelArray,
@@ -94,6 +95,7 @@ export function createReferenceOperations(): Operations {
     // Its arrays are the garbage collector's and never move.
     hold: (_where, _name, array) => () => array,
     ...referenceActivations,
+    ...referenceConvolution,
 
     gemm(form, c, a, b, { rows, columns, inner, alpha = 1, beta = 0 }) {
       checkSizes('gemm', { rows, columns, inner });

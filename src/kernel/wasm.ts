@@ -18,6 +18,7 @@ import { Arena, type Block } from './arena.ts';
 import { checkDelta, checkSizes, illConditioned, lookUp, tooShort, unknownClass } from './arguments.ts';
 import { PENALTIES } from './catalogue.ts';
 import { activationOperations } from './layers/activations.ts';
+import { convolutionOperations } from './layers/convolution.ts';
 import type { KernelHost } from './layers/host.ts';
 import { optimizerOperations } from './layers/optimizers.ts';
 import type {
@@ -196,6 +197,7 @@ export function createWasmOperations(
     free: (array) => arena.free(at(array)),
     hold: (where, name, array) => arena.hold(where, name, array),
     ...activationOperations(host),
+    ...convolutionOperations(host),
 
     gemm(form, c, a, b, { rows, columns, inner, alpha = 1, beta = 0 }) {
       need('gemm', 'c', c, rows * columns);
