@@ -37,6 +37,7 @@ import {
   positive,
   reals,
 } from './status';
+import * as tiles from './tile';
 
 export * from './exports/activations';
 export * from './exports/convolution';
@@ -55,6 +56,11 @@ export function abiVersion(): i32 {
 /** First byte that a host may use; what lies below belongs to the module. */
 export function heapBase(): usize {
   return __heap_base;
+}
+
+/** Choose the register tile of all products to come, of two (the default) or four vectors a row. No bit depends on it. */
+export function chooseTile(wide: i32): void {
+  tiles.chooseTile(wide !== 0);
 }
 
 /** a·b + c as this build computes it: one rounding where the host fuses, two where it does not. */

@@ -213,7 +213,7 @@ function storeOrAdd(to: usize, v: v128, count: i32, accumulate: bool): void {
 
 /**
  * tile [4 x 4] += scale · A-panelᵀ · B-panel over `terms` rows of both. The terms are added one by one from 0, in increasing
- * order. The one micro-kernel of float64 matrices; see {@link multiplyTile} of gemm.ts.
+ * order. The one micro-kernel of float64 matrices; see tile.ts for its kin.
  */
 export function addTile(tile: usize, a: usize, b: usize, terms: i32, scale: f64): void {
   let c00 = f64x2.splat(0);

@@ -10,6 +10,7 @@ import type { GemmForm } from './operations.ts';
 export interface KernelExports extends ActivationExports, ConvolutionExports, OptimizerExports {
   abiVersion(): number;
   heapBase(): number;
+  chooseTile(wide: number): void;
   multiplyAddProbe(a: number, b: number, c: number): number;
   gemmScratch(rows: number, columns: number, inner: number): number;
   gemm(...operands: number[]): number;
