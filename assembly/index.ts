@@ -43,6 +43,7 @@ export * from './exports/activations';
 export * from './exports/convolution';
 export * from './exports/losses';
 export * from './exports/optimizers';
+export * from './exports/pooling';
 
 const NN: i32 = 0;
 const NT: i32 = 1;

@@ -4,10 +4,15 @@ import { KernelError, ShapeError } from '../errors.ts';
 import type { ActivationExports } from './layers/activations.ts';
 import type { ConvolutionExports } from './layers/convolution.ts';
 import type { OptimizerExports } from './layers/optimizers.ts';
+import type { PoolingExports } from './layers/pooling.ts';
 import type { GemmForm } from './operations.ts';
 
 /** The exports of the module; assembly/index.ts and assembly/exports/ document each one. */
-export interface KernelExports extends ActivationExports, ConvolutionExports, OptimizerExports {
+export interface KernelExports
+  extends ActivationExports,
+    ConvolutionExports,
+    OptimizerExports,
+    PoolingExports {
   abiVersion(): number;
   heapBase(): number;
   chooseTile(wide: number): void;

@@ -8,6 +8,7 @@
 import type { ActivationOperations } from './layers/activations.ts';
 import type { ConvolutionOperations } from './layers/convolution.ts';
 import type { OptimizerOperations } from './layers/optimizers.ts';
+import type { PoolingOperations } from './layers/pooling.ts';
 
 export { ACTIVATIONS, type Activation, LEAKY_RELU_SLOPE } from './layers/activations.ts';
 export type {
@@ -107,7 +108,11 @@ export interface GemmShape {
  * Arrays may be longer than an operation needs (a batch smaller than its buffer); only the first elements are
  * used. An array that is too short, or of another kernel, raises a ShapeError. Outputs must not overlap inputs unless stated.
  */
-export interface Operations extends ActivationOperations, ConvolutionOperations, OptimizerOperations {
+export interface Operations
+  extends ActivationOperations,
+    ConvolutionOperations,
+    OptimizerOperations,
+    PoolingOperations {
   readonly variant: Variant;
   readonly precision: 'f32' | 'f64';
   /** Bytes that the kernel's memory takes at present; for the reference the sum of its live arrays. */

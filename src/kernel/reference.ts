@@ -11,6 +11,7 @@ import { createKernel, type Kernel } from './kernel.ts';
 import { elementwise, referenceActivations } from './layers/reference-activations.ts';
 import { referenceConvolution } from './layers/reference-convolution.ts';
 import { referenceOptimizers } from './layers/reference-optimizers.ts';
+import { referencePooling } from './layers/reference-pooling.ts';
 import {
   type KernelArray,
   type KernelBytes,
@@ -96,6 +97,7 @@ export function createReferenceOperations(): Operations {
     hold: (_where, _name, array) => () => array,
     ...referenceActivations,
     ...referenceConvolution,
+    ...referencePooling,
 
     gemm(form, c, a, b, { rows, columns, inner, alpha = 1, beta = 0 }) {
       checkSizes('gemm', { rows, columns, inner });

@@ -21,6 +21,7 @@ import { activationOperations } from './layers/activations.ts';
 import { convolutionOperations } from './layers/convolution.ts';
 import type { KernelHost } from './layers/host.ts';
 import { optimizerOperations } from './layers/optimizers.ts';
+import { poolingOperations } from './layers/pooling.ts';
 import type {
   CrossPenaltyCall,
   KernelArray,
@@ -198,6 +199,7 @@ export function createWasmOperations(
     hold: (where, name, array) => arena.hold(where, name, array),
     ...activationOperations(host),
     ...convolutionOperations(host),
+    ...poolingOperations(host),
 
     gemm(form, c, a, b, { rows, columns, inner, alpha = 1, beta = 0 }) {
       need('gemm', 'c', c, rows * columns);

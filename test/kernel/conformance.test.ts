@@ -3,17 +3,15 @@
  * sizes that hit every remainder of tiles and vectors, and write nothing outside their outputs.
  */
 import { readFileSync } from 'node:fs';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { PENALTIES } from '../../src/kernel/catalogue.ts';
 import { type Kernel, resolvePenalty } from '../../src/kernel/kernel.ts';
 import type { Activation, GemmForm, KernelArray, Operations } from '../../src/kernel/operations.ts';
-import { createReferenceKernel } from '../../src/kernel/reference.ts';
 import { uniformStream } from '../../src/random.ts';
-import { allKernels } from '../kernels.ts';
 import { TOLERANCES } from '../tolerances.ts';
+import { compareAll, expectClose, kernels, numberSource, reference, SIZES } from './agreement.ts';
 import { guarded as run } from './guarded.ts';
 
-const SIZES = [1, 2, 3, 4, 5, 7, 8, 9, 15, 16, 17, 33];
 /** Sizes past the blocks of the products (128 rows, 512 columns, 256 terms). */
 const LARGE = [
   [130, 9, 7],
@@ -21,64 +19,7 @@ const LARGE = [
   [9, 11, 300],
   [129, 520, 257],
 ] as const;
-const reference = createReferenceKernel();
-let stream = 0;
-
-/** Numbers between −1 and 1, exact in float32. */
-function numbers(length: number, zeros = 0): Float64Array {
-  const next = uniformStream(stream++, 'check', 0);
-  return Float64Array.from({ length }, () => (next() < zeros ? 0 : Math.fround(2 * next() - 1)));
-}
-
-/** The largest error, relative to the largest expected entry, or to `scale` where cancellation leaves less than that. */
-function expectClose(
-  actual: ArrayLike<number>,
-  expected: ArrayLike<number>,
-  tolerance: number,
-  where: string,
-  scale = 0,
-): void {
-  expect(actual.length).toBe(expected.length);
-  let largest = 0;
-  let error = 0;
-  for (let i = 0; i < expected.length; i++) {
-    largest = Math.max(largest, Math.abs(expected[i]!));
-    const difference = Math.abs(actual[i]! - expected[i]!);
-    if (!(difference <= error)) error = difference;
-  }
-  expect(error, where).toBeLessThanOrEqual(tolerance * (Math.max(largest, scale) || 1));
-}
-
-let kernels: Kernel[] = [];
-beforeAll(async () => {
-  kernels = await allKernels();
-});
-afterAll(() => {
-  expect(kernels.length).toBeGreaterThanOrEqual(2);
-});
-
-/** The same operation on every kernel, each against the reference. */
-function compareAll(
-  where: string,
-  outputs: readonly number[],
-  inputs: readonly ArrayLike<number>[],
-  operate: (operations: Operations, outputs: KernelArray[], inputs: KernelArray[]) => void,
-  initial = 0,
-): void {
-  const expected = run(reference, outputs, inputs, operate, initial);
-  for (const kernel of kernels) {
-    const actual = run(kernel, outputs, inputs, operate, initial);
-    actual.forEach((values, index) => {
-      expectClose(
-        values,
-        expected[index]!,
-        TOLERANCES.operation[kernel.precision],
-        `${kernel.variant} ${where}`,
-        1,
-      );
-    });
-  }
-}
+const numbers = numberSource();
 
 describe('products', () => {
   const check = (form: GemmForm, rows: number, columns: number, inner: number, beta: 0 | 1): void => {
