@@ -8,6 +8,11 @@ const WORDS: Readonly<Record<string, string>> = {
   batch_size: 'bs batch minibatch minibatchsize trainbatchsize perdevicetrainbatchsize',
   optimizer: 'optim opt solver',
   momentum: 'mom',
+  clip_norm:
+    'clipnorm globalclipnorm gradclip gradientclipping clipgradnorm maxgradnorm gradientclip gradientclipval gradclipnorm',
+  alpha: 'rho smoothingconstant',
+  trust_coefficient: 'trustcoeff trustratio larseta eeta',
+  centered: 'center centred',
   beta1: 'b1 adambeta1',
   beta2: 'b2 adambeta2',
   epsilon: 'eps adamepsilon',

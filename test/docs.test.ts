@@ -94,7 +94,7 @@ describe('nothing is missing in', () => {
     }
   });
 
-  test('docs/sweeps.md, docs/data.md and docs/penalties.md: every key of a sweep file', () => {
+  test('the pages: every key of a sweep file', () => {
     const keys = new Set<string>();
     const visit = (node: unknown): void => {
       if (typeof node !== 'object' || node === null) return;
@@ -105,7 +105,7 @@ describe('nothing is missing in', () => {
     };
     visit(sweepFileJsonSchema());
     for (const foreign of FOREIGN_KEYS.values()) for (const name of foreign) keys.delete(name);
-    const pages = read('docs/sweeps.md') + read('docs/data.md') + read('docs/penalties.md');
+    const pages = DOCS.map(read).join('\n');
     expect([...keys].filter((key) => !new RegExp(`[\`{ ]${key}\\b`).test(pages))).toEqual([]);
   });
 

@@ -22,7 +22,7 @@ import { againstProblem } from '../network/against.ts';
 import { LABELS } from '../network/layer-names.ts';
 import { HUBER_DELTA, HUBER_DELTAS, isForClasses, LOSSES, type LossKind } from '../network/loss.ts';
 import { memoryProblem } from '../network/memory.ts';
-import { ADAM_DEFAULTS, SGD_DEFAULTS } from '../network/optimizer-defaults.ts';
+import { type OptimizerWith, optimizerSchema, optimizerSections } from '../network/optimizers.ts';
 import { isMapping } from '../schema/mapping.ts';
 import { areValid, choice, realNumber, section, truthValue, wholeNumber } from '../schema/rules.ts';
 import { type Variants, variants } from '../schema/variants.ts';
@@ -41,24 +41,8 @@ export interface LayerConfig {
   readonly on: 'activation' | 'preactivation';
 }
 
-export interface SgdConfig {
-  readonly type: 'sgd';
-  readonly learning_rate: number;
-  readonly momentum: number;
-  readonly nesterov: boolean;
-  readonly weight_decay: number;
-}
-
-export interface AdamConfig {
-  readonly type: 'adam' | 'adamw';
-  readonly learning_rate: number;
-  readonly beta1: number;
-  readonly beta2: number;
-  readonly epsilon: number;
-  readonly weight_decay: number;
-}
-
-export type OptimizerConfig = SgdConfig | AdamConfig;
+/** An optimizer with nothing left out. */
+export type OptimizerConfig = OptimizerWith<number>;
 
 export interface TrainingConfig {
   readonly epochs: number;
@@ -123,45 +107,7 @@ const model = z
   .describe('The hidden layers from input to output; an output layer with one unit a class is implied');
 
 const learningRate = realNumber({ above: 0 }).describe('Learning rate');
-
-const sgd = section({
-  type: choice(['sgd']),
-  learning_rate: learningRate,
-  momentum: realNumber({ from: 0, below: 1 })
-    .default(SGD_DEFAULTS.momentum)
-    .describe('Share of the last step that is kept'),
-  nesterov: truthValue().default(SGD_DEFAULTS.nesterov).describe("Nesterov's form of the momentum"),
-  weight_decay: realNumber({ from: 0 })
-    .default(SGD_DEFAULTS.weight_decay)
-    .describe('Factor of the weights that is added to their gradient'),
-});
-
-const adam = (type: 'adam' | 'adamw', decay: string) =>
-  section({
-    type: choice([type]),
-    learning_rate: learningRate,
-    beta1: realNumber({ from: 0, below: 1 })
-      .default(ADAM_DEFAULTS.beta1)
-      .describe('Decay rate of the first moment'),
-    beta2: realNumber({ from: 0, below: 1 })
-      .default(ADAM_DEFAULTS.beta2)
-      .describe('Decay rate of the second moment'),
-    epsilon: realNumber({ above: 0 })
-      .default(ADAM_DEFAULTS.epsilon)
-      .describe('Added to the root of the second moment'),
-    weight_decay: realNumber({ from: 0 }).default(ADAM_DEFAULTS.weight_decay).describe(decay),
-  });
-
-const optimizers = [
-  sgd,
-  adam('adam', 'Factor of the weights that is added to their gradient'),
-  adam('adamw', 'Share of the weights taken off at each step, times the learning rate'),
-] as const;
-
-const sgdChecked = sgd.refine(({ nesterov, momentum }) => !nesterov || momentum !== 0, {
-  path: ['nesterov'],
-  error: 'nesterov must go with a momentum above 0, got momentum 0',
-});
+const optimizers = optimizerSections(learningRate);
 
 const trainingSection = section({
   epochs: wholeNumber(1, 100_000).default(5).describe('Passes over the training samples'),
@@ -176,11 +122,7 @@ const trainingSection = section({
     .describe(
       `Distance from the target at which the loss huber turns from squared to absolute; ${HUBER_DELTA} unless given`,
     ),
-  optimizer: z
-    .discriminatedUnion('type', [sgdChecked, optimizers[1], optimizers[2]], {
-      error: 'must be a mapping such as {type: sgd, learning_rate: 0.1}',
-    })
-    .describe('How the weights follow their gradients'),
+  optimizer: optimizerSchema<number>(optimizers).describe('How the weights follow their gradients'),
 });
 const training = trainingSection.describe('How the network is trained');
 /** The keys of a layer. */

@@ -5,7 +5,7 @@ import { ACTIVATIONS, type Activation } from '../kernel/operations.ts';
 import type { PenaltyParameterValues } from '../kernel/resolve.ts';
 import { findLayer, LABELS } from './layer-names.ts';
 import { HUBER_DELTAS, isForClasses, LOSSES, type LossKind } from './loss.ts';
-import type { OptimizerOptions } from './optimizer.ts';
+import type { OptimizerOptions } from './optimizers.ts';
 
 /** What a penalty is computed on. */
 export type PenaltySide = 'activation' | 'preactivation';

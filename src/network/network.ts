@@ -23,7 +23,8 @@ import type { LayerProbe, Network, SampleSource, StepResult } from './network-ap
 import { checkNetworkOptions, type NetworkOptions } from './network-options.ts';
 import { attachPenalty } from './network-penalty.ts';
 import type { OneHotLabels } from './one-hot-labels.ts';
-import { createOptimizer, type OptimizerStep, type TrainedArray } from './optimizer.ts';
+import type { Optimizer, TrainedArray } from './optimizer.ts';
+import { createOptimizer } from './optimizers.ts';
 import { createParameter, type Parameter } from './parameter.ts';
 
 export type { LayerInfo, LayerProbe, Network, SampleSource, StepResult } from './network-api.ts';
@@ -71,7 +72,7 @@ class Perceptron implements Network {
   readonly #lossOptions: LossOptions;
   /** For the penalty, where it looks at them. */
   readonly #labels: OneHotLabels | null;
-  readonly #optimize: OptimizerStep;
+  readonly #optimizer: Optimizer;
   readonly #trained: readonly TrainedArray[];
   /** Parameters, their gradients and the optimizer's state. */
   readonly #lasting: ArrayScope;
@@ -101,7 +102,7 @@ class Perceptron implements Network {
       createParameter(`${name}.biases`, [units], biases.values, checkAlive),
     ]);
     this.#trained = this.layers.flatMap(({ weights, biases }) => [weights, biases]);
-    this.#optimize = createOptimizer(operations, lasting, options.optimizer, this.#trained);
+    this.#optimizer = createOptimizer(operations, lasting, options.optimizer, this.#trained);
     if (batch !== undefined) this.#reserve(batch);
   }
 
@@ -185,7 +186,7 @@ class Perceptron implements Network {
       const x = below === undefined ? input : { dense: below.output };
       penalty += this.layers[i]!.backward(x, below?.gradient ?? null, samples);
     }
-    this.#optimize();
+    this.#optimizer.step();
     return { loss, penalty, correct };
   }
 
@@ -220,6 +221,14 @@ class Perceptron implements Network {
       if (sums !== null) probes.unshift({ layer: i, ...sums });
     }
     return probes;
+  }
+
+  get learningRate(): number {
+    return this.#optimizer.learningRate;
+  }
+
+  set learningRate(rate: number) {
+    this.#optimizer.learningRate = rate;
   }
 
   get penaltyWeight(): number {

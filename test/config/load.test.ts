@@ -138,7 +138,7 @@ describe('each wrong value is reported at its place', () => {
     [
       'a key of another kind of optimizer',
       sweepFile({ training: '  training: {optimizer: {type: adam, learning_rate: 0.1, momentum: 0.9}}' }),
-      '5:58 experiment.training.optimizer.momentum: unknown key "momentum", it belongs to sgd. Remove it, or sweep the type of training.optimizer too',
+      '5:58 experiment.training.optimizer.momentum: unknown key "momentum", it belongs to sgd, rmsprop, lars. Remove it, or sweep the type of training.optimizer too',
     ],
     [
       'a missing section',
@@ -168,7 +168,7 @@ describe('each wrong value is reported at its place', () => {
     [
       'a missing kind',
       sweepFile({ training: '  training: {optimizer: {learning_rate: 0.1}}' }),
-      '5:25 experiment.training.optimizer.type: is missing, must be one of sgd, adam, adamw',
+      '5:25 experiment.training.optimizer.type: is missing, must be one of sgd, adam, adamw, rmsprop, lion, lars',
     ],
     [
       'an empty section',
