@@ -14,6 +14,7 @@ import * as cov from './covariance';
 import * as elements from './elementwise';
 import { mirrorLower, product, productScratch } from './gemm';
 import * as activation from './layer/activation';
+import * as compressed from './layer/compressed';
 import * as dense from './layer/dense';
 import * as sparse from './layer/sparse';
 import * as losses from './loss';
@@ -517,7 +518,7 @@ export function denseBackward(
 
 /** Bytes of a compressed batch of samples x inputs in which nothing is zero. */
 export function compressedBytes(samples: i32, inputs: i32): f64 {
-  return <f64>sparse.compressedBytes(samples, inputs);
+  return <f64>compressed.compressedBytes(samples, inputs);
 }
 
 /**
@@ -534,10 +535,34 @@ export function compress(
 ): i32 {
   let status = positive(samples, inputs, 1);
   if (status) return status;
-  const batchBytes = sparse.compressedBytes(samples, inputs);
+  const batchBytes = compressed.compressedBytes(samples, inputs);
   status = operands(count, 4, batch, batchBytes, 0, 0, 0, 0, bytes, <i64>samples * <i64>inputs, 0, 0, 0, 0);
   if (status) return status;
-  store<i32>(count, sparse.compress(batch, bytes, samples, inputs, <real>divisor));
+  store<i32>(count, compressed.compress(batch, bytes, samples, inputs, <real>divisor));
+  return OK;
+}
+
+/**
+ * {@link compress} from non-zeros that are kept: `rows` holds of each sample a count n [uint16], offsets [n, uint16] in
+ * increasing order and bytes [n, uint8] up to a whole word of 32 bits, one sample after the other. BAD_KIND for rows that hold anything else.
+ */
+export function compressRows(
+  count: usize,
+  batch: usize,
+  rows: usize,
+  rowsBytes: i32,
+  samples: i32,
+  inputs: i32,
+  divisor: f64,
+): i32 {
+  let status = positive(samples, inputs, rowsBytes);
+  if (status) return status;
+  const batchBytes = compressed.compressedBytes(samples, inputs);
+  status = operands(count, 4, batch, batchBytes, 0, 0, 0, 0, rows, <i64>rowsBytes, 0, 0, 0, 0);
+  if (status) return status;
+  const found = compressed.compressRows(batch, rows, <usize>rowsBytes, samples, inputs, divisor);
+  if (found === compressed.MALFORMED) return BAD_KIND;
+  store<i32>(count, found);
   return OK;
 }
 
@@ -553,12 +578,12 @@ export function sparseForward(
 ): i32 {
   let status = positive(samples, inputs, units);
   if (status) return status;
-  const batchBytes = sparse.compressedBytes(samples, inputs);
+  const batchBytes = compressed.compressedBytes(samples, inputs);
   const wBytes = reals(inputs, units);
   const bBytes = reals(1, units);
   status = oneOutput(z, reals(samples, units), 0, 0, batch, batchBytes, weights, wBytes, biases, bBytes);
   if (status) return status;
-  if (!sparse.isRows(batch, samples, inputs)) return BAD_KIND;
+  if (!compressed.isRows(batch, samples, inputs)) return BAD_KIND;
   sparse.sparseForward(z, batch, weights, biases, samples, inputs, units);
   return OK;
 }
@@ -593,12 +618,12 @@ export function sparseBackward(
     dz,
     reals(samples, units),
     batch,
-    sparse.compressedBytes(samples, inputs),
+    compressed.compressedBytes(samples, inputs),
     0,
     0,
   );
   if (status) return status;
-  if (!sparse.isColumns(batch, samples, inputs)) return BAD_KIND;
+  if (!compressed.isColumns(batch, samples, inputs)) return BAD_KIND;
   sparse.sparseBackward(dWeights, dBiases, dz, batch, samples, inputs, units, scratch);
   return OK;
 }

@@ -1,5 +1,6 @@
 /** The in-memory form of a data set, and the fingerprint that tells whether two runs saw the same numbers. */
 import { createHash } from 'node:crypto';
+import type { NonZeros } from './non-zeros.ts';
 import type { TargetKind } from './task.ts';
 
 /** Elements of the inputs: bytes (pixels) stay bytes. */
@@ -30,6 +31,8 @@ export interface Split {
   readonly divisor: number;
   readonly standardization?: Standardization;
   readonly targets: TargetArray | null;
+  /** What `values` hold that is not zero, where batches are gathered from that; no part of the fingerprint. */
+  readonly nonZeros?: NonZeros;
 }
 
 /** The splits as training sees them. */

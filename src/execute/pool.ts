@@ -6,6 +6,7 @@ import { TrialError } from '../errors.ts';
 import type { Outcome, TrialRecord } from '../record/record.ts';
 import type { TrialSpec } from '../record/trial-spec.ts';
 import type { Executor, TrialWatcher } from './executor.ts';
+import { withNonZeros } from './kept-non-zeros.ts';
 import type { KernelSource } from './kernel-source.ts';
 import type { ThreadMessage, ThreadSetup } from './messages.ts';
 import { RunningTrial } from './running-trial.ts';
@@ -110,7 +111,7 @@ class ThreadPool implements Executor {
     const { dataset, trialTimeout, graceMs = GRACE_MS } = this.#options;
     const startedAt = Date.now();
     const key = this.#tasks++;
-    const data = typeof dataset === 'function' ? dataset(spec) : dataset;
+    const data = withNonZeros(typeof dataset === 'function' ? dataset(spec) : dataset);
     const limitMs = trialTimeout === undefined ? undefined : trialTimeout * 1000 + graceMs;
     const trial = new RunningTrial(watcher, limitMs);
     this.#running.set(key, trial);

@@ -41,6 +41,7 @@ export interface KernelExports
   denseBackward(...operands: number[]): number;
   compressedBytes(samples: number, inputs: number): number;
   compress(...operands: number[]): number;
+  compressRows(...operands: number[]): number;
   sparseForward(...operands: number[]): number;
   sparseBackwardScratch(samples: number, units: number): number;
   sparseBackward(...operands: number[]): number;
@@ -101,7 +102,10 @@ export const NOT_DEFINITE: number = 16;
 const STATUS_RULES: readonly (readonly [bit: number, rule: string])[] = [
   [1, 'every size must be at least 1 and samples − ddof above 0'],
   [2, 'every operand must lie inside the memory of the kernel'],
-  [BAD_KIND, 'kinds must be known ones, and compressed batches what compress has made'],
+  [
+    BAD_KIND,
+    'kinds must be known ones, compressed batches what compress has made, and kept rows counts, offsets and bytes',
+  ],
   [8, 'outputs and inputs must not overlap'],
   [BAD_PARAMETER, 'parameters must be in their ranges'],
 ];

@@ -218,6 +218,21 @@ export interface Operations
     inputs: number,
     divisor: number,
   ): boolean;
+  /**
+   * {@link compress} from non-zeros that are kept: the first `length` bytes of `rows` hold of each sample their number n
+   * (uint16), their places (n of uint16, increasing) and their bytes (n), in little-endian order and up to a whole word of
+   * 32 bits. The same batch comes of it.
+   *
+   * Errors: a ShapeError for rows that hold anything else.
+   */
+  compressRows(
+    batch: KernelCompressed,
+    rows: KernelBytes,
+    length: number,
+    samples: number,
+    inputs: number,
+    divisor: number,
+  ): boolean;
   /** {@link denseForward} on a compressed batch of the same samples and inputs. */
   sparseForward(
     z: KernelArray,

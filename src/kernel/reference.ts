@@ -6,6 +6,7 @@
  */
 
 import { KernelError } from '../errors.ts';
+import { BAD_KIND, statusError } from './abi.ts';
 import { checkDelta, checkSizes, tooShort, unknownClass } from './arguments.ts';
 import { createKernel, type Kernel } from './kernel.ts';
 import { elementwise, referenceActivations } from './layers/reference-activations.ts';
@@ -39,6 +40,7 @@ import {
 } from './reference-layers.ts';
 import { Matrix } from './reference-matrix.ts';
 import { evaluatePenalty } from './reference-penalties.ts';
+import { expandRows } from './reference-rows.ts';
 
 /** A kernel in float64: as slow as it is plain, for checks and small problems. */
 export function createReferenceKernel(): Kernel<Float64Array> {
@@ -215,6 +217,13 @@ export function createReferenceOperations(): Operations {
       const values = numbers('compress', 'batch', batch as KernelArray, count).subarray(0, count);
       const nonZeros = values.reduce((sum, value) => sum + (value === 0 ? 0 : 1), 0);
       return nonZeros <= LARGEST_COMPRESSED_SHARE * count;
+    },
+    compressRows(batch, rows, length, samples, inputs, divisor) {
+      if (rows.length < length) throw tooShort('compressRows', 'rows', rows.length, length);
+      const values = numbers('compressRows', 'batch', batch as KernelArray, samples * inputs);
+      const nonZeros = expandRows(values, rows.values.subarray(0, length), samples, inputs, divisor);
+      if (nonZeros === null) throw statusError('compressRows', BAD_KIND);
+      return nonZeros <= LARGEST_COMPRESSED_SHARE * samples * inputs;
     },
     sparseForward(z, batch, weights, biases, shape) {
       this.denseForward(z, batch as KernelArray, weights, biases, shape);

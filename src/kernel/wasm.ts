@@ -359,6 +359,13 @@ export function createWasmOperations(
       );
       return correct.values[0]! >= 0;
     },
+    compressRows(batch, rows, length, samples, inputs, divisor) {
+      need('compressRows', 'batch', batch, exports.compressedBytes(samples, inputs));
+      need('compressRows', 'rows', rows, length);
+      const operands = [correct.offsetBytes, at(batch), at(rows), length, samples, inputs, divisor];
+      check('compressRows', exports.compressRows(...operands));
+      return correct.values[0]! >= 0;
+    },
     sparseForward(z, batch, weights, biases, { samples, inputs, units }) {
       need('sparseForward', 'z', z, samples * units);
       need('sparseForward', 'batch', batch, exports.compressedBytes(samples, inputs));

@@ -1,5 +1,6 @@
 /** What a network offers to a training loop and to users. */
 import type { FloatArray, KernelArray } from '../kernel/operations.ts';
+import type { KeptNonZeros } from './gather.ts';
 import type { GradientSums } from './gradient-sums.ts';
 import type { LossResult } from './loss.ts';
 import type { Parameter } from './parameter.ts';
@@ -41,6 +42,8 @@ export interface SampleSource {
     readonly deviation: Float32Array<ArrayBufferLike>;
   };
   readonly targets: ArrayLike<number> | null;
+  /** The non-zeros of bytes of which most are zeros, once more. */
+  readonly nonZeros?: KeptNonZeros;
 }
 
 /**

@@ -7,16 +7,18 @@
 import { CovgradError, ShapeError } from '../errors.ts';
 import { largestOf } from '../extremes.ts';
 import type { Kernel } from '../kernel/kernel.ts';
-import type {
-  FloatArray,
-  KernelArray,
-  KernelBytes,
-  KernelCompressed,
-  Operations,
+import {
+  type FloatArray,
+  type KernelArray,
+  type KernelBytes,
+  type KernelCompressed,
+  LARGEST_COMPRESSED_SHARE,
+  type Operations,
 } from '../kernel/operations.ts';
 import { uniformStream } from '../random.ts';
 import { ArrayScope } from './array-scope.ts';
 import { DenseLayer, type LayerInput } from './dense-layer.ts';
+import { countNonZeroWords, gatherNonZeros, gatherRows, type RowAt } from './gather.ts';
 import { layerName } from './layer-names.ts';
 import { createLoss, type Loss, type LossOptions, type LossResult } from './loss.ts';
 import type { LayerProbe, Network, SampleSource, StepResult } from './network-api.ts';
@@ -30,6 +32,9 @@ import { createParameter, type Parameter } from './parameter.ts';
 export type { LayerInfo, LayerProbe, Network, SampleSource, StepResult } from './network-api.ts';
 export type { LayerOptions, NetworkOptions, NetworkPenalty } from './network-options.ts';
 export type { Parameter } from './parameter.ts';
+
+/** The unit of kept non-zeros. */
+const WORD_BYTES = 4;
 
 /** Memory of a batch beside that of the layers. */
 interface Batch {
@@ -145,28 +150,24 @@ class Perceptron implements Network {
   ): void {
     this.#loaded = 0;
     const batch = this.#reserve(samples);
-    const { x, bytes, compressed, loss } = batch;
+    const { x, bytes, loss } = batch;
     const { inputs } = this;
     const { values, targets, divisor, standardization } = source;
-    const count = samples * inputs;
+    const rowAt: RowAt = (s) => (rows === null ? first + s : rows[first + s]!);
+    for (let s = 0; s < samples; s++)
+      if (!(rowAt(s) < source.samples)) throw missingSample(rowAt(s), source.samples);
     const scaled = values instanceof Uint8Array;
-    const buffer = scaled ? bytes.values : x.values;
-    const rowAt = (s: number): number => (rows === null ? first + s : rows[first + s]!);
-    for (let s = 0; s < samples; s++) {
-      const row = rowAt(s);
-      if (!(row < source.samples)) throw missingSample(row, source.samples);
-      buffer.set(values.subarray(row * inputs, (row + 1) * inputs), s * inputs);
-    }
-    batch.input = { dense: x };
-    const keepsZeros = scaled && standardization === undefined;
-    if (keepsZeros && this.#operations.compress(compressed, bytes, samples, inputs, divisor)) {
-      batch.input = { compressed };
-    }
+    const kept = this.#compressKept(batch, source, rowAt, samples);
     // Who learns to give its inputs needs them in full.
-    if (scaled && (batch.input.compressed === undefined || targets === null)) {
-      this.#operations.scaleBytes(x, bytes, count, divisor);
-    } else if (!scaled && divisor !== 1) {
-      for (let i = 0; i < count; i++) buffer[i]! /= divisor;
+    if (!kept || targets === null) {
+      gatherRows(scaled ? bytes.values : x.values, values, rowAt, samples, inputs);
+    }
+    const sparse = kept || this.#compress(batch, source, samples);
+    batch.input = sparse ? { compressed: batch.compressed } : { dense: x };
+    const count = samples * inputs;
+    if (scaled && (!sparse || targets === null)) this.#operations.scaleBytes(x, bytes, count, divisor);
+    else if (!scaled && divisor !== 1) {
+      for (let i = 0; i < count; i++) x.values[i]! /= divisor;
     }
     if (standardization !== undefined) standardize(x.values, standardization, count);
     if (targets === null) loss.gather(x.values, (s) => s, samples);
@@ -277,6 +278,27 @@ class Perceptron implements Network {
     return samples;
   }
 
+  /** Compress a batch from the non-zeros that its source keeps. False where it keeps none, or these are too many. */
+  #compressKept(
+    { bytes, compressed }: Batch,
+    { nonZeros, divisor }: SampleSource,
+    rowAt: RowAt,
+    samples: number,
+  ): boolean {
+    if (nonZeros === undefined) return false;
+    const length = WORD_BYTES * countNonZeroWords(nonZeros, rowAt, samples);
+    if (length > bytes.length) return false;
+    const { buffer, byteOffset } = bytes.values;
+    gatherNonZeros(new Uint32Array(buffer, byteOffset, length / WORD_BYTES), nonZeros, rowAt, samples);
+    return this.#operations.compressRows(compressed, bytes, length, samples, this.inputs, divisor);
+  }
+
+  /** Compress a batch from its bytes. False for numbers, and where too few of them are zero. */
+  #compress({ bytes, compressed }: Batch, source: SampleSource, samples: number): boolean {
+    if (!(source.values instanceof Uint8Array) || source.standardization !== undefined) return false;
+    return this.#operations.compress(compressed, bytes, samples, this.inputs, source.divisor);
+  }
+
   #forward(samples: number): void {
     let { input } = this.#reserve(samples);
     for (const layer of this.layers) {
@@ -304,7 +326,7 @@ class Perceptron implements Network {
       scratch: widest === 0 ? null : scope.numbers(samples * widest),
       x,
       input: { dense: x },
-      bytes: scope.bytes(samples * this.inputs),
+      bytes: scope.bytes(Math.max(samples * this.inputs, mostKeptBytes(samples, this.inputs))),
       compressed: scope.compressed(samples, this.inputs),
       loss: createLoss(this.#lossOptions, this.#operations, scope, samples, this.#last.units),
     };
@@ -332,6 +354,12 @@ class Perceptron implements Network {
       { layer: index, layers: this.layers.length },
     );
   }
+}
+
+/** Bytes that the kept non-zeros of a batch take at most, where they are not too many to be compressed. */
+function mostKeptBytes(samples: number, inputs: number): number {
+  // A count, and what fills up the last word of each sample.
+  return 5 * samples + 3 * Math.floor(LARGEST_COMPRESSED_SHARE * samples * inputs);
 }
 
 function standardize(

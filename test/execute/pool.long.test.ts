@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import type { Dataset } from '../../src/data/dataset.ts';
 import type { TrialSpec } from '../../src/record/trial-spec.ts';
 import { sampleManifest } from '../store/samples.ts';
 import { importBuilt } from './built.ts';
+import { NO_DATA } from './no-data.ts';
 
 test('a trial that hangs is ended safely while its thread still loads: 20 of 20 times the process lives on', async () => {
   const { createThreadPool } = await importBuilt();
@@ -12,7 +12,7 @@ test('a trial that hangs is ended safely while its thread still loads: 20 of 20 
     const pool = createThreadPool({
       threads: 1,
       kernel,
-      dataset: {} as Dataset,
+      dataset: NO_DATA,
       trialTimeout: 1e-6,
       graceMs,
     });

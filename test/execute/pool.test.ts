@@ -1,11 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import type { Dataset } from '../../src/data/dataset.ts';
 import type { Executor, TrialWatcher } from '../../src/execute/executor.ts';
 import { createThreadPool, type ThreadPoolOptions } from '../../src/execute/pool.ts';
 import type { EpochRecord, Outcome } from '../../src/record/record.ts';
 import type { TrialSpec } from '../../src/record/trial-spec.ts';
 import { sampleManifest } from '../store/samples.ts';
+import { NO_DATA } from './no-data.ts';
 
 const SCRIPTED = new URL('./scripted-thread.cjs', import.meta.url);
 const BROKEN = new URL('./broken-thread.cjs', import.meta.url);
@@ -21,7 +21,7 @@ afterEach(async () => {
 
 function startPool(threads: number, changes: Partial<ThreadPoolOptions> = {}): Executor {
   const kernel = { variant: 'reference' } as const;
-  const pool = createThreadPool({ threads, kernel, dataset: {} as Dataset, entry: SCRIPTED, ...changes });
+  const pool = createThreadPool({ threads, kernel, dataset: NO_DATA, entry: SCRIPTED, ...changes });
   pools.push(pool);
   return pool;
 }

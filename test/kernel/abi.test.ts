@@ -90,6 +90,10 @@ const ABUSE: Call[] = [
   ['compress', [D, A, B, 4, 0, 255], BAD_SIZE],
   ['compress', [D, A, A, 4, 4, 255], OVERLAP],
   ['compress', [A, A, B, 4, 4, 255], OVERLAP],
+  ['compressRows', [D, A, B, 0, 4, 4, 255], BAD_SIZE],
+  ['compressRows', [D, A, B, 8, 4, 0, 255], BAD_SIZE],
+  ['compressRows', [D, A, A, 8, 4, 4, 255], OVERLAP],
+  ['compressRows', [D, A, END - 4, 8, 4, 4, 255], BAD_POINTER],
   ['sparseForward', [A, B, C, A, 4, 4, 4], OVERLAP],
   ['sparseForward', [A, 0, C, D, 4, 4, 4], BAD_POINTER],
   ['sparseBackward', [A, A, B, C, 4, 4, 4, S], OVERLAP],
@@ -357,6 +361,34 @@ describe('what the host did not check', () => {
       for (const lambda of [-1, NAN, INFINITE])
         expect(exports.crossPenalty!(D, A, B, C, E, 1, 4, 4, 4, 1, 0, lambda, 1, 0, S)).toBe(BAD_PARAMETER);
       expect(bytes.subarray(heap).every((byte) => byte === 0xa5)).toBe(true);
+    }
+  });
+
+  it('kept rows with any byte flipped are a batch inside its bounds or a status', () => {
+    const [samples, inputs, units] = [16, 20, 30];
+    const [batch, z, weights, biases, rows] = [A, B, C, D, E];
+    const content = Array.from({ length: samples }, (_, s) => [3, 0, s, 0, 17, 0, 19, 0, 1, 2, 3, 0]).flat();
+    for (const { module } of builds) {
+      const { exports, memory } = instantiate(module);
+      const bytes = new Uint8Array(memory.buffer);
+      const whole = exports.compressedBytes!(samples, inputs);
+      const guard = bytes.subarray(batch + whole, batch + whole + 64).fill(0xa5);
+      let refused = 0;
+      for (let at = 0; at < content.length; at++) {
+        for (const flipped of [1, 2, 16, 128, 255]) {
+          bytes.set(content, rows);
+          bytes[rows + at]! ^= flipped;
+          const status = exports.compressRows!(S, batch, rows, content.length, samples, inputs, 255);
+          expect([0, BAD_KIND]).toContain(status);
+          const usable = status === 0 && new Int32Array(memory.buffer, S, 1)[0]! >= 0;
+          const forward = exports.sparseForward!(z, batch, weights, biases, samples, inputs, units);
+          const backward = exports.sparseBackward!(weights, biases, z, batch, samples, inputs, units, S);
+          expect([forward, backward]).toEqual(usable ? [0, 0] : [BAD_KIND, BAD_KIND]);
+          expect(guard.every((byte) => byte === 0xa5)).toBe(true);
+          refused += usable ? 0 : 1;
+        }
+      }
+      expect(refused).toBeGreaterThan(0);
     }
   });
 

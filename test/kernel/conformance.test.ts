@@ -4,6 +4,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { nonZerosOf } from '../../src/data/non-zeros.ts';
 import { PENALTIES } from '../../src/kernel/catalogue.ts';
 import { type Kernel, resolvePenalty } from '../../src/kernel/kernel.ts';
 import type { Activation, GemmForm, KernelArray, Operations } from '../../src/kernel/operations.ts';
@@ -379,6 +380,84 @@ describe('layers', () => {
         }
         for (const array of [bytes, batch, x]) operations.free(array);
       }
+    }
+  });
+
+  it('a batch of kept non-zeros is the one that its bytes give', () => {
+    const next = uniformStream(13, 'check', 0);
+    for (const { operations } of kernels) {
+      for (const [samples, inputs] of [
+        [1, 1],
+        [3, 5],
+        [9, 33],
+        [16, 784],
+        [2, 65_535],
+      ] as const) {
+        const pixels = Uint8Array.from({ length: samples * inputs }, () =>
+          next() < 0.8 ? 0 : Math.floor(256 * next()),
+        );
+        // One sample without any, and one of which the last is other than zero.
+        pixels.fill(0, 0, inputs);
+        if (samples > 1) pixels[samples * inputs - 1] = 255;
+        const values = new Uint8Array(new SharedArrayBuffer(pixels.length));
+        values.set(pixels);
+        const { rows } = nonZerosOf({ samples, values, divisor: 255, targets: null }, inputs, 1)!;
+        const kept = operations.allocateBytes(rows.byteLength);
+        kept.values.set(new Uint8Array(rows.buffer));
+        const bytes = operations.allocateBytes(pixels.length);
+        bytes.values.set(pixels);
+        const [one, other] = [0, 1].map(() => operations.allocateCompressed(samples, inputs));
+        expect(operations.compressRows(one!, kept, rows.byteLength, samples, inputs, 255)).toBe(true);
+        expect(operations.compress(other!, bytes, samples, inputs, 255)).toBe(true);
+        const shape = { samples, inputs, units: 3 };
+        const [w, b, z, z2, dw, dw2, db] = [
+          inputs * 3,
+          3,
+          samples * 3,
+          samples * 3,
+          inputs * 3,
+          inputs * 3,
+          3,
+        ].map((length) => operations.allocate(length));
+        for (const array of [w, b]) array!.values.set(Array.from(array!.values, () => next() - 0.5));
+        operations.sparseForward(z!, one!, w!, b!, shape);
+        operations.sparseForward(z2!, other!, w!, b!, shape);
+        expect([...z!.values]).toEqual([...z2!.values]);
+        operations.sparseBackward(dw!, db!, z!, one!, shape);
+        operations.sparseBackward(dw2!, db!, z!, other!, shape);
+        expect(Buffer.from(dw!.values.slice().buffer).equals(Buffer.from(dw2!.values.slice().buffer))).toBe(
+          true,
+        );
+        for (const array of [kept, bytes, one, other, w, b, z, z2, dw, dw2, db]) operations.free(array!);
+      }
+    }
+  });
+
+  it('kept non-zeros that are too many are not compressed, and malformed ones are refused', () => {
+    const few = [1, 0, 9, 0, 7, 0, 0, 0];
+    const full = [3, 0, 0, 0, 1, 0, 2, 0, 7, 7, 7, 0];
+    for (const { operations } of kernels) {
+      const compress = (content: number[], length = content.length) => {
+        const rows = operations.allocateBytes(content.length);
+        rows.values.set(content);
+        return operations.compressRows(operations.allocateCompressed(2, 10), rows, length, 2, 10, 1);
+      };
+      expect(compress([...few, ...few])).toBe(true);
+      expect(compress([...full, ...full, 0, 0, 0, 0])).toBe(true);
+      expect(compress([5, 0, 0, 0, 1, 0, 2, 0, 3, 0, 4, 0, 1, 1, 1, 1, 1, 0, 0, 0, ...few, ...few])).toBe(
+        true,
+      );
+      const half = [5, 0, 0, 0, 1, 0, 2, 0, 3, 0, 4, 0, 1, 1, 1, 1, 1, 0, 0, 0];
+      expect(compress([...half, ...half])).toBe(false);
+      for (const wrong of [
+        few,
+        few.slice(0, 1),
+        [1, 0, 10, 0, 7, 0, 0, 0, ...few],
+        [11, 0, ...full, ...full],
+      ]) {
+        expect(() => compress(wrong)).toThrow('kept rows counts, offsets and bytes');
+      }
+      expect(() => compress(few, 9)).toThrow('rows');
     }
   });
 

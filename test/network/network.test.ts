@@ -2,9 +2,15 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { experimentSchema } from '../../src/config/experiment.ts';
+import { nonZerosOf } from '../../src/data/non-zeros.ts';
 import type { FloatArray, Operations } from '../../src/kernel/operations.ts';
 import { createReferenceKernel } from '../../src/kernel/reference.ts';
-import { createNetwork, type Network, type NetworkOptions } from '../../src/network/network.ts';
+import {
+  createNetwork,
+  type Network,
+  type NetworkOptions,
+  type SampleSource,
+} from '../../src/network/network.ts';
 import { resolveOptimizer } from '../../src/network/optimizers.ts';
 import { uniformStream } from '../../src/random.ts';
 import { allKernels } from '../kernels.ts';
@@ -89,6 +95,35 @@ for (const kernel of kernels) {
       }
       given.dispose();
       gathered.dispose();
+    });
+
+    it('a batch gathered from the non-zeros that its source keeps trains to the same bits', () => {
+      const [samples, inputs] = [40, 12];
+      const next = uniformStream(8, 'check', 0);
+      const values = new Uint8Array(new SharedArrayBuffer(samples * inputs));
+      for (let i = 0; i < values.length; i++) values[i] = next() < 0.7 ? 0 : Math.floor(256 * next());
+      // A batch of which too much is other than zero.
+      values.fill(7, 30 * inputs);
+      const targets = Uint8Array.from({ length: samples }, (_, i) => i % 3);
+      const source = { samples, values, divisor: 255, targets };
+      const nonZeros = nonZerosOf({ ...source, targets: null }, inputs, 1)!;
+      const order = Uint32Array.from({ length: samples }, (_, i) => (i < 30 ? (7 * i) % 30 : i));
+      const train = (from: SampleSource): unknown => {
+        const network = createNetwork(kernel, { ...SMALL, inputs, batch: 10 });
+        const results = [0, 10, 20, 30].map((first) => {
+          network.load(from, order, first, 10);
+          return network.stepLoaded();
+        });
+        network.load(from, null, 3, 8);
+        const answers = [...network.answersLoaded().outputs];
+        const parameters = network.parameters.map(({ values }) => [...values]);
+        network.dispose();
+        return { results, answers, parameters };
+      };
+      expect(train({ ...source, nonZeros })).toEqual(train(source));
+      const network = createNetwork(kernel, { ...SMALL, inputs, batch: 10 });
+      expect(() => network.load({ ...source, nonZeros }, null, 35, 10)).toThrow('rows must be from 0 to 39');
+      network.dispose();
     });
 
     it('floats with a divisor are divided', () => {
