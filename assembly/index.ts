@@ -43,6 +43,7 @@ import * as tiles from './tile';
 export * from './exports/activations';
 export * from './exports/convolution';
 export * from './exports/losses';
+export * from './exports/normalization';
 export * from './exports/optimizers';
 export * from './exports/pooling';
 

@@ -3,6 +3,7 @@
 import { KernelError, ShapeError } from '../errors.ts';
 import type { ActivationExports } from './layers/activations.ts';
 import type { ConvolutionExports } from './layers/convolution.ts';
+import type { NormalizationExports } from './layers/normalization.ts';
 import type { OptimizerExports } from './layers/optimizers.ts';
 import type { PoolingExports } from './layers/pooling.ts';
 import type { GemmForm } from './operations.ts';
@@ -11,6 +12,7 @@ import type { GemmForm } from './operations.ts';
 export interface KernelExports
   extends ActivationExports,
     ConvolutionExports,
+    NormalizationExports,
     OptimizerExports,
     PoolingExports {
   abiVersion(): number;

@@ -7,6 +7,7 @@
 
 import type { ActivationOperations } from './layers/activations.ts';
 import type { ConvolutionOperations } from './layers/convolution.ts';
+import type { NormalizationOperations } from './layers/normalization.ts';
 import type { OptimizerOperations } from './layers/optimizers.ts';
 import type { PoolingOperations } from './layers/pooling.ts';
 
@@ -111,6 +112,7 @@ export interface GemmShape {
 export interface Operations
   extends ActivationOperations,
     ConvolutionOperations,
+    NormalizationOperations,
     OptimizerOperations,
     PoolingOperations {
   readonly variant: Variant;

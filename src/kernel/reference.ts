@@ -11,6 +11,7 @@ import { checkDelta, checkSizes, tooShort, unknownClass } from './arguments.ts';
 import { createKernel, type Kernel } from './kernel.ts';
 import { elementwise, referenceActivations } from './layers/reference-activations.ts';
 import { referenceConvolution } from './layers/reference-convolution.ts';
+import { referenceNormalization } from './layers/reference-normalization.ts';
 import { referenceOptimizers } from './layers/reference-optimizers.ts';
 import { referencePooling } from './layers/reference-pooling.ts';
 import {
@@ -100,6 +101,7 @@ export function createReferenceOperations(): Operations {
     ...referenceActivations,
     ...referenceConvolution,
     ...referencePooling,
+    ...referenceNormalization,
 
     gemm(form, c, a, b, { rows, columns, inner, alpha = 1, beta = 0 }) {
       checkSizes('gemm', { rows, columns, inner });

@@ -20,6 +20,7 @@ import { PENALTIES } from './catalogue.ts';
 import { activationOperations } from './layers/activations.ts';
 import { convolutionOperations } from './layers/convolution.ts';
 import type { KernelHost } from './layers/host.ts';
+import { normalizationOperations } from './layers/normalization.ts';
 import { optimizerOperations } from './layers/optimizers.ts';
 import { poolingOperations } from './layers/pooling.ts';
 import type {
@@ -200,6 +201,7 @@ export function createWasmOperations(
     ...activationOperations(host),
     ...convolutionOperations(host),
     ...poolingOperations(host),
+    ...normalizationOperations(host),
 
     gemm(form, c, a, b, { rows, columns, inner, alpha = 1, beta = 0 }) {
       need('gemm', 'c', c, rows * columns);
