@@ -1,14 +1,11 @@
 /** Copies of images and kernels in the layouts that convolutions read: with zeros around, in planes, in panels. */
 
-import { bytesOf, LANES, loadUpTo } from '../simd';
+import { packAcross } from '../pack';
+import { bytesOf } from '../simd';
+import { NARROW_COLUMNS, WIDE_COLUMNS } from '../tile';
 
 /** Channels of a plane. */
 export const PLANE: i32 = 4;
-
-/** Zeros. */
-export function clear(target: usize, count: i32): void {
-  memory.fill(target, 0, bytesOf(count));
-}
 
 /**
  * The inside of an image with zeros around it: target [… x targetWidth x channels], whose row `top` and column `left` hold the first pixel of
@@ -97,46 +94,25 @@ export function placePlanes(
   }
 }
 
-/** Panels of `panel` columns: target [columns / panel, rounded up][terms][panel] of source [terms x columns], zeros after the last column. */
-export function packColumns(target: usize, panel: i32, source: usize, terms: i32, columns: i32): void {
-  const size = bytesOf(panel);
-  const bytes = <usize>terms * size;
-  for (let p = 0; p < terms; p++) {
-    let to = target;
-    for (let j = 0; j < columns; j += panel) {
-      for (let k = 0; k < panel; k += LANES) {
-        const left = columns - j - k;
-        const from = source + bytesOf(j + k);
-        v128.store(to + bytesOf(k), left > 0 ? loadUpTo(from, left, 0) : v128.splat<real>(0));
-      }
-      to += bytes;
-    }
-    source += bytesOf(columns);
-    target += size;
-  }
-}
-
 /**
- * Panels of a kernel turned by half a turn, its channels and filters swapped: target [channels / panel, rounded up]
- * [positions x filters][panel], zeros after the last channel, of source [positions x channels x filters].
+ * Panels as {@link packPanels} makes them, of a kernel turned by half a turn with its channels and filters swapped: terms are positions, from the
+ * last to the first, times filters, columns channels; source [positions x channels x filters].
  */
 export function packTurned(
   target: usize,
-  panel: i32,
+  wide: bool,
   source: usize,
   positions: i32,
   channels: i32,
   filters: i32,
 ): void {
-  for (let j = 0; j < channels; j += panel) {
+  let width = NARROW_COLUMNS;
+  for (let j = 0; j < channels; j += width) {
+    width = wide && channels - j >= WIDE_COLUMNS ? WIDE_COLUMNS : NARROW_COLUMNS;
     for (let p = positions - 1; p >= 0; p--) {
       const block = source + bytesOf((p * channels + j) * filters);
-      for (let f = 0; f < filters; f++) {
-        for (let k = 0; k < panel; k++) {
-          store<real>(target, j + k < channels ? load<real>(block + bytesOf(k * filters + f)) : 0);
-          target += sizeof<real>();
-        }
-      }
+      packAcross(target, width, block, filters, min(width, channels - j), filters);
+      target += bytesOf(width * filters);
     }
   }
 }

@@ -7,26 +7,29 @@
  *     dW    rows are (ky, kx, channel), columns filters, terms the windows of a block of rows of one image
  *
  * One image at a time. The order of every sum is fixed: the terms of a window in increasing order from 0, all at once or, where
- * the kernel is large, one row of it at a time, added to the biases in increasing order; of a gradient of the kernel the
- * windows of a block, added in increasing order.
+ * they are many, one row of it at a time, added to the biases in increasing order; of a gradient of the kernel the windows of
+ * a block from 0, and the blocks in increasing order.
  */
 
 import { columnSums } from '../columns';
+import { packPanels } from '../pack';
 import { bytesOf } from '../simd';
-import { PLANE, packColumns, packTurned, placeImage, placePlanes } from './convolution-images';
+import { NARROW_COLUMNS, TILE_BYTES, TILE_ROWS, tileIsWide, WIDE_COLUMNS } from '../tile';
+import { PLANE, packTurned, placeImage, placePlanes } from './convolution-images';
 import { reals4, SHAPE } from './convolution-shape';
-import { edgeTile, runTile, TILE_BYTES, TILE_COLUMNS, TILE_ROWS } from './convolution-tile';
+import { runsNarrow, runsWide } from './convolution-tile';
 
-/** Terms of a window above which its rows are summed one at a time: a panel of more would leave the first-level cache. */
-const WHOLE_WINDOW: i32 = 192;
+/** Terms of a window above which its rows are summed one at a time: less rounding, and panels that stay in the second-level cache. */
+const WHOLE_WINDOW: i32 = 1024;
+/** Terms of a row of a window below which the way to and from memory would take too long. */
+const SHORT_RUN: i32 = 32;
 /** Windows of one sum of the kernel's gradient: their dy, as a panel, stays in the first-level cache. */
 const WINDOW_BLOCK: i32 = 256;
 
-/** Bytes of scratch for {@link directForward}: a tile, zeros in place of biases, the kernel in panels, an image with its zeros. */
+/** Bytes of scratch for {@link directForward}: a tile, the kernel in panels, an image with its zeros. */
 export function directForwardScratch(): i64 {
   return (
     TILE_BYTES +
-    zerosBytes(SHAPE.filters) +
     panelsBytes(SHAPE.kernelHeight, SHAPE.kernelWidth, SHAPE.channels, SHAPE.filters) +
     reals4(paddedHeight(), paddedWidth(), SHAPE.channels, 1)
   );
@@ -38,12 +41,18 @@ export function directForward(y: usize, x: usize, kernel: usize, biases: usize, 
   const filters = SHAPE.filters;
   const width = <i32>paddedWidth();
   const height = <i32>paddedHeight();
-  const zeros = scratch + TILE_BYTES;
-  const panels = zeros + <usize>zerosBytes(filters);
+  const panels = scratch + TILE_BYTES;
   const image = panels + <usize>panelsBytes(SHAPE.kernelHeight, SHAPE.kernelWidth, channels, filters);
-  memory.fill(zeros, 0, <usize>zerosBytes(filters));
   memory.fill(image, 0, bytesOf(height * width * channels));
-  packColumns(panels, TILE_COLUMNS, kernel, SHAPE.kernelHeight * SHAPE.kernelWidth * channels, filters);
+  packPanels(
+    panels,
+    tileIsWide(),
+    kernel,
+    filters,
+    false,
+    filters,
+    SHAPE.kernelHeight * SHAPE.kernelWidth * channels,
+  );
   const rows = min(SHAPE.height, height - SHAPE.top);
   const columns = min(SHAPE.width, width - SHAPE.left);
   for (let s = 0; s < SHAPE.samples; s++) {
@@ -52,7 +61,7 @@ export function directForward(y: usize, x: usize, kernel: usize, biases: usize, 
       y,
       image,
       panels,
-      biases !== 0 ? biases : zeros,
+      biases,
       width,
       channels,
       filters,
@@ -71,7 +80,6 @@ export function directForward(y: usize, x: usize, kernel: usize, biases: usize, 
 export function directInputGradientScratch(): i64 {
   return (
     TILE_BYTES +
-    zerosBytes(SHAPE.channels) +
     panelsBytes(SHAPE.kernelHeight, SHAPE.kernelWidth, SHAPE.filters, SHAPE.channels) +
     reals4(spreadHeight(), spreadWidth(), SHAPE.filters, 1)
   );
@@ -83,12 +91,10 @@ export function directInputGradient(dx: usize, dy: usize, kernel: usize, scratch
   const filters = SHAPE.filters;
   const width = <i32>spreadWidth();
   const height = <i32>spreadHeight();
-  const zeros = scratch + TILE_BYTES;
-  const panels = zeros + <usize>zerosBytes(channels);
+  const panels = scratch + TILE_BYTES;
   const image = panels + <usize>panelsBytes(SHAPE.kernelHeight, SHAPE.kernelWidth, filters, channels);
-  memory.fill(zeros, 0, <usize>zerosBytes(channels));
   memory.fill(image, 0, bytesOf(height * width * filters));
-  packTurned(panels, TILE_COLUMNS, kernel, SHAPE.kernelHeight * SHAPE.kernelWidth, channels, filters);
+  packTurned(panels, tileIsWide(), kernel, SHAPE.kernelHeight * SHAPE.kernelWidth, channels, filters);
   for (let s = 0; s < SHAPE.samples; s++) {
     placeImage(
       image,
@@ -103,20 +109,15 @@ export function directInputGradient(dx: usize, dy: usize, kernel: usize, scratch
       SHAPE.strideHeight,
       SHAPE.strideWidth,
     );
-    correlate(dx, image, panels, zeros, width, filters, channels, SHAPE.height, SHAPE.width, 1, 1, scratch);
+    correlate(dx, image, panels, 0, width, filters, channels, SHAPE.height, SHAPE.width, 1, 1, scratch);
     dx += bytesOf(SHAPE.height * SHAPE.width * channels);
     dy += bytesOf(SHAPE.outputHeight * SHAPE.outputWidth * filters);
   }
 }
 
-/** Bytes of scratch for {@link directKernelGradient}: a tile, zeros, an image in planes, a block of dy in panels. */
+/** Bytes of scratch for {@link directKernelGradient}: a tile, an image in planes, a block of dy in panels. */
 export function directKernelGradientScratch(): i64 {
-  return (
-    TILE_BYTES +
-    zerosBytes(SHAPE.filters) +
-    planesBytes() +
-    panelsBytes(blockRows(), SHAPE.outputWidth, 1, SHAPE.filters)
-  );
+  return TILE_BYTES + planesBytes() + panelsBytes(blockRows(), SHAPE.outputWidth, 1, SHAPE.filters);
 }
 
 /** dKernel = Σ over the windows of the window's pixels times dy. */
@@ -128,10 +129,8 @@ export function directKernelGradient(dKernel: usize, dy: usize, x: usize, scratc
   const width = <i32>paddedWidth();
   const height = <i32>paddedHeight();
   const block = blockRows();
-  const zeros = scratch + TILE_BYTES;
-  const planes = zeros + <usize>zerosBytes(filters);
+  const planes = scratch + TILE_BYTES;
   const panels = planes + <usize>planesBytes();
-  memory.fill(zeros, 0, <usize>zerosBytes(filters));
   memory.fill(planes, 0, <usize>planesBytes());
   memory.fill(dKernel, 0, bytesOf(SHAPE.kernelHeight * SHAPE.kernelWidth * channels * filters));
   const rows = min(SHAPE.height, height - SHAPE.top);
@@ -156,7 +155,15 @@ export function directKernelGradient(dKernel: usize, dy: usize, x: usize, scratc
     }
     for (let i = 0; i < outputHeight; i += block) {
       const runs = min(block, outputHeight - i);
-      packColumns(panels, TILE_COLUMNS, dy + bytesOf(i * outputWidth * filters), runs * outputWidth, filters);
+      packPanels(
+        panels,
+        tileIsWide(),
+        dy + bytesOf(i * outputWidth * filters),
+        filters,
+        false,
+        filters,
+        runs * outputWidth,
+      );
       addKernelGradient(
         dKernel,
         planes + <usize>(i * SHAPE.strideHeight) * rowBytes,
@@ -200,10 +207,10 @@ function correlate(
   width: i32,
   strideHeight: i32,
   strideWidth: i32,
-  room: usize,
+  aside: usize,
 ): void {
   const run = SHAPE.kernelWidth * channels;
-  const whole = run * SHAPE.kernelHeight <= WHOLE_WINDOW;
+  const whole = run < SHORT_RUN || run * SHAPE.kernelHeight <= WHOLE_WINDOW;
   const runs = whole ? SHAPE.kernelHeight : 1;
   const passes = whole ? 1 : SHAPE.kernelHeight;
   const rowBytes = <usize>imageWidth * bytesOf(channels);
@@ -213,68 +220,102 @@ function correlate(
   const turn = <usize>strideHeight * rowBytes - <usize>width * step;
   const stride = bytesOf(filters);
   const windows = height * width;
+  const wide = tileIsWide();
   let panel = panels;
-  for (let j = 0; j < filters; j += TILE_COLUMNS) {
-    const columns = min(filters - j, TILE_COLUMNS);
+  let tile = NARROW_COLUMNS;
+  for (let j = 0; j < filters; j += tile) {
+    tile = wide && filters - j >= WIDE_COLUMNS ? WIDE_COLUMNS : NARROW_COLUMNS;
+    const bStep = bytesOf(tile);
+    const columns = min(filters - j, tile);
     for (let pass = 0; pass < passes; pass++) {
+      // The first sums begin at the biases, the others where those before them ended.
+      const biases = pass === 0;
       let a = image + <usize>pass * rowBytes;
       let left = width;
       let c = y + bytesOf(j);
-      const first = pass === 0;
       for (let i = 0; i < windows; i += TILE_ROWS) {
-        const rows = min(windows - i, TILE_ROWS);
         const a0 = a;
         a += step;
         if (--left === 0) {
           a += turn;
           left = width;
         }
-        const a1 = rows > 1 ? a : a0;
+        let a1 = a;
         a += step;
         if (--left === 0) {
           a += turn;
           left = width;
         }
-        const a2 = rows > 2 ? a : a0;
+        let a2 = a;
         a += step;
         if (--left === 0) {
           a += turn;
           left = width;
         }
-        const a3 = rows > 3 ? a : a0;
+        let a3 = a;
         a += step;
         if (--left === 0) {
           a += turn;
           left = width;
         }
-        const source = first ? from + bytesOf(j) : c;
-        const sourceStride: usize = first ? 0 : stride;
-        if (rows === TILE_ROWS && columns === TILE_COLUMNS) {
-          runTile(c, stride, source, sourceStride, a0, a1, a2, a3, sizeof<real>(), skip, panel, run, runs);
-        } else {
-          edgeTile(
-            room,
-            rows,
-            columns,
-            c,
-            stride,
-            source,
-            sourceStride,
+        let to = c;
+        let toStride = stride;
+        let start = biases ? from : c;
+        let startStride: usize = biases ? 0 : stride;
+        const rows = min(windows - i, TILE_ROWS);
+        const inside = rows === TILE_ROWS && columns === tile;
+        if (!inside) {
+          if (rows < 2) a1 = a0;
+          if (rows < 3) a2 = a0;
+          if (rows < 4) a3 = a0;
+          to = aside;
+          toStride = bStep;
+          if (start !== 0) {
+            copyRows(aside, bStep, start, startStride, rows, columns);
+            start = aside;
+            startStride = bStep;
+          }
+        }
+        if (tile === WIDE_COLUMNS)
+          runsWide(
+            to,
+            toStride,
+            start,
+            startStride,
             a0,
             a1,
             a2,
             a3,
             sizeof<real>(),
-            skip,
             panel,
+            bStep,
             run,
             runs,
+            skip,
           );
-        }
+        else
+          runsNarrow(
+            to,
+            toStride,
+            start,
+            startStride,
+            a0,
+            a1,
+            a2,
+            a3,
+            sizeof<real>(),
+            panel,
+            bStep,
+            run,
+            runs,
+            skip,
+          );
+        if (!inside) copyRows(c, stride, aside, bStep, rows, columns);
         c += <usize>TILE_ROWS * stride;
       }
-      panel += bytesOf(run * runs * TILE_COLUMNS);
+      panel += bytesOf(run * runs * tile);
     }
+    if (from !== 0) from += bytesOf(tile);
   }
 }
 
@@ -286,7 +327,7 @@ function addKernelGradient(
   width: i32,
   planePixels: i32,
   runs: i32,
-  room: usize,
+  aside: usize,
 ): void {
   const filters = SHAPE.filters;
   const stride = bytesOf(filters);
@@ -295,9 +336,13 @@ function addKernelGradient(
   const step = <usize>SHAPE.strideWidth * pixel;
   const skip = <usize>(SHAPE.strideHeight * width) * pixel - <usize>outputWidth * step;
   const entries = SHAPE.kernelHeight * SHAPE.kernelWidth * SHAPE.channels;
+  const wide = tileIsWide();
   let panel = panels;
-  for (let j = 0; j < filters; j += TILE_COLUMNS) {
-    const columns = min(filters - j, TILE_COLUMNS);
+  let tile = NARROW_COLUMNS;
+  for (let j = 0; j < filters; j += tile) {
+    tile = wide && filters - j >= WIDE_COLUMNS ? WIDE_COLUMNS : NARROW_COLUMNS;
+    const bStep = bytesOf(tile);
+    const columns = min(filters - j, tile);
     let c = dKernel + bytesOf(j);
     for (let e = 0; e < entries; e += TILE_ROWS) {
       const rows = min(entries - e, TILE_ROWS);
@@ -305,31 +350,31 @@ function addKernelGradient(
       const a1 = rows > 1 ? planes + entryAt(e + 1, width, planePixels) : a0;
       const a2 = rows > 2 ? planes + entryAt(e + 2, width, planePixels) : a0;
       const a3 = rows > 3 ? planes + entryAt(e + 3, width, planePixels) : a0;
-      if (rows === TILE_ROWS && columns === TILE_COLUMNS) {
-        runTile(c, stride, c, stride, a0, a1, a2, a3, step, skip, panel, outputWidth, runs);
-      } else {
-        edgeTile(
-          room,
-          rows,
-          columns,
-          c,
-          stride,
-          c,
-          stride,
-          a0,
-          a1,
-          a2,
-          a3,
-          step,
-          skip,
-          panel,
-          outputWidth,
-          runs,
-        );
+      let to = c;
+      let toStride = stride;
+      const inside = rows === TILE_ROWS && columns === tile;
+      if (!inside) {
+        to = aside;
+        toStride = bStep;
+        copyRows(aside, bStep, c, stride, rows, columns);
       }
+      if (tile === WIDE_COLUMNS)
+        runsWide(to, toStride, to, toStride, a0, a1, a2, a3, step, panel, bStep, outputWidth, runs, skip);
+      else
+        runsNarrow(to, toStride, to, toStride, a0, a1, a2, a3, step, panel, bStep, outputWidth, runs, skip);
+      if (!inside) copyRows(c, stride, aside, bStep, rows, columns);
       c += <usize>TILE_ROWS * stride;
     }
-    panel += bytesOf(runs * outputWidth * TILE_COLUMNS);
+    panel += bytesOf(runs * outputWidth * tile);
+  }
+}
+
+/** The part of a tile at an edge that exists, to or from the tile computed aside. */
+function copyRows(to: usize, toStride: usize, from: usize, fromStride: usize, rows: i32, columns: i32): void {
+  for (let i = 0; i < rows; i++) {
+    for (let j = 0; j < columns; j++) store<real>(to + bytesOf(j), load<real>(from + bytesOf(j)));
+    to += toStride;
+    from += fromStride;
   }
 }
 
@@ -375,12 +420,8 @@ function spreadWidth(): i64 {
   return <i64>SHAPE.width + <i64>SHAPE.kernelWidth - 1;
 }
 
-function zerosBytes(columns: i32): i64 {
-  return reals4(<i64>columns + TILE_COLUMNS, 1, 1, 1);
-}
-
 /** Bytes of a matrix [a x b x c terms][columns] in panels. */
 function panelsBytes(a: i32, b: i32, c: i32, columns: i32): i64 {
-  const panels = (<i64>columns + TILE_COLUMNS - 1) / TILE_COLUMNS;
-  return reals4(a, b, c, panels * TILE_COLUMNS);
+  const panels = (<i64>columns + NARROW_COLUMNS - 1) / NARROW_COLUMNS;
+  return reals4(a, b, c, panels * NARROW_COLUMNS);
 }

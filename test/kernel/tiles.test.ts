@@ -53,6 +53,42 @@ describe('the tiles of', async () => {
         }
       });
 
+      it('give every convolution and its gradients the same bits', () => {
+        for (const filters of [1, 7, 16, 17, 33]) {
+          for (const [channels, size, stride] of [
+            [1, 5, 1],
+            [3, 3, 2],
+            [17, 3, 1],
+            [20, 5, 1],
+            [37, 6, 1],
+          ] as const) {
+            const [rows, columns] = [9, 7];
+            const sizes = [2, rows, columns, channels, filters, size, size, stride, stride, 1, 0];
+            const images = 2 * rows * columns;
+            const kernel = size * size * channels * filters;
+            const [y, x] = [start, start + bytesOf(images * filters)];
+            const weights = x + bytesOf(images * channels);
+            const biases = weights + bytesOf(kernel);
+            const scratch = biases + bytesOf(filters);
+            const what = sizes.join(' ');
+            const [narrow, wide] = both(y, images * filters, scratch, () =>
+              exports.conv2dForward!(y, x, weights, biases, ...sizes, scratch),
+            );
+            expect(wide.equals(narrow), what).toBe(true);
+            const [gradients, dBiases] = [start, start + bytesOf(kernel)];
+            const dx = dBiases + bytesOf(filters);
+            const dy = dx + bytesOf(images * channels);
+            const x2 = dy + bytesOf(images * filters);
+            const weights2 = x2 + bytesOf(images * channels);
+            const room = weights2 + bytesOf(kernel);
+            const [narrowGradients, wideGradients] = both(gradients, (dy - gradients) / width, room, () =>
+              exports.conv2dBackward!(gradients, dBiases, dx, dy, x2, weights2, ...sizes, room),
+            );
+            expect(wideGradients.equals(narrowGradients), what).toBe(true);
+          }
+        }
+      });
+
       it('give every symmetric product the same bits', () => {
         for (const order of [...SIZES, 131, 530]) {
           for (const inner of [1, 5, 300]) {
