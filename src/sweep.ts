@@ -26,10 +26,12 @@ import {
 } from './record/record.ts';
 import type { TrialSpec } from './record/trial-spec.ts';
 import { createRun, holdsRun, openRun, type RunWriter, resumeRun } from './store/run.ts';
+import { countCost } from './sweep/cost.ts';
 import { dataGone, digestTrials, loadDatasets, summariseData } from './sweep/datasets.ts';
 import type { StopReason, SweepEvent, SweepResult } from './sweep/events.ts';
 import { FailureWatch } from './sweep/failures.ts';
 import { checkGoals, fitNotes } from './sweep/goals.ts';
+import { longestFirst } from './sweep/longest-first.ts';
 import { checkMemory, trialsAtOnce } from './sweep/memory.ts';
 import { TrialQueue } from './sweep/queue.ts';
 import { Referee } from './sweep/referee.ts';
@@ -114,7 +116,9 @@ export async function runSweep(options: SweepOptions): Promise<SweepResult> {
     await loadDatasets(run.proposed, base, loaded);
     const planner = run.proposed.length > 0 ? startPlanner(config, run.proposed) : firstPlanner;
     const finished = run.records.filter(hasResult);
-    const queue = new TrialQueue(planner, trials, run.records, (further) => {
+    const costOf = (spec: TrialSpec): number => countCost(spec, dataset(spec)).operations;
+    const known = longestFirst(trials, config.sweep, threads, costOf);
+    const queue = new TrialQueue(planner, known, run.records, (further) => {
       run.propose(further);
       onEvent({ type: 'trialsProposed', trials: further });
     });

@@ -13,7 +13,7 @@ import { describeSizes } from '../render/data.ts';
 import { formatCount, formatDuration } from '../render/number.ts';
 import { renderPlan } from '../render/plan.ts';
 import { wrap } from '../render/text.ts';
-import type { Cost } from './estimate.ts';
+import type { Cost } from '../sweep/cost.ts';
 import {
   checkSingle,
   checkThreads,
@@ -80,7 +80,8 @@ async function runPlanCommand(given: PlanArguments): Promise<void> {
   const { loadDatasets, summariseData } = await import('../sweep/datasets.ts');
   const { checkGoals, fitNotes } = await import('../sweep/goals.ts');
   const { instantiate, prepareKernel } = await import('../execute/kernel-source.ts');
-  const { countCost, estimateSeconds } = await import('./estimate.ts');
+  const { countCost } = await import('../sweep/cost.ts');
+  const { estimateSeconds } = await import('./estimate.ts');
   const { plan, drawn, toCome } = outlook;
   // Points that are still to be chosen cost what those do that are known.
   const later = Array.from({ length: toCome }, (_, at) => drawn[at % drawn.length] ?? []);

@@ -1,10 +1,10 @@
-/** The trials that are still to be trained: those of the plan that are missing, then what a search proposes. */
+/** The trials that are still to be trained: those that are known and missing, then what a search proposes. */
 
 import type { Planner } from '../plan/planner.ts';
 import { hasResult, type TrialRecord } from '../record/record.ts';
 import type { TrialSpec } from '../record/trial-spec.ts';
 
-/** Gives out trials in the order of the plan. */
+/** Gives out trials in the order that they are given in, and then in that of the proposals. */
 export class TrialQueue {
   readonly #planner: Planner;
   readonly #waiting: TrialSpec[];
@@ -18,7 +18,7 @@ export class TrialQueue {
   #ahead: readonly TrialSpec[] | undefined;
 
   /**
-   * `known` are the trials of the plan, and those that were proposed in earlier sittings. `onProposed` is told of every
+   * `known` are the trials of the plan, and those that were proposed in earlier sittings, the first to begin first. `onProposed` is told of every
    * further point, before any of its trials is begun.
    */
   constructor(
