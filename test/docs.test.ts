@@ -9,6 +9,7 @@ import { parseSweepConfig } from '../src/config/load.ts';
 import { FOREIGN_KEYS } from '../src/config/notes.ts';
 import { CROSS_PENALTIES, PENALTIES } from '../src/kernel/catalogue.ts';
 import { METRICS } from '../src/metrics/metrics.ts';
+import { LAYER_KINDS } from '../src/network/layers.ts';
 import { planSweep } from '../src/plan/plan.ts';
 
 const ROOT = new URL('..', import.meta.url).pathname;
@@ -92,6 +93,11 @@ describe('nothing is missing in', () => {
         .find((line) => line.startsWith(`| \`${name}\` |`));
       expect(row, name).toContain(`| ${cell(formula)} | ${better[goal]}`);
     }
+  });
+
+  test('docs/layers.md: every kind of layer with what it does', () => {
+    const page = read('docs/layers.md');
+    for (const { key, summary } of LAYER_KINDS) expect(page).toContain(`| \`${key}\` | ${summary} |`);
   });
 
   test('the pages: every key of a sweep file', () => {

@@ -1,5 +1,6 @@
 /** The rules of a sweep file as a JSON Schema, made from what checks it. */
 import { z } from 'zod';
+import { LAYER_KINDS, layerSchema } from '../network/layers.ts';
 import { FOREIGN_KEYS } from './notes.ts';
 import { sweepFileSchema } from './schema.ts';
 
@@ -8,7 +9,13 @@ export function sweepFileJsonSchema(): Readonly<Record<string, unknown>> {
   const schema = z.toJSONSchema(sweepFileSchema, {
     io: 'input',
     target: 'draft-7',
-    override({ jsonSchema, path }) {
+    override({ zodSchema, jsonSchema, path }) {
+      if ((zodSchema as unknown) === layerSchema) {
+        jsonSchema.anyOf = LAYER_KINDS.map(({ section }) => {
+          const { $schema: _, ...kind } = z.toJSONSchema(section, { io: 'input', target: 'draft-7' });
+          return kind;
+        });
+      }
       // What the reader passes over with a note is no mistake in an editor either.
       const keys = FOREIGN_KEYS.get(path.filter((key) => key !== 'properties').join('.'));
       for (const key of jsonSchema.properties === undefined ? [] : (keys ?? [])) {

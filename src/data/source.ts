@@ -13,6 +13,8 @@ export interface DataConfig {
 /** Sizes of a data set, as far as they can be known without loading it. */
 export interface DataSizes {
   readonly features: number;
+  /** Of one sample, where that is not [features]. */
+  readonly shape?: readonly number[];
   /** Units of the output layer. */
   readonly outputs: number;
   readonly train_samples: number;

@@ -2,8 +2,9 @@
 import { type CrossPenaltyDefinition, findCrossPenalty } from '../kernel/catalogue.ts';
 import { describeValue } from '../printable.ts';
 import { closestName } from '../suggestion.ts';
-import { findLayer, LABELS, layerName, OUTPUT } from './layer-names.ts';
-import type { LayerSize } from './memory.ts';
+import type { LayerSettings } from './layer.ts';
+import { LABELS, namedLayers, OUTPUT } from './layer-names.ts';
+import { kindOf } from './layers.ts';
 
 /** One thing that a penalty can be set against. */
 interface Counterpart {
@@ -20,36 +21,53 @@ export interface Outputs {
   readonly labelled: boolean;
 }
 
+/** A layer as the rules below see it. */
+interface SeenLayer {
+  readonly name: string;
+  readonly penalized: boolean;
+  /** Undefined where only the data tell. */
+  readonly units: number | undefined;
+}
+
 /** The broken rule of a penalty that is set `against` what its network does not have or cannot pair, or undefined. */
 export function againstProblem(
   { type, against }: { readonly type: string; readonly against?: string },
-  model: readonly LayerSize[],
+  layers: readonly LayerSettings[],
   outputs: Outputs,
 ): string | undefined {
   const definition = findCrossPenalty(type);
   if (definition === undefined || against === undefined) return undefined;
+  const model = namedLayers(layers).map(({ name, layer }) => ({
+    name,
+    penalized: layer.penalized === true,
+    units: kindOf(layer)?.units?.(layer),
+  }));
   const known = counterparts(model, outputs);
   const chosen = known.find(({ name }) => name === against);
   if (chosen !== undefined) return pairingProblem(definition, chosen, model, known);
   const names = known.map(({ name }) => name);
   const got = describeValue(against);
-  if (findLayer(against, model.length + 1) !== undefined) {
+  if (model.some(({ name }) => name === against)) {
     return `must be a layer that is not penalized itself, got ${got}. Choose one of ${names.join(', ')}`;
   }
   if (against === LABELS) {
     return `must be one of ${names.join(', ')}, since only a classification has labels, got ${got}`;
   }
   // The layer after the last one that is listed.
-  const meant = against === layerName(model.length) ? OUTPUT : closestName(against, names);
+  const meant = against === nameOfOutput(layers) ? OUTPUT : closestName(against, names);
   const remedy = meant === undefined ? '' : `. Did you mean "${meant}"?`;
   return `must be one of ${names.join(', ')}, got ${got}${remedy}`;
 }
 
+/** What the output would be called if it were listed. */
+function nameOfOutput(layers: readonly LayerSettings[]): string | undefined {
+  const output: LayerSettings & { dense: number } = { dense: 1 };
+  return namedLayers([...layers, output]).at(-1)?.name;
+}
+
 /** Everything that is not penalized itself. */
-function counterparts(model: readonly LayerSize[], { units, labelled }: Outputs): Counterpart[] {
-  const layers = model.flatMap(({ dense, penalized }, position) =>
-    penalized ? [] : [{ name: layerName(position), units: dense }],
-  );
+function counterparts(model: readonly SeenLayer[], { units, labelled }: Outputs): Counterpart[] {
+  const layers = model.filter(({ penalized }) => !penalized);
   const output = { name: OUTPUT, units };
   return labelled ? [{ name: LABELS, units }, ...layers, output] : [...layers, output];
 }
@@ -58,18 +76,17 @@ function counterparts(model: readonly LayerSize[], { units, labelled }: Outputs)
 function pairingProblem(
   { id, paired }: CrossPenaltyDefinition,
   { name, units }: Counterpart,
-  model: readonly LayerSize[],
+  model: readonly SeenLayer[],
   known: readonly Counterpart[],
 ): string | undefined {
-  const unequal = model.findIndex(({ dense, penalized }) => penalized && dense !== units);
-  if (!paired || unequal === -1 || units === undefined) return undefined;
-  const own = model[unequal]?.dense;
+  const unequal = model.find((layer) => layer.penalized && layer.units !== units);
+  if (!paired || unequal?.units === undefined || units === undefined) return undefined;
   const fitting = known.filter((other) =>
-    model.every(({ dense, penalized }) => !penalized || dense === other.units),
+    model.every((layer) => !layer.penalized || layer.units === other.units),
   );
   const remedy =
     fitting.length > 0
       ? `Choose ${fitting.map((other) => other.name).join(' or ')}`
-      : `Give ${layerName(unequal)} and the other side as many units`;
-  return `must have as many units as each penalized layer, since ${id} pairs them, got ${units} in ${name} and ${own} in ${layerName(unequal)}. ${remedy}`;
+      : `Give ${unequal.name} and the other side as many units`;
+  return `must have as many units as each penalized layer, since ${id} pairs them, got ${units} in ${name} and ${unequal.units} in ${unequal.name}. ${remedy}`;
 }

@@ -1,19 +1,32 @@
 /** The names by which a user refers to the layers of a network: in sweep files, in records and in the options of a network. */
+import type { LayerSettings } from './layer.ts';
+import { insideOf, kindOf } from './layers.ts';
 
 /** The labels of the samples: no layer, but what a penalty on two activations can be set against as well. */
 export const LABELS = 'labels';
 /** The last layer, which a sweep file does not list: one unit a class. */
 export const OUTPUT = 'output';
 
-/** The name of a layer by its position, counted from 0: `dense1` is the first. */
-export function layerName(position: number): string {
-  return `dense${position + 1}`;
+/** A layer of a list and its name. */
+export interface NamedLayer {
+  /** Its own name, or its kind and a number counted among the layers of its kind from 1, such as `dense1`. */
+  readonly name: string;
+  readonly layer: LayerSettings;
+  /** Where it stands: `2`, or `2.residual.0` inside a block. */
+  readonly path: string;
 }
 
-/** The position of the layer with this name among `layers`, of which the last is the output; undefined where there is none. */
-export function findLayer(name: string, layers: number): number | undefined {
-  const hidden = layers - 1;
-  if (name === OUTPUT) return hidden;
-  const position = Array.from({ length: hidden }, (_, layer) => layerName(layer)).indexOf(name);
-  return position === -1 ? undefined : position;
+/** Every layer of a list with its name, those inside a block before the block. */
+export function namedLayers(layers: readonly LayerSettings[]): NamedLayer[] {
+  const counts = new Map<string, number>();
+  const walk = (chain: readonly LayerSettings[], above: string): NamedLayer[] =>
+    chain.flatMap((layer, index) => {
+      const kind = kindOf(layer)?.key ?? '';
+      const count = (counts.get(kind) ?? 0) + 1;
+      counts.set(kind, count);
+      const path = `${above}${index}`;
+      const inside = insideOf(layer).flatMap(([key, inner]) => walk(inner, `${path}.${key}.`));
+      return [...inside, { name: layer.name ?? `${kind}${count}`, layer, path }];
+    });
+  return walk(layers, '');
 }

@@ -57,6 +57,8 @@ export interface Network {
   readonly parameters: readonly Parameter[];
   /** Learning rate of the optimizer; assigning changes it for the steps to come. */
   learningRate: number;
+  /** What layers keep from step to step without training it, in order: moving means and variances. */
+  readonly buffers: readonly Parameter[];
   /** Factor of the penalty in the cost; assigning changes it for the steps to come. 0, and stays so, without a penalty. */
   penaltyWeight: number;
   /** Train on a batch. `targets`: a label from 0 for each sample, or samples x outputs numbers under the other losses. */

@@ -1,16 +1,16 @@
 /** What a network is made of, and the checks of it. */
 import { ConfigError } from '../errors.ts';
 import { findCrossPenalty } from '../kernel/catalogue.ts';
-import { ACTIVATIONS, type Activation } from '../kernel/operations.ts';
+import type { Activation } from '../kernel/operations.ts';
 import type { PenaltyParameterValues } from '../kernel/resolve.ts';
-import { findLayer, LABELS } from './layer-names.ts';
+import { describeValue } from '../printable.ts';
+import { countOf, type LayerSettings, type PenaltySide, type Shape } from './layer.ts';
+import { LABELS, namedLayers, OUTPUT } from './layer-names.ts';
+import { insideOf, kindOf, LAYER_KINDS } from './layers.ts';
 import { HUBER_DELTAS, isForClasses, LOSSES, type LossKind } from './loss.ts';
 import type { OptimizerOptions } from './optimizers.ts';
 
-/** What a penalty is computed on. */
-export type PenaltySide = 'activation' | 'preactivation';
-
-/** A dense layer. */
+/** A dense layer in the form of before there were other kinds; `{dense: 64, …}` is the same layer. */
 export interface LayerOptions {
   readonly units: number;
   readonly activation: Activation;
@@ -37,10 +37,15 @@ export interface NetworkPenalty extends PenaltyParameterValues {
 
 /** Everything that a network is made of. */
 export interface NetworkOptions {
-  /** Features of a sample. */
-  readonly inputs: number;
-  /** From input to output; the units of the last one are the outputs. */
-  readonly layers: readonly LayerOptions[];
+  /** Features of a sample; in its place `inputShape`. */
+  readonly inputs?: number;
+  /** Shape of a sample: [features], or [height, width, channels] of an image. */
+  readonly inputShape?: Shape;
+  /**
+   * From input to output, each as in the sweep file, but with no activation function where none is given; the numbers that the last one
+   * answers are the outputs.
+   */
+  readonly layers: readonly (LayerOptions | LayerSettings)[];
   readonly loss: LossKind;
   /** Distance at which the loss `huber` turns from squared to absolute. Default 1. */
   readonly huberDelta?: number | undefined;
@@ -53,17 +58,30 @@ export interface NetworkOptions {
   readonly batch?: number;
 }
 
+/** The layers of a network, complete, and the shape of its samples. */
+export interface CheckedLayers {
+  readonly layers: readonly LayerSettings[];
+  readonly inputShape: Shape;
+}
+
 /** Refuses what no network can be made of; the optimizer and the penalty check their own settings. */
-export function checkNetworkOptions(options: NetworkOptions): void {
-  const { inputs, layers, loss, huberDelta, penalty, batch } = options;
-  checkCount('inputs', inputs);
-  if (batch !== undefined) checkCount('batch', batch);
-  if (layers.length === 0) throw refuse('layers', 'a network must have at least one layer', 'none');
-  for (const [i, { units, activation, on = 'activation' }] of layers.entries()) {
-    checkCount(`layers[${i}].units`, units);
-    checkChoice(`layers[${i}].activation`, activation, ACTIVATIONS);
-    checkChoice(`layers[${i}].on`, on, ['activation', 'preactivation']);
+export function checkNetworkOptions(options: NetworkOptions): CheckedLayers {
+  const { inputs, loss, huberDelta, penalty, batch } = options;
+  const inputShape = options.inputShape ?? [inputs ?? Number.NaN];
+  const input = options.inputShape === undefined ? 'inputs' : 'inputShape';
+  for (const length of inputShape) checkCount(input, length);
+  if (inputShape.length !== 1 && inputShape.length !== 3) {
+    throw refuse(input, 'it must be [features] or [height, width, channels]', JSON.stringify(inputShape));
   }
+  if (inputs !== undefined && inputs !== countOf(inputShape)) {
+    throw refuse('inputs', `it must be the product of inputShape, ${countOf(inputShape)}`, inputs);
+  }
+  if (batch !== undefined) checkCount('batch', batch);
+  if (options.layers.length === 0) throw refuse('layers', 'a network must have at least one layer', 'none');
+  const layers = options.layers.map((layer, i) => checkLayer(`layers[${i}]`, layer));
+  const names = namedLayers(layers).map(({ name }) => name);
+  const twice = names.find((name, i) => names.indexOf(name) !== i);
+  if (twice !== undefined) throw refuse('layers', 'each name must be given once', twice);
   checkChoice('loss', loss, LOSSES);
   const { from, to } = HUBER_DELTAS;
   if (huberDelta !== undefined && !(huberDelta >= from && huberDelta <= to)) {
@@ -73,11 +91,42 @@ export function checkNetworkOptions(options: NetworkOptions): void {
     throw refuse('penalty.weight', 'it must be a finite number', penalty.weight);
   }
   if (penalty !== undefined && penalty.weight !== 0) checkAgainst(penalty, layers, loss);
+  return { layers, inputShape };
+}
+
+/** A layer as its kind has it; without an activation function where none is given. */
+function checkLayer(where: string, given: LayerOptions | LayerSettings): LayerSettings {
+  const layer: LayerSettings = 'units' in given ? denseOf(given) : given;
+  const kind = kindOf(layer);
+  if (kind === undefined) {
+    const kinds = LAYER_KINDS.map(({ key }) => key).join(', ');
+    throw refuse(where, `it must have one of ${kinds}`, Object.keys(layer).join(', ') || 'nothing');
+  }
+  const inside = insideOf(layer).map(([key, layers]) => [
+    key,
+    layers.map((inner, i) => checkLayer(`${where}.${key}[${i}]`, inner)),
+  ]);
+  const takesFunction = kind.key !== 'activation' && Object.hasOwn(kind.section.shape, 'activation');
+  const own = { ...(takesFunction && { activation: 'identity' }), ...layer, ...Object.fromEntries(inside) };
+  const checked = kind.section.safeParse(own);
+  if (checked.success) return checked.data as LayerSettings;
+  const [issue] = checked.error.issues;
+  const { path = [], message = '' } = issue ?? {};
+  const at = [where, ...path].join('.');
+  if (issue?.code === 'unrecognized_keys') {
+    throw refuse(where, `it must have no keys but ${message.split('\n').join(', ')}`, issue.keys.join(', '));
+  }
+  const got = path.reduce<unknown>((part, key) => (part as Record<PropertyKey, unknown>)?.[key], own);
+  throw refuse(at, `it ${message.split(', got ', 1)[0]}`, typeof got === 'object' ? describeValue(got) : got);
+}
+function denseOf({ units, ...settings }: LayerOptions): LayerSettings {
+  const { activation, ...rest } = settings;
+  return { dense: units, activation, ...rest } as LayerSettings;
 }
 
 function checkAgainst(
   { type, against }: NetworkPenalty,
-  layers: readonly LayerOptions[],
+  layers: readonly LayerSettings[],
   loss: LossKind,
 ): void {
   const [where, isCross] = ['penalty.against', findCrossPenalty(type) !== undefined];
@@ -89,8 +138,9 @@ function checkAgainst(
     if (isForClasses(loss)) return;
     throw refuse(where, 'labels must go with the cross-entropy', loss);
   }
-  const position = findLayer(against ?? '', layers.length);
-  if (position !== undefined && layers[position]?.penalized !== true) return;
+  const named = namedLayers(layers);
+  const chosen = against === OUTPUT ? named.at(-1) : named.slice(0, -1).find(({ name }) => name === against);
+  if (chosen !== undefined && chosen.layer.penalized !== true) return;
   throw refuse(where, 'it must be labels, output, or the name of a layer that is not penalised', against);
 }
 

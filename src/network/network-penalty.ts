@@ -2,11 +2,11 @@
 import { findCrossPenalty } from '../kernel/catalogue.ts';
 import type { Operations } from '../kernel/operations.ts';
 import { CrossPenalty } from './cross-penalty.ts';
-import type { DenseLayer } from './dense-layer.ts';
-import { findLayer, LABELS } from './layer-names.ts';
+import { LABELS, OUTPUT } from './layer-names.ts';
 import { LayerPenalty } from './layer-penalty.ts';
 import type { NetworkPenalty } from './network-options.ts';
 import { OneHotLabels } from './one-hot-labels.ts';
+import type { Tap } from './tap.ts';
 
 /**
  * Puts a penalty on each penalised layer and, where it looks at two activations, on the other layer as well.
@@ -16,25 +16,26 @@ import { OneHotLabels } from './one-hot-labels.ts';
  */
 export function attachPenalty(
   operations: Operations,
-  layers: readonly DenseLayer[],
+  taps: readonly Tap[],
+  outputs: number,
   penalty: NetworkPenalty | undefined,
 ): OneHotLabels | null {
-  const penalized = layers.filter((layer) => layer.penalized);
+  const penalized = taps.filter(({ listed }) => listed.penalized);
   if (penalty === undefined || penalty.weight === 0 || penalized.length === 0) return null;
   const { type, against = '' } = penalty;
   if (findCrossPenalty(type) === undefined) {
-    for (const layer of penalized) layer.penalty = new LayerPenalty(operations, layer.units, penalty);
+    for (const tap of penalized) tap.penalty = new LayerPenalty(operations, tap.units, penalty);
     return null;
   }
   if (against === LABELS) {
-    const labels = new OneHotLabels(layers.at(-1)!.units);
-    for (const layer of penalized) layer.penalty = new CrossPenalty(operations, layer, labels, penalty);
+    const labels = new OneHotLabels(outputs);
+    for (const tap of penalized) tap.penalty = new CrossPenalty(operations, tap, labels, penalty);
     return labels;
   }
-  const other = layers[findLayer(against, layers.length)!]!;
-  for (const layer of penalized) {
-    const between = new CrossPenalty(operations, layer, other, penalty);
-    layer.penalty = between;
+  const other = against === OUTPUT ? taps.at(-1)! : taps.find(({ listed }) => listed.name === against)!;
+  for (const tap of penalized) {
+    const between = new CrossPenalty(operations, tap, other, penalty);
+    tap.penalty = between;
     other.opposing.push(between);
   }
   return null;

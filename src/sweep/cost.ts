@@ -1,7 +1,12 @@
 /** What a trial costs, counted: optimizer steps and operations. */
 import { type Dataset, heldOut } from '../data/dataset.ts';
 import { outputsOf } from '../data/task.ts';
-import { findLayer, LABELS } from '../network/layer-names.ts';
+import type { ModelPlan } from '../network/chain-plan.ts';
+import { sampleCost } from '../network/cost.ts';
+import { LABELS } from '../network/layer-names.ts';
+import { planModel } from '../network/model-plan.ts';
+import { observedShape } from '../network/observed-shape.ts';
+import { withOutput } from '../network/output-layers.ts';
 import { stepsMeasured, trainingSteps } from '../network/steps.ts';
 import type { TrialSpec } from '../record/trial-spec.ts';
 
@@ -16,13 +21,12 @@ export interface Cost {
 /** Count what a trial takes: a multiplication and an addition are two operations. */
 export function countCost({ experiment, ...spec }: TrialSpec, dataset: Dataset): Cost {
   const { model, training } = experiment;
-  const units = [dataset.features, ...model.map(({ dense }) => dense), outputsOf(dataset)];
-  const products = units.slice(1).map((outputs, layer) => (units[layer] ?? 0) * outputs);
-  const forward = 2 * products.reduce((sum, product) => sum + product, 0);
-  // Backwards every product comes twice, for the weights and for the inputs, but the data needs no gradient.
-  const backward = 2 * forward - 2 * (products[0] ?? 0);
-  const squares = model.reduce((sum, { dense, penalized }) => sum + (penalized ? dense ** 2 : 0), 0);
-  const penalised = spec.baseline ? 0 : penaltyOperations(experiment, units.slice(1));
+  const plan = planModel(withOutput(model, dataset.shape, outputsOf(dataset)), dataset.shape);
+  const cost = sampleCost(plan);
+  const [forward, backward] = [2 * cost.forward, 2 * cost.backward];
+  const observed = plan.layers.filter(({ penalized }) => penalized).map(observedShape);
+  const squares = sum(observed.map(({ rows, units }) => rows * units ** 2));
+  const penalised = spec.baseline ? 0 : penaltyOperations(experiment, plan);
   const { samples } = dataset.train;
   return {
     steps: trainingSteps(experiment, samples),
@@ -42,14 +46,15 @@ export function samplesEvaluated(experiment: TrialSpec['experiment'], dataset: D
   return times * heldOut(dataset).samples + (validation === undefined ? 0 : test.samples);
 }
 
-/** Operations of the penalty for one sample; `units` are those of the layers, the output included. */
-function penaltyOperations({ model, penalty }: TrialSpec['experiment'], units: readonly number[]): number {
+/** Operations of the penalty for one sample. */
+function penaltyOperations({ penalty }: TrialSpec['experiment'], { layers }: ModelPlan): number {
   const { against } = penalty;
-  const penalized = model.filter((layer) => layer.penalized).map(({ dense }) => dense);
-  if (against === undefined) return sum(penalized.map((own) => 4 * own ** 2));
-  const other = units[findLayer(against, units.length) ?? units.length - 1] ?? 0;
+  const penalized = layers.filter((layer) => layer.penalized).map(observedShape);
+  if (against === undefined) return sum(penalized.map(({ rows, units }) => 4 * rows * units ** 2));
+  const other = layers.find(({ name }) => name === against) ?? layers.at(-1)!;
   // The cross-covariance and the gradient of the layer; another layer computes both once more for its own gradient.
-  return sum(penalized.map((own) => (against === LABELS ? 4 : 8) * own * other));
+  const factor = (against === LABELS ? 4 : 8) * observedShape(other).units;
+  return sum(penalized.map(({ rows, units }) => factor * rows * units));
 }
 
 function sum(values: readonly number[]): number {

@@ -3,7 +3,7 @@ import type { Dataset, Split } from '../data/dataset.ts';
 import { ConfigError } from '../errors.ts';
 import { againstProblem } from '../network/against.ts';
 import { isProbability } from '../network/loss.ts';
-import { memoryProblem } from '../network/memory.ts';
+import { modelProblem } from '../network/memory.ts';
 import type { TrialSpec } from '../record/trial-spec.ts';
 import { loadedSizes } from './memory.ts';
 
@@ -16,8 +16,9 @@ export function checkDataFit({ experiment, baseline }: TrialSpec, dataset: Datas
   const { model, training, penalty } = experiment;
   const sizes = loadedSizes(dataset);
   const counterpart = { units: sizes.outputs, labelled: dataset.target.kind === 'classes' };
+  const unfit = modelProblem(sizes, model, training.batch_size);
   const problems: readonly [key: string, problem: string | undefined][] = [
-    ['model', memoryProblem(sizes, model, training.batch_size)],
+    [['model', ...(unfit?.path ?? [])].join('.'), unfit?.message],
     ['penalty.against', baseline ? undefined : againstProblem(penalty, model, counterpart)],
     ['training.loss', training.loss === 'binary-cross-entropy' ? rangeProblem(dataset) : undefined],
   ];

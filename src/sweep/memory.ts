@@ -22,9 +22,10 @@ export function trialsAtOnce(
 
 /** Sizes of a data set as it was loaded. */
 export function loadedSizes(dataset: Dataset): DataSizes {
-  const { features, train, validation, test } = dataset;
+  const { features, shape, train, validation, test } = dataset;
   return {
     features,
+    shape,
     outputs: outputsOf(dataset),
     train_samples: train.samples,
     test_samples: Math.max(test.samples, validation?.samples ?? 0),

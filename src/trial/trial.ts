@@ -5,6 +5,7 @@ import type { Kernel } from '../kernel/kernel.ts';
 import { ArrayScope } from '../network/array-scope.ts';
 import { defaultLossOf } from '../network/loss.ts';
 import { createNetwork, type Network } from '../network/network.ts';
+import { withOutput } from '../network/output-layers.ts';
 import { type EpochRecord, recordIdentity, type TrialRecord } from '../record/record.ts';
 import type { TrialSpec } from '../record/trial-spec.ts';
 import { createEvaluator, EVALUATION_BATCH } from './evaluation.ts';
@@ -85,20 +86,15 @@ export function runTrial(
   }
 }
 
-/** The layers of the experiment and, above them, one output for each class. */
+/** The layers of the experiment and, above them, one output for each class or target. */
 function buildNetwork(kernel: Kernel, spec: TrialSpec, dataset: Dataset, batch: number): Network {
   const { model, training } = spec.experiment;
   // A strength needs the penalty at work before its weight is known.
   const { strength, weight = strength === 0 ? 0 : 1, ...penalty } = spec.experiment.penalty;
-  const hidden = model.map(({ dense, activation, penalized, on }) => ({
-    units: dense,
-    activation,
-    penalized,
-    on,
-  }));
+  const inputShape = dataset.shape;
   return createNetwork(kernel, {
-    inputs: dataset.features,
-    layers: [...hidden, { units: outputsOf(dataset), activation: 'identity' }],
+    inputShape,
+    layers: withOutput(model, inputShape, outputsOf(dataset)),
     loss: training.loss ?? defaultLossOf(dataset.target),
     huberDelta: training.huber_delta,
     optimizer: training.optimizer,

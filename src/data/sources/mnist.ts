@@ -39,6 +39,7 @@ export const mnist: Source = {
   normalize: () => 'scale',
   sizes: (_, task) => ({
     features: SIDE * SIDE,
+    shape: [SIDE, SIDE, 1],
     outputs: task === 'autoencoding' ? SIDE * SIDE : CLASSES,
     train_samples: SAMPLES.train,
     test_samples: SAMPLES.test,

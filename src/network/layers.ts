@@ -1,0 +1,55 @@
+/** The kinds of layers, one line each. */
+import { z } from 'zod';
+import { isMapping } from '../schema/mapping.ts';
+import { closestName } from '../suggestion.ts';
+import { meanings } from '../synonyms.ts';
+import type { LayerKind, LayerSettings } from './layer.ts';
+import { activation } from './layers/activation.ts';
+import { dense } from './layers/dense.ts';
+import { flatten } from './layers/flatten.ts';
+
+/** Every kind; a layer is of the first kind whose key it has. */
+// biome-ignore lint/suspicious/noExplicitAny: each kind knows its own settings.
+export const LAYER_KINDS: readonly LayerKind<any>[] = [dense, flatten, activation];
+
+/**
+ * Rules of a layer of any kind.
+ *
+ * Not a union of the sections: that would not say what is wrong by the kind that was meant. As a JSON Schema it is made one.
+ */
+export const layerSchema: z.ZodType<LayerSettings> = z
+  .unknown()
+  .transform((layer, context): LayerSettings => {
+    const { section } = LAYER_KINDS[likelyKind(layer)]!;
+    const checked = section.safeParse(layer);
+    if (checked.success) return checked.data as LayerSettings;
+    for (const issue of checked.error.issues)
+      context.issues.push({ ...issue, input: layer } as z.core.$ZodRawIssue);
+    return z.NEVER;
+  });
+
+/** Position among the kinds of that which a layer is of, or is likely meant to be of; that of `dense` where nothing tells. */
+function likelyKind(layer: unknown): number {
+  if (!isMapping(layer)) return 0;
+  const keys = LAYER_KINDS.map(({ key }) => key);
+  const own = kindOf(layer)?.key;
+  if (own !== undefined) return keys.indexOf(own);
+  const meant = Object.keys(layer).map(
+    (key) => closestName(key, keys) ?? meanings(key).find((each) => keys.includes(each)),
+  );
+  return Math.max(0, keys.indexOf(meant.find((key) => key !== undefined) ?? ''));
+}
+
+/** The kind of a layer by its keys; undefined where it has the key of none. */
+export function kindOf(settings: object): LayerKind<LayerSettings> | undefined {
+  return LAYER_KINDS.find(({ key }) => Object.hasOwn(settings, key));
+}
+
+/** The lists of layers inside a layer, and the keys that hold them. */
+export function insideOf(layer: LayerSettings): [key: string, layers: readonly LayerSettings[]][] {
+  const keys = kindOf(layer)?.inside ?? [];
+  return keys.flatMap((key): [string, readonly LayerSettings[]][] => {
+    const inner: unknown = Reflect.get(layer, key);
+    return Array.isArray(inner) ? [[key, inner]] : [];
+  });
+}
