@@ -67,3 +67,4 @@ export type {
   Variant,
 } from './operations.ts';
 export { createReferenceKernel } from './reference.ts';
+export type { Tile } from './tile.ts';

@@ -4,8 +4,15 @@ import { KernelError } from '../errors.ts';
 import type { KernelExports } from './abi.ts';
 import { accepts, compileBytes, compileSource, decodeBase64, type ModuleSource } from './compile.ts';
 import { createKernel, type Kernel } from './kernel.ts';
-import { type CompiledKernel, type DeclaredModule, identifyModule } from './module.ts';
+import {
+  type CompiledKernel,
+  type DeclaredModule,
+  type IdentifiedModule,
+  identifyModule,
+  unknownTile,
+} from './module.ts';
 import { MODULES } from './modules.generated.ts';
+import { chooseTile, chooseTileNow, type Tile } from './tile.ts';
 import { createWasmOperations } from './wasm.ts';
 
 export type { CompiledKernel, DeclaredModule } from './module.ts';
@@ -23,6 +30,11 @@ export interface KernelSelection {
    * promise of one. It says itself which build it is; `variant` and `precision`, where given, must agree.
    */
   readonly module?: ModuleSource;
+  /**
+   * Register tile of the products: the faster one on this host (`auto`, the default), the narrow one (`4x8`) or the wide one
+   * (`4x16`). No bit of a result depends on it. The wide one must give the bits that are stored for the build, else the narrow one stays.
+   */
+  readonly tile?: 'auto' | Tile;
 }
 
 type InFloat32 = KernelSelection & { readonly precision?: 'f32'; readonly module?: never };
@@ -64,10 +76,24 @@ export async function compileKernel(selection: InFloat64): Promise<CompiledKerne
 export async function compileKernel(selection: KernelSelection): Promise<CompiledKernel>;
 export async function compileKernel(selection: KernelSelection = {}): Promise<CompiledKernel> {
   checkSelection(selection);
-  const { variant = 'auto', precision } = selection;
-  if (selection.module !== undefined) {
+  const build = await compileBuild(selection);
+  const choice = await chooseTile(build, selection.tile ?? 'auto', async () => {
+    const memory = reserveMemory();
+    const instance = await WebAssembly.instantiate(build.module as WebAssembly.Module, { env: { memory } });
+    return { exports: instance.exports as unknown as KernelExports, memory };
+  });
+  return { ...build, ...choice };
+}
+
+/** The build of a selection, before its tile is known. */
+async function compileBuild({
+  variant = 'auto',
+  precision,
+  module,
+}: KernelSelection): Promise<IdentifiedModule> {
+  if (module !== undefined) {
     return identifyModule('kernel', {
-      module: await compileSource('kernel', selection.module),
+      module: await compileSource('kernel', module),
       ...(variant === 'auto' ? {} : { variant }),
       ...(precision === undefined ? {} : { precision }),
     });
@@ -100,11 +126,23 @@ export function instantiateKernel(compiled: DeclaredModule & { readonly precisio
 export function instantiateKernel(compiled: DeclaredModule & { readonly precision: 'f64' }): Kernel<Double>;
 export function instantiateKernel(module: object): Kernel;
 export function instantiateKernel(source: object): Kernel {
-  const compiled = identifyModule('instantiateKernel', source);
+  const build = identifyModule('instantiateKernel', source);
+  const { tile } = build;
   const memory = reserveMemory();
-  let instance: WebAssembly.Instance;
+  const instance = instanceOf(build.module, memory);
+  const choice =
+    tile === undefined
+      ? chooseTileNow(build, () => {
+          const memory = reserveMemory();
+          return { exports: instanceOf(build.module, memory).exports as unknown as KernelExports, memory };
+        })
+      : { tile };
+  return kernelOf({ ...build, ...choice }, instance, memory);
+}
+
+function instanceOf(module: object, memory: WebAssembly.Memory): WebAssembly.Instance {
   try {
-    instance = new WebAssembly.Instance(compiled.module as WebAssembly.Module, { env: { memory } });
+    return new WebAssembly.Instance(module as WebAssembly.Module, { env: { memory } });
   } catch (cause) {
     throw new KernelError(
       'SYNCHRONOUS_INSTANCE_REFUSED',
@@ -114,18 +152,19 @@ export function instantiateKernel(source: object): Kernel {
       { cause },
     );
   }
-  return kernelOf(compiled, instance, memory);
 }
 
 /** The typed API over an instance. Errors: KernelError where the build is `fma` and the host rounds twice. */
 function kernelOf(
-  { variant, precision, sha256 }: CompiledKernel,
+  { variant, precision, sha256, tile, tileNote }: CompiledKernel,
   { exports }: WebAssembly.Instance,
   memory: WebAssembly.Memory,
 ): Kernel {
   const kernel = exports as unknown as KernelExports;
   if (variant === 'fma' && !fuses(kernel)) throw notFused();
-  return createKernel(createWasmOperations(kernel, memory, variant, precision), sha256);
+  if (tile === '4x16') kernel.chooseTile(1);
+  const operations = createWasmOperations(kernel, memory, variant, precision);
+  return createKernel(operations, { sha256, tile, tileNote: tileNote ?? null });
 }
 
 /** Refuses what is no option, and values that no option has. */
@@ -133,18 +172,18 @@ function checkSelection(selection: KernelSelection): void {
   if (typeof selection !== 'object' || selection === null) {
     throw new KernelError(
       'OPTIONS_MISSING',
-      `kernel: the options must be an object with variant, precision or module, got ${JSON.stringify(selection)}. Write { precision: 'f64' }, for example.`,
+      `kernel: the options must be an object with variant, precision, module or tile, got ${JSON.stringify(selection)}. Write { precision: 'f64' }, for example.`,
     );
   }
   const other = Object.keys(selection).find((name) => !OPTIONS.has(name));
   if (other !== undefined) {
     throw new KernelError(
       'UNKNOWN_OPTION',
-      `kernel: an option must be variant, precision or module, got ${JSON.stringify(other)}. Leave it out or correct it.`,
+      `kernel: an option must be variant, precision, module or tile, got ${JSON.stringify(other)}. Leave it out or correct it.`,
       { name: other },
     );
   }
-  const { variant = 'auto', precision = 'f32' } = selection;
+  const { variant = 'auto', precision = 'f32', tile = 'auto' } = selection;
   if (variant !== 'auto' && variant !== 'simd' && variant !== 'fma') {
     throw new KernelError(
       'UNKNOWN_VARIANT',
@@ -159,6 +198,7 @@ function checkSelection(selection: KernelSelection): void {
       { precision: String(precision) },
     );
   }
+  if (tile !== 'auto' && tile !== '4x8' && tile !== '4x16') throw unknownTile('kernel', tile);
   if (precision === 'f64' && variant === 'fma') {
     throw new KernelError(
       'NO_SUCH_BUILD',
@@ -167,7 +207,7 @@ function checkSelection(selection: KernelSelection): void {
   }
 }
 
-const OPTIONS: ReadonlySet<string> = new Set(['variant', 'precision', 'module']);
+const OPTIONS: ReadonlySet<string> = new Set(['variant', 'precision', 'module', 'tile']);
 
 function notFused(): KernelError {
   return new KernelError(
@@ -185,7 +225,7 @@ function noRelaxedSimd(): KernelError {
   );
 }
 
-async function compile(build: string, bytes: Uint8Array<ArrayBuffer>): Promise<CompiledKernel> {
+async function compile(build: string, bytes: Uint8Array<ArrayBuffer>): Promise<IdentifiedModule> {
   return identifyModule('kernel', await compileBytes(bytes, build));
 }
 

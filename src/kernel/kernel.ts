@@ -34,6 +34,7 @@ import {
   resolvePenalty,
   resolveShape,
 } from './resolve.ts';
+import type { Tile } from './tile.ts';
 
 export type { Layout } from './layout.ts';
 export type {
@@ -83,6 +84,10 @@ export interface Kernel<Values extends FloatArray = FloatArray> {
   readonly precision: 'f32' | 'f64';
   /** SHA-256 of the module's file, hexadecimal; null for the reference, and for a file of another version of this package. */
   readonly sha256: string | null;
+  /** Register tile of the products; no bit depends on it. Null for the reference. */
+  readonly tile: Tile | null;
+  /** Why the tile is not the wide one where that was faster or asked for, else null. */
+  readonly tileNote: string | null;
   /** The catalogue: id, formula, parameters with defaults, exact or not, source. */
   readonly penalties: readonly PenaltyDefinition[];
   /** The layers below, on arrays in the kernel's own memory. */
@@ -166,7 +171,10 @@ export interface Kernel<Values extends FloatArray = FloatArray> {
 }
 
 /** Put the typed API on top of an implementation's operations. */
-export function createKernel(operations: Operations, sha256: string | null = null): Kernel {
+export function createKernel(
+  operations: Operations,
+  build: Pick<Kernel, 'sha256' | 'tile' | 'tileNote'> = { sha256: null, tile: null, tileNote: null },
+): Kernel {
   const withArrays = <Result>(lengths: readonly number[], use: (arrays: KernelArray[]) => Result): Result => {
     const arrays: KernelArray[] = [];
     try {
@@ -209,7 +217,7 @@ export function createKernel(operations: Operations, sha256: string | null = nul
   return {
     variant: operations.variant,
     precision: operations.precision,
-    sha256,
+    ...build,
     penalties: PENALTIES,
     operations,
     prepare: (id, options) => preparePenalty(operations, id, options),

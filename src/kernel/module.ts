@@ -4,6 +4,7 @@ import { KernelError } from '../errors.ts';
 import { shown } from './arguments.ts';
 import { DIGESTS } from './digests.generated.ts';
 import type { Variant } from './operations.ts';
+import type { Tile } from './tile.ts';
 
 /** The ABI that this package speaks. */
 const ABI_VERSION = 1;
@@ -22,6 +23,10 @@ export interface DeclaredModule<Precision extends 'f32' | 'f64' = 'f32' | 'f64'>
   readonly precision?: Precision;
   readonly variant?: Exclude<Variant, 'reference'>;
   readonly sha256?: string | null;
+  /** Register tile of its instances, as compileKernel() has found it; left out, the first instance finds it. */
+  readonly tile?: Tile;
+  /** Why the tile is not the wide one where that was faster or asked for. */
+  readonly tileNote?: string;
 }
 
 /** A compiled build of the kernel. Plain data: it may be sent to other threads. */
@@ -31,14 +36,18 @@ export interface CompiledKernel<Precision extends 'f32' | 'f64' = 'f32' | 'f64'>
   readonly precision: Precision;
   /** SHA-256 of the module's file, hexadecimal; null for a file of another version of this package. */
   readonly sha256: string | null;
+  readonly tile: Tile;
 }
+
+/** A build before its tile is known. */
+export type IdentifiedModule = Omit<CompiledKernel, 'tile'> & { readonly tile?: Tile };
 
 /**
  * The build behind `source`, a WebAssembly.Module or what is declared of one.
  *
  * Errors: KernelError for anything else, a module that is no kernel, one of another ABI, and one that is not what is declared.
  */
-export function identifyModule(where: string, source: unknown): CompiledKernel {
+export function identifyModule(where: string, source: unknown): IdentifiedModule {
   const declared: DeclaredModule = isModule(source)
     ? { module: source as object }
     : declaredOf(where, source);
@@ -52,7 +61,23 @@ export function identifyModule(where: string, source: unknown): CompiledKernel {
       { name, declared: String(declared[name]), actual: found[name] },
     );
   }
-  return { ...found, module };
+  const { tile, tileNote } = declared;
+  if (tile !== undefined && tile !== '4x8' && tile !== '4x16') throw unknownTile(where, tile);
+  return {
+    ...found,
+    module,
+    ...(tile !== undefined && { tile }),
+    ...(tileNote !== undefined && { tileNote }),
+  };
+}
+
+/** What no tile is called. */
+export function unknownTile(where: string, tile: unknown): KernelError {
+  return new KernelError(
+    'UNKNOWN_TILE',
+    `${where}: tile must be '4x8' or '4x16', got ${shown(tile)}. Leave it out: the faster one is found.`,
+    { tile: String(tile) },
+  );
 }
 
 /** Whether it is a module, of whatever realm. No type guard: the type of a module is that of every object. */
@@ -94,7 +119,7 @@ function described(value: unknown): [got: string, remedy: string] {
 }
 
 /** What a module says of itself. Errors: KernelError for a module that is no kernel, or speaks another ABI. */
-function stated(where: string, module: WebAssembly.Module): Omit<CompiledKernel, 'module'> {
+function stated(where: string, module: WebAssembly.Module): Omit<CompiledKernel, 'module' | 'tile'> {
   const [section] = WebAssembly.Module.customSections(module, SECTION);
   if (section === undefined) {
     const names = WebAssembly.Module.exports(module).map(({ name }) => name);
