@@ -9,7 +9,7 @@ import type { Dataset } from './data/dataset.ts';
 import { sourceOf } from './data/sources.ts';
 import { ConfigError } from './errors.ts';
 import type { Executor } from './execute/executor.ts';
-import { type KernelChoice, type KernelSource, prepareKernel } from './execute/kernel-source.ts';
+import { type KernelChoice, type KernelSource, kernelNotes, prepareKernel } from './execute/kernel-source.ts';
 import { createThreadPool, type ThreadPoolOptions } from './execute/pool.ts';
 import { CROSS_PENALTIES, PENALTIES } from './kernel/catalogue.ts';
 import type { Plan } from './plan/plan.ts';
@@ -132,7 +132,7 @@ export async function runSweep(options: SweepOptions): Promise<SweepResult> {
       finished,
       trials: trials.length,
       change: run.change,
-      notes: fitNotes([...plan.trials, ...run.proposed], dataset),
+      notes: [...kernelNotes(kernel), ...fitNotes([...plan.trials, ...run.proposed], dataset)],
     });
     const target = new TargetWatch(metric, config.sweep.seeds.length);
     // A point that reached it before does not end the sweep again: who resumes wants more.
@@ -212,7 +212,10 @@ function describeRun(
     cpu: cpus()[0]?.model ?? 'unknown',
     threads,
     startedAt: new Date().toISOString(),
-    kernel: { variant: kernel.variant, sha256: 'sha256' in kernel ? kernel.sha256 : null },
+    kernel:
+      'sha256' in kernel
+        ? { variant: kernel.variant, sha256: kernel.sha256, tile: kernel.tile }
+        : { variant: kernel.variant, sha256: null },
     data: data as DataSummary,
     ...(otherData.length > 0 && { otherData }),
     // What reads no files is the same wherever its sweep file lies.

@@ -1,8 +1,9 @@
 /** Trains recorded trials again and holds every number against the record: the same build must give the same bits. */
 import { DataError } from './errors.ts';
 import type { Executor } from './execute/executor.ts';
-import { type KernelSource, prepareKernel } from './execute/kernel-source.ts';
+import { type KernelSource, kernelNotes, prepareKernel } from './execute/kernel-source.ts';
 import { createThreadPool, type ThreadPoolOptions } from './execute/pool.ts';
+import type { Tile } from './kernel/tile.ts';
 import type { Manifest, Outcome, TrialRecord } from './record/record.ts';
 import type { TrialSpec } from './record/trial-spec.ts';
 import { type Deviation, firstDeviation } from './store/deviation.ts';
@@ -37,6 +38,10 @@ export interface Verification {
   readonly trials: readonly VerifiedTrial[];
   /** Whether the kernel is, byte for byte, the one of the run; with another one bits may differ. */
   readonly sameKernel: boolean;
+  /** Register tile that computed, null for the reference. No number depends on it. */
+  readonly tile: Tile | null;
+  /** What there is to know of the kernel beside. */
+  readonly notes: readonly string[];
 }
 
 /**
@@ -79,7 +84,12 @@ export async function verifyTrials(options: VerifyOptions): Promise<Verification
         return result;
       }),
     );
-    return { trials: results, sameKernel: sha256Of(kernel) === manifest.kernel.sha256 };
+    return {
+      trials: results,
+      sameKernel: sha256Of(kernel) === manifest.kernel.sha256,
+      tile: 'sha256' in kernel ? kernel.tile : null,
+      notes: kernelNotes(kernel),
+    };
   } finally {
     signal?.removeEventListener('abort', stop);
     await executor.close();

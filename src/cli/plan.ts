@@ -79,7 +79,7 @@ async function runPlanCommand(given: PlanArguments): Promise<void> {
 
   const { loadDatasets, summariseData } = await import('../sweep/datasets.ts');
   const { checkGoals, fitNotes } = await import('../sweep/goals.ts');
-  const { instantiate, prepareKernel } = await import('../execute/kernel-source.ts');
+  const { instantiate, kernelNotes, prepareKernel } = await import('../execute/kernel-source.ts');
   const { countCost } = await import('../sweep/cost.ts');
   const { estimateSeconds } = await import('./estimate.ts');
   const { plan, drawn, toCome } = outlook;
@@ -90,6 +90,7 @@ async function runPlanCommand(given: PlanArguments): Promise<void> {
   checkGoals(trials, config.sweep, datasetOf);
   for (const note of fitNotes(trials, datasetOf)) process.stderr.write(`${printable(note)}\n`);
   const source = await prepareKernel(given.kernel);
+  for (const note of kernelNotes(source)) process.stderr.write(`${note}\n`);
   const costs = trials.map((spec) => countCost(spec, datasetOf(spec)));
   const seconds = estimateSeconds(trials, costs, instantiate(source), datasetOf);
   const estimate: Estimate = {

@@ -2,9 +2,9 @@
 import type { CommandModule } from 'yargs';
 import { compareRuns, type RunInput } from '../compare/compare.ts';
 import { printable } from '../printable.ts';
-import { hasResult } from '../record/record.ts';
+import { hasResult, type Manifest } from '../record/record.ts';
 import { nameOf } from '../render/names.ts';
-import type { VerifiedTrial } from '../verify.ts';
+import type { Verification, VerifiedTrial } from '../verify.ts';
 import { EXIT, usageError } from './exit.ts';
 import { checkSingle, checkThreads, example, threadsOption } from './options.ts';
 import { chooseTrials, readRuns } from './read-runs.ts';
@@ -61,7 +61,7 @@ async function verify(given: VerifyArguments): Promise<void> {
   const { rows } = compareRuns([run]);
   let done = 0;
   try {
-    const { trials: results, sameKernel } = await verifyTrials({
+    const verification = await verifyTrials({
       manifest: run.manifest,
       records: run.records,
       trials,
@@ -78,7 +78,7 @@ async function verify(given: VerifyArguments): Promise<void> {
         );
       },
     });
-    report(results, sameKernel);
+    report(verification, run.manifest.kernel);
   } finally {
     process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
   }
@@ -91,15 +91,21 @@ function describe({ numbers, deviation }: VerifiedTrial): string {
   return printable(`DIFFERS first in ${where}: recorded ${recorded}, now ${again}`);
 }
 
-function report(results: readonly VerifiedTrial[], sameKernel: boolean): void {
+function report(
+  { trials: results, sameKernel, tile, notes }: Verification,
+  recorded: Manifest['kernel'],
+): void {
   const interrupted = results.filter((result) => result.interrupted).length;
   const differing = results.filter(({ deviation }) => deviation !== null).length;
   const same = results.length - interrupted - differing;
   if (!sameKernel) {
     process.stderr.write('The kernel is another build than that of the run, so the last bits may differ.\n');
   }
+  for (const note of notes) process.stderr.write(`${printable(note)}\n`);
+  const then = recorded.tile === undefined || recorded.tile === tile ? '' : ` (the run: ${recorded.tile})`;
+  const on = tile === null ? '' : `, with the ${tile} tile${then}`;
   process.stderr.write(
-    `Verified: ${same} the same, ${differing} different${interrupted > 0 ? `, ${interrupted} not done` : ''}.\n`,
+    `Verified: ${same} the same, ${differing} different${interrupted > 0 ? `, ${interrupted} not done` : ''}${on}.\n`,
   );
   process.exitCode = differing > 0 ? EXIT.error : interrupted > 0 ? EXIT.interrupted : EXIT.done;
 }

@@ -16,7 +16,8 @@ export async function versionText(): Promise<string> {
 async function kernelText(): Promise<string> {
   const { compileKernel } = await import('../kernel/instantiate.ts');
   try {
-    const { variant, sha256 } = await compileKernel();
+    // The build alone: looking for the faster tile takes time.
+    const { variant, sha256 } = await compileKernel({ tile: '4x8' });
     return `${variant}, SHA-256 ${sha256}`;
   } catch (error) {
     // It is the version that was asked for.

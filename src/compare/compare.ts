@@ -194,7 +194,7 @@ function summariseRun(
     seeds: [...new Set(manifest.trials.map(({ seed }) => seed))].sort((a, b) => a - b),
     data: manifest.data,
     otherData: manifest.otherData ?? [],
-    kernel: manifest.kernel,
+    kernel: { variant: manifest.kernel.variant, sha256: manifest.kernel.sha256 },
     metric: aims[0] ?? { name: CORRELATION, goal: 'minimize' },
     ...judged,
     objectives: aims.length > 1 ? aims : defaultObjectives(rankingQuality(judged)),

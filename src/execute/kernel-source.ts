@@ -14,6 +14,11 @@ export async function prepareKernel(choice: KernelChoice): Promise<KernelSource>
   return choice === 'reference' ? { variant: choice } : compileKernel({ variant: choice });
 }
 
+/** What a user should know of the kernel: that it computes more slowly than this host could. */
+export function kernelNotes(source: KernelSource): string[] {
+  return 'tileNote' in source && source.tileNote !== undefined ? [source.tileNote] : [];
+}
+
 /** An instance with a memory of its own. Errors: KernelError when that cannot be reserved. */
 export function instantiate(source: KernelSource): Kernel {
   return source.variant === 'reference' ? createReferenceKernel() : instantiateKernel(source);

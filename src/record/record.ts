@@ -277,6 +277,8 @@ export interface DataSummary {
 export interface KernelSummary {
   readonly variant: 'simd' | 'fma' | 'reference';
   readonly sha256: string | null;
+  /** Register tile of the products. No number depends on it, so it is no part of what a run is. */
+  readonly tile?: '4x8' | '4x16' | undefined;
 }
 
 /** What a comparison needs to know of a penalty. */
@@ -461,7 +463,11 @@ const circumstances = {
   node: z.string(),
   cpu: z.string(),
   threads: count,
-  kernel: z.object({ variant: z.enum(['simd', 'fma', 'reference']), sha256: z.string().nullable() }),
+  kernel: z.object({
+    variant: z.enum(['simd', 'fma', 'reference']),
+    sha256: z.string().nullable(),
+    tile: z.enum(['4x8', '4x16']).optional(),
+  }),
   data: dataSchema,
   otherData: z.array(dataSchema).optional(),
   base: z.string().optional(),

@@ -36,7 +36,7 @@ export function renderRun(
     ...runHeads(comparison).flatMap(({ name, facts }) => [colors.bold(name), ...wrap(facts, width, '  ')]),
     ...wrap(
       printable(
-        `started ${startedAt} · covgrad ${covgrad} · Node ${node} · ${cpu} · ${threads} threads · kernel ${kernel.sha256?.slice(0, 12) ?? 'reference'}`,
+        `started ${startedAt} · covgrad ${covgrad} · Node ${node} · ${cpu} · ${threads} threads · kernel ${kernel.sha256?.slice(0, 12) ?? 'reference'}${kernel.tile === undefined ? '' : `, ${kernel.tile} tile`}`,
       ),
       width,
       '  ',

@@ -20,7 +20,7 @@ const CIRCUMSTANCES = ['threads', 'covgrad', 'node', 'cpu', 'base', 'digests'] a
 /** Compare what a run was begun with, or last changed to, with what it is to go on with. */
 export function manifestChange(before: Manifest, now: Manifest): ManifestChange {
   const config = differences({ config: before.config }, { config: now.config });
-  const kernel = differences({ kernel: before.kernel }, { kernel: now.kernel });
+  const kernel = differences(kernelOf(before), kernelOf(now));
   const data = differences(dataOf(before), dataOf(now));
   const circumstances = CIRCUMSTANCES.flatMap((key) =>
     differences({ [key]: before[key] }, { [key]: now[key] }),
@@ -47,6 +47,11 @@ export function manifestChange(before: Manifest, now: Manifest): ManifestChange 
       ...plan,
     ],
   };
+}
+
+/** What numbers depend on: the tile is not of it. */
+function kernelOf({ kernel: { variant, sha256 } }: Manifest): object {
+  return { kernel: { variant, sha256 } };
 }
 
 function dataOf({ data, otherData }: Manifest): object {

@@ -84,7 +84,8 @@ describe('where the reader of standard output leaves early', () => {
       records: [...records.slice(0, -1), { ...last, epochs }],
     });
     const { code, stderr } = await whileNobodyReads(trained, ['verify', falsified, '--threads', '1']);
-    expect([code, stderr]).toEqual([1, `Verified: ${SMALL_TRIALS - 1} the same, 1 different.\n`]);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(`Verified: ${SMALL_TRIALS - 1} the same, 1 different`);
   });
 
   test('a command that only prints ends quietly with exit code 0', async () => {

@@ -23,7 +23,11 @@ describe('covgrad verify and watch', () => {
     const all = covgrad(directory, 'verify', 'runs/small', '--threads', '2');
     expect(all.code).toBe(0);
     expect(all.stdout.match(/all \d{2,} numbers return to the last bit$/gm)).toHaveLength(SMALL_TRIALS);
-    expect(all.stderr).toBe(`Verified: ${SMALL_TRIALS} the same, 0 different.\n`);
+    const { kernel } = run.manifest;
+    expect(kernel.tile).toMatch(/^4x(8|16)$/);
+    expect(all.stderr).toBe(
+      `Verified: ${SMALL_TRIALS} the same, 0 different, with the ${kernel.tile} tile.\n`,
+    );
 
     // The last digit of the test loss of the second epoch of one trial.
     const tampered = run.records.map((record, index): TrialRecord => {
@@ -35,7 +39,10 @@ describe('covgrad verify and watch', () => {
       );
       return { ...record, epochs };
     });
-    const copy = stored({ name: 'copy', manifest: { ...run.manifest, name: 'copy' }, records: tampered });
+    // And as if the other tile had computed: no number depends on it.
+    const tile = kernel.tile === '4x8' ? '4x16' : '4x8';
+    const manifest = { ...run.manifest, name: 'copy', kernel: { ...kernel, tile } as const };
+    const copy = stored({ name: 'copy', manifest, records: tampered });
     const { id } = run.records[4] as TrialRecord;
     const one = covgrad(directory, 'verify', copy, id);
     expect(one.code).toBe(1);
@@ -43,7 +50,10 @@ describe('covgrad verify and watch', () => {
       /^\[1\/1\] .*: DIFFERS first in epoch 2, test\.loss: recorded 0\.\d+, now 0\.\d+\n$/,
     );
     const others = covgrad(directory, 'verify', copy, run.records[0]?.point ?? '');
-    expect([others.code, others.stderr]).toEqual([0, 'Verified: 2 the same, 0 different.\n']);
+    expect([others.code, others.stderr]).toEqual([
+      0,
+      `Verified: 2 the same, 0 different, with the ${kernel.tile} tile (the run: ${tile}).\n`,
+    ]);
 
     // The same run, watched when it is over: every trial a line.
     const watched = covgrad(directory, 'watch', 'runs/small');

@@ -194,6 +194,17 @@ describe('resumeRun', () => {
     resumeRun(directory, sampleManifest(), GIVEN).close();
   });
 
+  test('another tile of the same kernel is no difference', () => {
+    const kernel = { variant: 'fma', sha256: 'ff' } as const;
+    const directory = join(temporaryDirectory(), 'run');
+    createRun(directory, sampleManifest({ kernel: { ...kernel, tile: '4x8' } }), 'name: sample\n').close();
+    for (const tile of ['4x16', undefined] as const) {
+      const resumed = resumeRun(directory, sampleManifest({ kernel: { ...kernel, tile } }), GIVEN);
+      expect(resumed.change).toBeUndefined();
+      resumed.close();
+    }
+  });
+
   test('two writers of one run are refused', () => {
     const directory = newRun();
     const run = resumeRun(directory, sampleManifest(), GIVEN);

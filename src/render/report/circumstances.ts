@@ -13,6 +13,7 @@ export function drawCircumstances({ name, manifest }: RunInput): Content {
     ['covgrad', covgrad],
     ['kernel', kernel.variant],
     ['SHA-256 of the kernel', kernel.sha256 ?? 'none: the reference is no binary'],
+    ...(kernel.tile === undefined ? [] : [['tile of its products', kernel.tile] as [string, string]]),
     ['Node', node],
     ['processor', cpu],
     ['threads', String(threads)],
