@@ -30,6 +30,10 @@ export const TOLERANCES = {
   operation: { f32: 1e-5, f64: 1e-12 },
   /** Errors of the float32 elementary functions that assembly/math.ts states, in units in the last place. */
   ulp: { exp: 2, log: 2, tanh: 3, sigmoid: 3 },
+  /** Elementary functions in float64 against the host's, relative (of sine and cosine absolute). */
+  portableMath: 4e-16,
+  /** Values of a schedule against those of PyTorch, some of which it multiplies up, relative to the largest. */
+  schedule: 1e-12,
   /** Identities of a penalty under shifts and scalings, relative to the terms that cancel in them. */
   invariance: { f32: 1e-4, f64: 1e-10 },
   /** Algebraic identities in float64 (adjoints, transposes, homogeneity), relative to the terms. */

@@ -3,6 +3,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { CommandModule } from 'yargs';
 import { isAdaptive } from '../config/methods.ts';
 import type { SweepConfig } from '../config/schema.ts';
+import type { Dataset } from '../data/dataset.ts';
 import { largestOf } from '../extremes.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Planner } from '../plan/planner.ts';
@@ -12,6 +13,7 @@ import type { TrialSpec } from '../record/trial-spec.ts';
 import { describeSizes } from '../render/data.ts';
 import { formatCount, formatDuration } from '../render/number.ts';
 import { renderPlan } from '../render/plan.ts';
+import type { DrawnSetting } from '../render/schedule.ts';
 import { wrap } from '../render/text.ts';
 import type { Cost } from '../sweep/cost.ts';
 import {
@@ -36,6 +38,7 @@ const MOST_SEEDS = 10;
 export interface PlanArguments extends TrainingArguments, SettingArguments, ReaderArguments {
   file: string;
   json: boolean;
+  schedule: boolean;
 }
 
 export const planCommand: CommandModule<object, PlanArguments> = {
@@ -48,6 +51,11 @@ export const planCommand: CommandModule<object, PlanArguments> = {
       ),
     )
       .option('json', { type: 'boolean', default: false, describe: 'Write JSON, in full precision' })
+      .option('schedule', {
+        type: 'boolean',
+        default: false,
+        describe: 'Draw how learning rate and penalty weight change in the course of training',
+      })
       .example(...example('$0 plan configs/mnist.yaml', 'points, seeds and an estimate of the time')),
   handler: runPlanCommand,
 };
@@ -102,7 +110,27 @@ async function runPlanCommand(given: PlanArguments): Promise<void> {
   };
   const datasets = new Set(trials.map(datasetOf));
   const data = [...datasets].map(summariseData);
-  process.stdout.write(json ? toJson(config, outlook, data, estimate) : describeCost(data, estimate, style));
+  const schedules = given.schedule ? await readSchedules(trials, datasetOf) : undefined;
+  if (json) {
+    process.stdout.write(toJson(config, outlook, data, estimate, schedules));
+    return;
+  }
+  process.stdout.write(describeCost(data, estimate, style));
+  if (schedules === undefined) return;
+  const { drawSchedules } = await import('../render/schedule.ts');
+  const lines =
+    schedules.length === 0
+      ? ['', ...wrap('Learning rate and weight stay: no point has a schedule.', style.width, '  ')]
+      : drawSchedules(schedules, style);
+  process.stdout.write(style.finish(lines));
+}
+
+async function readSchedules(
+  trials: readonly TrialSpec[],
+  datasetOf: (spec: TrialSpec) => Dataset,
+): Promise<DrawnSetting[]> {
+  const { schedulesOf } = await import('./plan-schedules.ts');
+  return schedulesOf(trials, datasetOf);
 }
 
 /** A plan with what is known of the points that depend on results. */
@@ -185,9 +213,10 @@ function toJson(
   { plan, toCome }: Outlook,
   data: readonly DataSummary[],
   estimate: Estimate,
+  schedules: readonly DrawnSetting[] | undefined,
 ): string {
   const trials = plan.trials.map(({ experiment: _, ...trial }) => trial);
-  return `${JSON.stringify({ name: config.name, ...plan, toCome, trials, data, estimate }, null, 2)}\n`;
+  return `${JSON.stringify({ name: config.name, ...plan, toCome, trials, data, estimate, schedules }, null, 2)}\n`;
 }
 
 function sum(values: readonly number[]): number {

@@ -2,22 +2,28 @@
 import { resolve } from 'node:path';
 import { choosePoint, type Nameable } from '../compare/choose.ts';
 import type { RunInput } from '../compare/compare.ts';
+import { toldSettings } from '../record/told-settings.ts';
 import type { TrialSpec } from '../record/trial-spec.ts';
+import { targetOf } from '../schedule/schedules.ts';
 import { openRun } from '../store/run.ts';
 import { usageError } from './exit.ts';
 import { refuseStandard } from './standard-streams.ts';
 
 /** Every planned trial as what its point can be called by. */
 export function nameablePoints({ manifest }: RunInput): (Nameable & { readonly id: string })[] {
-  return manifest.trials.map(({ id, point, baseline, settings, experiment: { penalty } }) => ({
-    id,
-    point,
-    baseline,
-    settings,
-    penalty: baseline
-      ? null
-      : { type: penalty.type, weight: penalty.weight ?? null, strength: penalty.strength ?? null },
-  }));
+  return manifest.trials.map((spec) => {
+    const { id, point, baseline } = spec;
+    const { type, weight, strength } = spec.experiment.penalty;
+    return {
+      id,
+      point,
+      baseline,
+      settings: toldSettings(spec),
+      penalty: baseline
+        ? null
+        : { type, weight: targetOf(weight) ?? null, strength: targetOf(strength) ?? null },
+    };
+  });
 }
 
 /** Errors: ConfigError `USAGE` for what names no directory: `-`, and a variable of a shell that is not set. */

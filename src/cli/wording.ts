@@ -4,6 +4,7 @@ import { printable } from '../printable.ts';
 import { PENALTY_TYPE, PENALTY_WEIGHT } from '../record/penalty-paths.ts';
 import { isFraction } from '../record/quality.ts';
 import type { TrialRecord } from '../record/record.ts';
+import { toldSettings } from '../record/told-settings.ts';
 import type { TrialSpec } from '../record/trial-spec.ts';
 import { formatCount, formatDuration, formatPair, formatSetting } from '../render/number.ts';
 import type { StopReason, SweepEvent } from '../sweep/events.ts';
@@ -33,8 +34,10 @@ export function describePlan({
 }
 
 /** A trial in a few words: `decov 0.1 seed 2`, `baseline seed 2`; a weight never stands without its penalty. */
-export function trialLabel({ baseline, seed, settings, experiment }: TrialSpec): string {
-  const { type } = experiment.penalty;
+export function trialLabel(spec: TrialSpec): string {
+  const { baseline, seed } = spec;
+  const { type } = spec.experiment.penalty;
+  const settings = toldSettings(spec);
   const alone = settings[PENALTY_WEIGHT] !== undefined && settings[PENALTY_TYPE] === undefined;
   const words = Object.entries(settings).map(([path, value]) =>
     path === PENALTY_TYPE || path === PENALTY_WEIGHT

@@ -1,7 +1,9 @@
 /** The points of one run: their trials gathered over the seeds and set against the unpenalised baseline. */
 import { type MetricInfo, readFinal, readFloors, readValues } from '../record/measures.ts';
 import type { Manifest, TrialRecord } from '../record/record.ts';
+import { toldSettings } from '../record/told-settings.ts';
 import type { TrialSpec } from '../record/trial-spec.ts';
+import { targetOf } from '../schedule/schedules.ts';
 import { groupBy } from './group.ts';
 import { holmAdjusted } from './holm.ts';
 import { type Difference, pairedDifference, withHolmP } from './paired.ts';
@@ -203,12 +205,13 @@ function summarise(
   const [spec] = point.specs;
   const { against } = spec.experiment.penalty;
   const shown = against !== undefined && !spec.baseline;
+  const settings = toldSettings(spec);
   return {
     run,
     point: spec.point,
     index: spec.index,
     baseline: spec.baseline,
-    settings: shown ? { ...spec.settings, 'penalty.against': against } : spec.settings,
+    settings: shown ? { ...settings, 'penalty.against': against } : settings,
     penalty: spec.baseline ? null : penaltyOf(spec, point.weights, penalties),
     baselinePoint: baseline?.specs[0].point ?? null,
     trials: point.trials,
@@ -227,8 +230,8 @@ function penaltyOf(
   const { type, weight, strength } = experiment.penalty;
   return {
     type,
-    weight: weight ?? (weights.length === 0 ? null : mean(weights)),
-    strength: strength ?? null,
+    weight: targetOf(weight) ?? (weights.length === 0 ? null : mean(weights)),
+    strength: targetOf(strength) ?? null,
     exact: Object.hasOwn(penalties, type) ? (penalties[type]?.exact ?? true) : true,
   };
 }

@@ -16,6 +16,7 @@ import { modelProblem } from '../network/memory.ts';
 import { modelSection } from '../network/model-section.ts';
 import { type OptimizerWith, optimizerSchema, optimizerSections } from '../network/optimizers.ts';
 import { type PenaltyConfig, penaltySchema, penaltySections } from '../network/penalty-section.ts';
+import { SCHEDULE_SECTIONS, type Scheduled, scheduled, warmupProblem } from '../schedule/schedules.ts';
 import { areValid, choice, realNumber, section, wholeNumber } from '../schema/rules.ts';
 import { type Variants, variants } from '../schema/variants.ts';
 import { type EvaluationConfig, evaluationSchema } from './evaluation.ts';
@@ -33,7 +34,7 @@ export interface LayerConfig extends LayerSettings {
 }
 
 /** An optimizer with nothing left out. */
-export type OptimizerConfig = OptimizerWith<number>;
+export type OptimizerConfig = OptimizerWith<Scheduled>;
 
 export interface TrainingConfig {
   readonly epochs: number;
@@ -56,7 +57,7 @@ export interface ExperimentConfig {
   readonly evaluation?: EvaluationConfig;
 }
 
-const learningRate = realNumber({ above: 0 }).describe('Learning rate');
+const learningRate = scheduled({ above: 0 }).describe('Learning rate, or its schedule');
 const optimizers = optimizerSections(learningRate);
 
 const trainingSection = section({
@@ -72,7 +73,7 @@ const trainingSection = section({
     .describe(
       `Distance from the target at which the loss huber turns from squared to absolute; ${HUBER_DELTA} unless given`,
     ),
-  optimizer: optimizerSchema<number>(optimizers).describe('How the weights follow their gradients'),
+  optimizer: optimizerSchema<Scheduled>(optimizers).describe('How the weights follow their gradients'),
 });
 const training = trainingSection.describe('How the network is trained');
 /** The keys of the section on the training. */
@@ -149,6 +150,21 @@ export const experimentSchema: z.ZodType<ExperimentConfig> = experiment
     },
     { when: areValid('data', 'task', 'model', 'penalty.type', 'penalty.against') },
   )
+  .superRefine(
+    ({ training: { epochs, optimizer }, penalty: { weight, strength } }, context) => {
+      const places = [
+        [['training', 'optimizer', 'learning_rate'], optimizer.learning_rate],
+        [['penalty', 'weight'], weight],
+        [['penalty', 'strength'], strength],
+      ] as const;
+      for (const [path, value] of places) {
+        const message = warmupProblem(value, epochs);
+        if (message === undefined) continue;
+        context.addIssue({ code: 'custom', path: [...path, 'warmup_epochs'], message });
+      }
+    },
+    { when: areValid('training.epochs', 'training.optimizer', 'penalty') },
+  )
   .describe('One training, complete');
 
 /** A key that only one value of another key of its section has a use for. */
@@ -170,4 +186,9 @@ export const VARIANTS: readonly Variants[] = [
   variants(['data'], 'source', SOURCE_SECTIONS),
   variants(['training', 'optimizer'], 'type', optimizers),
   variants(['penalty'], 'type', penaltySections),
+  ...[
+    ['training', 'optimizer', 'learning_rate'],
+    ['penalty', 'weight'],
+    ['penalty', 'strength'],
+  ].map((path) => variants(path, 'schedule', SCHEDULE_SECTIONS)),
 ];

@@ -54,7 +54,16 @@ function translate(issue: Issue, above: Path, input: unknown): Finding[] {
           ...wrongInEveryKind(path.slice(0, -1), input),
         ];
       }
-      const near = issue.errors.find((branch) => branch.every(({ path: inside }) => inside.length > 0));
+      // The kind of value that was meant: what is wrong with it is more than its type.
+      const near = issue.errors.find((branch) =>
+        branch.every(
+          (inner) =>
+            inner.path.length > 0 ||
+            inner.code !== 'invalid_type' ||
+            // NaN and infinity are no numbers to Zod, but to the reader.
+            (expectedType(inner) === 'number' && typeof valueAt(input, path) === 'number'),
+        ),
+      );
       const ownRules = near ?? issue.errors.find((branch) => branch.some(({ code }) => code === 'custom'));
       if (ownRules !== undefined) return ownRules.flatMap((inner) => translate(inner, path, input));
       const own = issue.errors.flat().find(({ path: inside }) => inside.length === 0);

@@ -4,6 +4,7 @@ import { objectiveValue } from '../record/objective.ts';
 import type { EpochRecord, GradientRecord, Manifest, MomentRecord, TrialRecord } from '../record/record.ts';
 import { flattenSetting, type Setting } from '../record/settings.ts';
 import type { TrialSpec } from '../record/trial-spec.ts';
+import { targetOf } from '../schedule/schedules.ts';
 
 /** File systems take 255 bytes. */
 const LONGEST_NAME = 200;
@@ -95,7 +96,7 @@ function valueName(metric: string): string {
 
 function historyOf(spec: TrialSpec, record: TrialRecord, aims: readonly ExportedGoal[]): TrialHistory {
   const { type, weight, strength } = spec.experiment.penalty;
-  const label = spec.baseline ? 'none' : `${type}-${weight ?? `strength-${strength}`}`;
+  const label = spec.baseline ? 'none' : `${type}-${targetOf(weight) ?? `strength-${targetOf(strength)}`}`;
   const start = Date.parse(record.timing.startedAt) || 0;
   const length = record.timing.seconds * 1000;
   const count = Math.max(1, record.epochs.length);

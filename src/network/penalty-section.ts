@@ -8,6 +8,7 @@ import {
   type PenaltyParameter,
 } from '../kernel/catalogue.ts';
 import type { PenaltyParameterValues } from '../kernel/resolve.ts';
+import { type Scheduled, scheduled } from '../schedule/schedules.ts';
 import { isMapping } from '../schema/mapping.ts';
 import { choice, realNumber, section, truthValue, wholeNumber } from '../schema/rules.ts';
 import { LABELS } from './layer-names.ts';
@@ -16,9 +17,9 @@ import { LABELS } from './layer-names.ts';
 export interface PenaltyConfig extends PenaltyParameterValues {
   readonly type: string;
   /** Factor of the penalty in the cost; left out where a strength is given. */
-  readonly weight?: number;
+  readonly weight?: Scheduled;
   /** ‖weight · ∂penalty/∂X‖ / ‖∂loss/∂X‖ on the first batches, from which each trial sets its weight. */
-  readonly strength?: number;
+  readonly strength?: Scheduled;
   /** Of a penalty on two activations: `labels`, `output`, or the name of a layer that is not penalized, such as `dense2`. */
   readonly against?: string;
   readonly centered?: boolean;
@@ -37,10 +38,10 @@ function penaltyKeys({
 }: PenaltyDefinition | CrossPenaltyDefinition) {
   return {
     type: choice([id]).describe(formula),
-    weight: realNumber({ from: 0 })
+    weight: scheduled({ from: 0 })
       .exactOptional()
-      .describe('Factor of the penalty in the cost; 0 trains without it'),
-    strength: realNumber({ from: 0 })
+      .describe('Factor of the penalty in the cost, or its schedule; 0 trains without it'),
+    strength: scheduled({ from: 0 })
       .exactOptional()
       .describe(
         'In place of a weight: how large the gradient of the penalty is beside that of the loss on the first batches',

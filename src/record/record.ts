@@ -436,10 +436,11 @@ const dataSchema = z.preprocess(
 );
 
 /** The sweep file was checked when it was read, so of its copies only the frame is checked again: what readers rely on. */
+const scheduledFrame = z.union([z.number(), z.object({ schedule: z.string() })]);
 export const experimentFrame: z.ZodType<object> = z.object({
   penalty: z.union([
-    z.object({ type: z.string(), strength: z.number() }),
-    z.object({ type: z.string(), weight: z.number() }),
+    z.object({ type: z.string(), strength: scheduledFrame }),
+    z.object({ type: z.string(), weight: scheduledFrame }),
   ]),
 });
 const configFrame = z.object({

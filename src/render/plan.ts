@@ -2,6 +2,7 @@
 
 import { printable } from '../printable.ts';
 import { PENALTY_STRENGTH, PENALTY_TYPE, PENALTY_WEIGHT } from '../record/penalty-paths.ts';
+import { toldSettings } from '../record/told-settings.ts';
 import type { TrialSpec } from '../record/trial-spec.ts';
 import { settingLabel } from './columns.ts';
 import { drawListing } from './listing.ts';
@@ -19,8 +20,9 @@ export function renderPlan(
   others: readonly TrialSpec[],
   style: PictureStyle,
 ): string[] {
-  const points = [...new Map(trials.map((spec) => [spec.point, spec])).values()];
-  const settings = [...trials, ...others].flatMap((spec) => Object.keys(spec.settings));
+  const told = (spec: TrialSpec): TrialSpec => ({ ...spec, settings: toldSettings(spec) });
+  const points = [...new Map(trials.map((spec) => [spec.point, spec])).values()].map(told);
+  const settings = [...trials, ...others].flatMap((spec) => Object.keys(toldSettings(spec)));
   const swept = new Set([PENALTY_TYPE, ...settings]);
   const first = FIRST.filter((path) => swept.has(path));
   const paths = [...first, ...[...swept].filter((path) => !first.includes(path))];

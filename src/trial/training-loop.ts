@@ -2,7 +2,7 @@
 import type { Dataset } from '../data/dataset.ts';
 import type { TargetKind } from '../data/task.ts';
 import type { Network, StepResult } from '../network/network.ts';
-import { isMeasured, SMALLEST_BATCH, trainingSteps } from '../network/steps.ts';
+import { isMeasured, SMALLEST_BATCH, stepsPerEpoch, trainingSteps } from '../network/steps.ts';
 import { shuffledIndices } from '../random.ts';
 import { qualitiesOf } from '../record/quality.ts';
 import {
@@ -15,6 +15,7 @@ import {
 } from '../record/record.ts';
 import type { TrialSpec } from '../record/trial-spec.ts';
 import type { Evaluator } from './evaluation.ts';
+import { createScheduledStep, type ScheduledStep } from './scheduled-step.ts';
 import { createScorer, type Scorer } from './scores.ts';
 
 /** How far a trial is. */
@@ -60,6 +61,7 @@ export class TrainingLoop {
   /** Time spent in waiting for an answer to what an epoch brought. */
   waitingMs = 0;
   readonly #network: Network;
+  readonly #takeStep: ScheduledStep;
   readonly #evaluator: Evaluator;
   readonly #spec: TrialSpec;
   readonly #dataset: Dataset;
@@ -79,6 +81,12 @@ export class TrainingLoop {
     begunAt: number,
   ) {
     this.#network = network;
+    const { samples } = dataset.train;
+    const { experiment } = spec;
+    this.#takeStep = createScheduledStep(network, spec, {
+      steps: trainingSteps(experiment, samples),
+      stepsPerEpoch: stepsPerEpoch(samples, experiment.training.batch_size),
+    });
     this.#evaluator = evaluator;
     this.#spec = spec;
     this.#dataset = dataset;
@@ -145,7 +153,7 @@ export class TrainingLoop {
     for (let first = 0; train.samples - first >= SMALLEST_BATCH; first += batchSize) {
       const samples = Math.min(batchSize, train.samples - first);
       this.#network.load(train, order, first, samples);
-      const result = this.#network.stepLoaded();
+      const result = this.#takeStep(this.#step);
       const { loss, penalty } = result;
       this.#step++;
       if (!Number.isFinite(loss)) return this.#diverged(epoch, `the training loss is ${loss}`);

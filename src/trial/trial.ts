@@ -8,6 +8,7 @@ import { createNetwork, type Network } from '../network/network.ts';
 import { withOutput } from '../network/output-layers.ts';
 import { type EpochRecord, recordIdentity, type TrialRecord } from '../record/record.ts';
 import type { TrialSpec } from '../record/trial-spec.ts';
+import { targetOf } from '../schedule/schedules.ts';
 import { createEvaluator, EVALUATION_BATCH } from './evaluation.ts';
 import { measureFinally } from './final-evaluation.ts';
 import { createGradientProbe } from './gradient-probe.ts';
@@ -44,7 +45,7 @@ export function runTrial(
   try {
     const probe = createGradientProbe(network, spec, dataset);
     const { strength } = spec.experiment.penalty;
-    if (!spec.baseline && strength !== undefined) network.penaltyWeight = probe.weightFor(strength);
+    if (!spec.baseline && strength !== undefined) network.penaltyWeight = probe.weightFor(targetOf(strength));
     const { target } = dataset;
     const evaluation = { target, batch, probe };
     const split = heldOut(dataset);
@@ -89,6 +90,7 @@ export function runTrial(
 /** The layers of the experiment and, above them, one output for each class or target. */
 function buildNetwork(kernel: Kernel, spec: TrialSpec, dataset: Dataset, batch: number): Network {
   const { model, training } = spec.experiment;
+  const { optimizer } = training;
   // A strength needs the penalty at work before its weight is known.
   const { strength, weight = strength === 0 ? 0 : 1, ...penalty } = spec.experiment.penalty;
   const inputShape = dataset.shape;
@@ -97,8 +99,9 @@ function buildNetwork(kernel: Kernel, spec: TrialSpec, dataset: Dataset, batch: 
     layers: withOutput(model, inputShape, outputsOf(dataset)),
     loss: training.loss ?? defaultLossOf(dataset.target),
     huberDelta: training.huber_delta,
-    optimizer: training.optimizer,
-    penalty: { ...penalty, weight },
+    optimizer: { ...optimizer, learning_rate: targetOf(optimizer.learning_rate) },
+    // The largest weight that is reached: a penalty whose weight begins at 0 is built, and measured, all the same.
+    penalty: { ...penalty, weight: targetOf(weight) },
     seed: spec.seed,
     batch,
   });

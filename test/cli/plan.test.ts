@@ -188,3 +188,33 @@ test('every trial gets an estimate that grows with its steps and evaluations ali
   expect(long / short).toBeGreaterThan(7 / 3);
   expect(long / short).toBeLessThan(3);
 });
+
+test('--schedule draws what changes in the course of training, each schedule once, and --json has its values', () => {
+  const scheduled = smallSweep([
+    'learning_rate: 0.1',
+    'learning_rate: {schedule: cosine, initial: 0.1, warmup_epochs: 0.5}',
+  ]);
+  const { code, stdout, stderr } = plan(scheduled, '--schedule');
+  expect([code, stderr]).toEqual([0, '']);
+  expect(stdout).toMatch(/^training\.optimizer\.learning_rate by epoch$/m);
+  expect(stdout).toMatch(/^a cosine, initial 0\.1, final 0, warmup_epochs 0\.5: .* → .*, 5 points$/m);
+  expect(stdout).not.toMatch(/^b /m);
+  const { schedules } = JSON.parse(plan(scheduled, '--schedule', '--json').stdout);
+  expect(schedules).toHaveLength(1);
+  const [{ path, schedules: drawn }] = schedules;
+  expect([path, drawn.length, drawn[0].points, drawn[0].values.length]).toEqual([
+    'training.optimizer.learning_rate',
+    1,
+    5,
+    16,
+  ]);
+  expect(drawn[0].values.slice(0, 5)).toEqual(
+    [0.025, 0.05, 0.1 * 0.75, 0.1, 0.1].map((value, step) => ({
+      epoch: step / 8,
+      value: expect.closeTo(value, 12),
+    })),
+  );
+  expect(plan(SMALL_SWEEP, '--schedule').stdout).toContain(
+    'Learning rate and weight stay: no point has a schedule.\n',
+  );
+});

@@ -2,6 +2,7 @@
 import type { RunInput } from '../../src/compare/compare.ts';
 import { type Manifest, type Outcome, recordIdentity, type TrialRecord } from '../../src/record/record.ts';
 import type { TrialSpec } from '../../src/record/trial-spec.ts';
+import { targetOf } from '../../src/schedule/schedules.ts';
 import { EARLIER_PENALTIES } from '../../src/store/earlier-penalties.ts';
 
 /** What a complete trial measured after its last epoch. */
@@ -121,7 +122,7 @@ function gradientsOf(
   if (strength === undefined) {
     return {};
   }
-  const weight = experiment.penalty.weight ?? 100 * (seed + 1);
+  const weight = targetOf(experiment.penalty.weight) ?? 100 * (seed + 1);
   return { penalty: { weight, start: { dense1: { penalty: penalty[0], cosine, strength } } } };
 }
 

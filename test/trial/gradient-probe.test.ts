@@ -5,6 +5,7 @@ import { loadDataset } from '../../src/data/load.ts';
 import type { Kernel } from '../../src/kernel/kernel.ts';
 import { createReferenceKernel } from '../../src/kernel/reference.ts';
 import { createNetwork, type Network } from '../../src/network/network.ts';
+import type { OptimizerOptions } from '../../src/network/optimizers.ts';
 import { shuffledIndices } from '../../src/random.ts';
 import type { TrialSpec } from '../../src/record/trial-spec.ts';
 import { createGradientProbe } from '../../src/trial/gradient-probe.ts';
@@ -60,7 +61,7 @@ function networkOf(kernel: Kernel, spec: TrialSpec, type: string, weight: number
       { units: 3, activation: 'identity' },
     ],
     loss: 'cross-entropy',
-    optimizer: spec.experiment.training.optimizer,
+    optimizer: spec.experiment.training.optimizer as OptimizerOptions,
     penalty: { type, weight },
     seed: 3,
   });

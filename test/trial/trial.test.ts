@@ -7,6 +7,7 @@ import type { Kernel } from '../../src/kernel/kernel.ts';
 import { createReferenceKernel } from '../../src/kernel/reference.ts';
 import { decorrelationMetrics } from '../../src/metrics/decorrelation.ts';
 import { createNetwork } from '../../src/network/network.ts';
+import type { OptimizerOptions } from '../../src/network/optimizers.ts';
 import { stepsPerEpoch } from '../../src/network/steps.ts';
 import { shuffledIndices } from '../../src/random.ts';
 import type { Outcome, TrialRecord } from '../../src/record/record.ts';
@@ -123,7 +124,7 @@ for (const kernel of kernels) {
           { units: outputsOf(dataset), activation: 'identity' },
         ],
         loss: 'cross-entropy',
-        optimizer: spec.experiment.training.optimizer,
+        optimizer: spec.experiment.training.optimizer as OptimizerOptions,
         penalty: { type: 'decov', weight: 0.02 },
         seed: 3,
       });

@@ -173,7 +173,8 @@ describe('batch normalisation', () => {
       );
       for (let i = 0; i < y!.length; i++) expect(y![i]).toBe(beta[i % units]);
       const tolerance = TOLERANCES.operation[kernel.precision];
-      for (const value of mean!) expectClose([value], [0.9 * 0.25 + 0.1 * Math.fround(0.1)], tolerance, 'mean');
+      for (const value of mean!)
+        expectClose([value], [0.9 * 0.25 + 0.1 * Math.fround(0.1)], tolerance, 'mean');
       for (const value of variance!) expectClose([value], [0.9 * 1.5], tolerance, 'variance');
     }
   });
