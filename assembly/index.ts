@@ -46,6 +46,7 @@ export * from './exports/losses';
 export * from './exports/normalization';
 export * from './exports/optimizers';
 export * from './exports/pooling';
+export * from './exports/regularization';
 
 const NN: i32 = 0;
 const NT: i32 = 1;

@@ -17,7 +17,8 @@ export type Purpose =
   | 'check'
   | 'permutation'
   | 'split'
-  | 'noise';
+  | 'noise'
+  | 'gaussian-noise';
 
 /** Word 1 of the counter. A number once given stays: changing it changes every result made with that purpose. */
 const PURPOSE_NUMBERS: Readonly<Record<Purpose, number>> = {
@@ -31,6 +32,7 @@ const PURPOSE_NUMBERS: Readonly<Record<Purpose, number>> = {
   permutation: 8,
   split: 9,
   noise: 10,
+  'gaussian-noise': 11,
 };
 
 const ROUNDS = 10;
@@ -82,6 +84,16 @@ export function philox4x32(
 export function uniformStream(seed: number, purpose: Purpose, index: number): () => number {
   const nextWord = wordStream(seed, purpose, index);
   return () => nextWord() / TWO_32;
+}
+
+/** Steps that {@link layerStep} tells apart. */
+const MOST_STEPS = 2 ** 40;
+
+/**
+ * The index of a stream that a layer reads at one training step, both counted from 0: another one for each of 2¹³ layers and 2⁴⁰ steps.
+ */
+export function layerStep(layer: number, step: number): number {
+  return layer * MOST_STEPS + (step % MOST_STEPS);
 }
 
 /**

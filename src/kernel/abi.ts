@@ -6,6 +6,7 @@ import type { ConvolutionExports } from './layers/convolution.ts';
 import type { NormalizationExports } from './layers/normalization.ts';
 import type { OptimizerExports } from './layers/optimizers.ts';
 import type { PoolingExports } from './layers/pooling.ts';
+import type { RegularizationExports } from './layers/regularization.ts';
 import type { GemmForm } from './operations.ts';
 
 /** The exports of the module; assembly/index.ts and assembly/exports/ document each one. */
@@ -14,7 +15,8 @@ export interface KernelExports
     ConvolutionExports,
     NormalizationExports,
     OptimizerExports,
-    PoolingExports {
+    PoolingExports,
+    RegularizationExports {
   abiVersion(): number;
   heapBase(): number;
   chooseTile(wide: number): void;

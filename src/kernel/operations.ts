@@ -10,8 +10,9 @@ import type { ConvolutionOperations } from './layers/convolution.ts';
 import type { NormalizationOperations } from './layers/normalization.ts';
 import type { OptimizerOperations } from './layers/optimizers.ts';
 import type { PoolingOperations } from './layers/pooling.ts';
+import type { RegularizationOperations } from './layers/regularization.ts';
 
-export { ACTIVATIONS, type Activation, LEAKY_RELU_SLOPE } from './layers/activations.ts';
+export { ACTIVATIONS, type Activation, DERIVATIVE_FROM, LEAKY_RELU_SLOPE } from './layers/activations.ts';
 export type {
   AdamSettings,
   LarsSettings,
@@ -114,7 +115,8 @@ export interface Operations
     ConvolutionOperations,
     NormalizationOperations,
     OptimizerOperations,
-    PoolingOperations {
+    PoolingOperations,
+    RegularizationOperations {
   readonly variant: Variant;
   readonly precision: 'f32' | 'f64';
   /** Bytes that the kernel's memory takes at present; for the reference the sum of its live arrays. */

@@ -14,6 +14,7 @@ import { referenceConvolution } from './layers/reference-convolution.ts';
 import { referenceNormalization } from './layers/reference-normalization.ts';
 import { referenceOptimizers } from './layers/reference-optimizers.ts';
 import { referencePooling } from './layers/reference-pooling.ts';
+import { referenceRegularization } from './layers/reference-regularization.ts';
 import {
   type KernelArray,
   type KernelBytes,
@@ -102,6 +103,7 @@ export function createReferenceOperations(): Operations {
     ...referenceConvolution,
     ...referencePooling,
     ...referenceNormalization,
+    ...referenceRegularization,
 
     gemm(form, c, a, b, { rows, columns, inner, alpha = 1, beta = 0 }) {
       checkSizes('gemm', { rows, columns, inner });

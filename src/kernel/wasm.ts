@@ -23,6 +23,7 @@ import type { KernelHost } from './layers/host.ts';
 import { normalizationOperations } from './layers/normalization.ts';
 import { optimizerOperations } from './layers/optimizers.ts';
 import { poolingOperations } from './layers/pooling.ts';
+import { regularizationOperations } from './layers/regularization.ts';
 import type {
   CrossPenaltyCall,
   KernelArray,
@@ -202,6 +203,7 @@ export function createWasmOperations(
     ...convolutionOperations(host),
     ...poolingOperations(host),
     ...normalizationOperations(host),
+    ...regularizationOperations(host),
 
     gemm(form, c, a, b, { rows, columns, inner, alpha = 1, beta = 0 }) {
       need('gemm', 'c', c, rows * columns);

@@ -44,7 +44,7 @@ describe('a swept value is refused at its own place', () => {
     [
       'that is misspelt',
       'model.0.activation: {values: [tanh, «sigmiod]}',
-      'model.0.activation.values.1: must be one of identity, relu, leaky-relu, tanh, sigmoid, got "sigmiod". Did you mean "sigmoid"?',
+      'model.0.activation.values.1: must be one of identity, relu, leaky-relu, tanh, sigmoid, elu, gelu, silu, softplus, got "sigmiod". Did you mean "sigmoid"?',
     ],
     [
       'given alone',

@@ -8,6 +8,7 @@ import { MOST_CHARACTERS } from '../../src/config/document.ts';
 import { loadSweepConfig, parseSweepConfig } from '../../src/config/load.ts';
 import { type LayerConfig, SWEEP_METRICS } from '../../src/config/schema.ts';
 import { CROSS_PENALTIES, PENALTIES } from '../../src/kernel/catalogue.ts';
+import { ACTIVATIONS } from '../../src/kernel/operations.ts';
 import { planSweep } from '../../src/plan/plan.ts';
 import { LINES, problemsOf, refusal, sweepFile } from './sweep-file.ts';
 import { writeTemporary } from './temporary-file.ts';
@@ -631,7 +632,7 @@ function anyConfig(): fc.Arbitrary<unknown> {
   const layer: fc.Arbitrary<LayerConfig> = fc.record({
     // With these, the largest of everything together still fits into a kernel.
     dense: fc.integer({ min: 2, max: 2048 }),
-    activation: fc.constantFrom('identity', 'relu', 'leaky-relu', 'tanh', 'sigmoid'),
+    activation: fc.constantFrom(...ACTIVATIONS),
     penalized: fc.boolean(),
     on: fc.constantFrom('activation', 'preactivation'),
   });

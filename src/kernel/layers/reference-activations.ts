@@ -4,6 +4,7 @@ import { checkSizes } from '../arguments.ts';
 import type { KernelArray } from '../operations.ts';
 import { numbers } from '../reference-arguments.ts';
 import { type Activation, type ActivationOperations, LEAKY_RELU_SLOPE } from './activations.ts';
+import { normalDensity, normalDistribution } from './reference-normal.ts';
 
 /** f(z). A NaN stays a NaN, so that a diverged network is seen in its loss. */
 export function activate(kind: Activation, z: number): number {
@@ -18,22 +19,40 @@ export function activate(kind: Activation, z: number): number {
       return Math.tanh(z);
     case 'sigmoid':
       return 1 / (1 + Math.exp(-z));
+    case 'elu':
+      return z > 0 ? z : Math.expm1(z);
+    case 'gelu':
+      return z * normalDistribution(z);
+    case 'silu':
+      return z * activate('sigmoid', z);
+    case 'softplus':
+      return Math.max(z, 0) + Math.log1p(Math.exp(-Math.abs(z)));
   }
 }
 
-/** f′(z) in terms of a = f(z). */
-export function activationSlope(kind: Activation, a: number): number {
+/** f′(z) in terms of what DERIVATIVE_FROM says: a = f(z), or z itself. */
+export function activationSlope(kind: Activation, saved: number): number {
   switch (kind) {
     case 'identity':
       return 1;
     case 'relu':
-      return a > 0 ? 1 : 0;
+      return saved > 0 ? 1 : 0;
     case 'leaky-relu':
-      return a > 0 ? 1 : LEAKY_RELU_SLOPE;
+      return saved > 0 ? 1 : LEAKY_RELU_SLOPE;
     case 'tanh':
-      return 1 - a * a;
+      return 1 - saved * saved;
     case 'sigmoid':
-      return a * (1 - a);
+      return saved * (1 - saved);
+    case 'elu':
+      return saved > 0 ? 1 : 1 + saved;
+    case 'gelu':
+      return normalDistribution(saved) + saved * normalDensity(saved);
+    case 'silu': {
+      const share = activate('sigmoid', saved);
+      return share * (1 + saved * (1 - share));
+    }
+    case 'softplus':
+      return activate('sigmoid', saved);
   }
 }
 
@@ -55,8 +74,8 @@ export const referenceActivations: ActivationOperations = {
   activationForward(kind, out, z, count) {
     elementwise('activationForward', out, z, count, (value) => activate(kind, value));
   },
-  activationBackward(kind, dz, da, a, count) {
-    const output = numbers('activationBackward', 'a', a, count);
-    elementwise('activationBackward', dz, da, count, (value, i) => value * activationSlope(kind, output[i]!));
+  activationBackward(kind, dz, da, saved, count) {
+    const kept = numbers('activationBackward', 'saved', saved, count);
+    elementwise('activationBackward', dz, da, count, (value, i) => value * activationSlope(kind, kept[i]!));
   },
 };

@@ -1,5 +1,5 @@
 /** The activation function as a layer of its own: written as one, or as a setting of the layer before it. */
-import { ACTIVATIONS, type Activation } from '../../kernel/operations.ts';
+import { ACTIVATIONS, type Activation, DERIVATIVE_FROM } from '../../kernel/operations.ts';
 import { choice, section } from '../../schema/rules.ts';
 import {
   countOf,
@@ -33,22 +33,23 @@ export const activation: LayerKind<ActivationSettings> = {
 /** An activation function over samples of a shape. */
 export function planActivation(kind: Activation, shape: Shape): LayerPlan {
   const count = countOf(shape);
+  const readsInput = DERIVATIVE_FROM[kind] === 'input';
   return {
     output: shape,
     parameters: [],
     buffers: [],
     multiplyAdds: 0,
     memory: kind === 'identity' ? 'view' : 'elementwise',
-    readsInput: false,
-    readsOutput: kind !== 'identity',
+    readsInput,
+    readsOutput: kind !== 'identity' && !readsInput,
     build: ({ operations }) => ({
       forward(y, x, { samples }) {
         if (kind === 'identity') return;
         operations.activationForward(kind, y, numbersOf(x), samples * count);
       },
-      backward(dx, dy, _x, y, { samples }) {
+      backward(dx, dy, x, y, { samples }) {
         if (kind !== 'identity' && dx !== null) {
-          operations.activationBackward(kind, dx, dy, y, samples * count);
+          operations.activationBackward(kind, dx, dy, readsInput ? numbersOf(x) : y, samples * count);
         }
         return 0;
       },
