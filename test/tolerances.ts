@@ -18,6 +18,8 @@ export const TOLERANCES = {
   smallCovariances: { f32: 5e-4, f64: 2e-12 },
   /** Losses, penalties and parameters after 12 steps, relative to max(1, |expected|). */
   training: { f32: 1e-4, f64: 1e-9 },
+  /** The same of networks of many kinds of layers, after 8 steps. */
+  networks: { f32: 1e-3, f64: 1e-9 },
   /** Inputs and targets that were normalized in float64 and rounded to float32, relative to max(1, |expected|). */
   normalized: 1e-6,
   /** Decorrelation metrics, relative to max(1, |expected|). */

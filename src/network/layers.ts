@@ -5,12 +5,20 @@ import { closestName } from '../suggestion.ts';
 import { meanings } from '../synonyms.ts';
 import type { LayerKind, LayerSettings } from './layer.ts';
 import { activation } from './layers/activation.ts';
+import { conv2d } from './layers/conv2d.ts';
 import { dense } from './layers/dense.ts';
 import { flatten } from './layers/flatten.ts';
+import { residual } from './layers/residual.ts';
 
 /** Every kind; a layer is of the first kind whose key it has. */
 // biome-ignore lint/suspicious/noExplicitAny: each kind knows its own settings.
-export const LAYER_KINDS: readonly LayerKind<any>[] = [dense, flatten, activation];
+export const LAYER_KINDS: readonly LayerKind<any>[] = [
+  dense,
+  conv2d,
+  flatten,
+  residual(() => layerSchema),
+  activation,
+];
 
 /**
  * Rules of a layer of any kind.
