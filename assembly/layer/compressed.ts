@@ -3,7 +3,7 @@
  * weights (sparse.ts).
  *
  * Layout, each part on a cache line: row starts [samples + 1], column starts [inputs + 1], then for both orders the offsets
- * (int32) and the values of the non-zeros, then the value of each of the 256 bytes, at last room for six vectors of every row
+ * (int32) and the values of the non-zeros, then the value of each of the 256 bytes, at last room for sixteen vectors of every row
  * of the weights. An offset is the index of the other coordinate.
  */
 
@@ -11,8 +11,9 @@ import { after, matrixBytes } from '../covariance';
 import { scaleBytes } from '../elementwise';
 import { bytesOf } from '../simd';
 
-/** Six vectors, in bytes. */
+/** Six and sixteen vectors, in bytes. */
 export const SIX: usize = 96;
+export const SIXTEEN: usize = 256;
 
 /** Of the entries of a batch, the share that may differ from zero: above it the dense product is about as fast. */
 const LARGEST_SHARE: f64 = 0.4;
@@ -35,7 +36,7 @@ export function compressedBytes(samples: i32, inputs: i32): i64 {
     2 * indexBytes(most) +
     2 * matrixBytes(samples, inputs) +
     matrixBytes(256, 1) +
-    <i64>inputs * SIX
+    <i64>inputs * SIXTEEN
   );
 }
 

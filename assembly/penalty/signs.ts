@@ -126,7 +126,7 @@ function multiplyByTables(
     for (let g = 0; g < groups; g += 2) {
       tabulate(first, rows + <usize>g * 8 * ROW);
       tabulate(second, rows + <usize>(g + 1) * 8 * ROW);
-      lookUp(sums, first, second, signs + <usize>g, units, groups);
+      lookUp(sums, first, second, signAt(signs, units, 0, g), units);
     }
     correctZeros(sums, rows, zeros, zeroCount);
     for (let i = 0; i < units; i++) {
@@ -152,30 +152,29 @@ function packSigns(signs: usize, zeros: usize, c: usize, units: i32, groups: i32
     mirrorEntries(c, units, first, end);
     for (let i = first; i < end; i++) {
       const row = c + bytesOf(i * units);
-      const bytes = signs + <usize>i * <usize>groups;
       for (let g = 0; g < group; g++) {
         const entries = row + bytesOf(g << 3);
         const bits = signBits(entries, 8);
-        store<u8>(bytes + <usize>g, <u8>bits);
+        store<u8>(signAt(signs, units, i, g), <u8>bits);
         if (holdsZero(entries, 8)) found = listZeros(zeros, found, c, units, i, g << 3, bits, true, true);
       }
       const bits = signBits(row + bytesOf(first), end - first);
-      store<u8>(bytes + <usize>group, <u8>bits);
+      store<u8>(signAt(signs, units, i, group), <u8>bits);
       if (!diagonal || holdsZero(row + bytesOf(first), end - first)) {
         found = listZeros(zeros, found, c, units, i, first, bits, diagonal, false);
       }
       if (found < 0) return -1;
     }
     for (let g = 0; g < group; g++) {
-      transposeBits(
-        signs + <usize>(g << 3) * <usize>groups + <usize>group,
-        signs + <usize>first * <usize>groups + <usize>g,
-        groups,
-        end - first,
-      );
+      transposeBits(signAt(signs, units, g << 3, group), signAt(signs, units, first, g), 2, end - first);
     }
   }
   return found;
+}
+
+/** Where the byte of a unit and a group is: two groups at a time, unit after unit, in the order in which {@link lookUp} reads. */
+function signAt(signs: usize, units: i32, unit: i32, group: i32): usize {
+  return signs + (((<usize>(group >> 1) * <usize>units + <usize>unit) << 1) | <usize>(group & 1));
 }
 
 /** A bit for each of up to eight entries, 1 where it is negative. */
@@ -303,38 +302,35 @@ function tabulate(table: usize, rows: usize): void {
     const size = <usize>(1 << k) * ROW;
     for (let from = table; from < table + size; from += ROW) {
       const to = from + size;
-      v128.store(to, v128.sub<real>(v128.load(from), r0));
-      v128.store(to, v128.sub<real>(v128.load(from, 16), r1), 16);
-      v128.store(to, v128.sub<real>(v128.load(from, 32), r2), 32);
-      v128.store(to, v128.sub<real>(v128.load(from, 48), r3), 48);
+      const d0 = v128.sub<real>(v128.load(from), r0);
+      const d1 = v128.sub<real>(v128.load(from, 16), r1);
+      const d2 = v128.sub<real>(v128.load(from, 32), r2);
+      const d3 = v128.sub<real>(v128.load(from, 48), r3);
+      v128.store(to, d0);
+      v128.store(to, d1, 16);
+      v128.store(to, d2, 32);
+      v128.store(to, d3, 48);
     }
   }
 }
 
 /** Adds to each unit's sums the entries of both tables that its signs pick. */
-function lookUp(sums: usize, first: usize, second: usize, signs: usize, units: i32, groups: i32): void {
+function lookUp(sums: usize, first: usize, second: usize, signs: usize, units: i32): void {
   const end = sums + <usize>units * ROW;
   while (sums < end) {
     const a = first + <usize>load<u8>(signs) * ROW;
     const b = second + <usize>load<u8>(signs, 1) * ROW;
-    v128.store(sums, v128.add<real>(v128.load(sums), v128.add<real>(v128.load(a), v128.load(b))));
-    v128.store(
-      sums,
-      v128.add<real>(v128.load(sums, 16), v128.add<real>(v128.load(a, 16), v128.load(b, 16))),
-      16,
-    );
-    v128.store(
-      sums,
-      v128.add<real>(v128.load(sums, 32), v128.add<real>(v128.load(a, 32), v128.load(b, 32))),
-      32,
-    );
-    v128.store(
-      sums,
-      v128.add<real>(v128.load(sums, 48), v128.add<real>(v128.load(a, 48), v128.load(b, 48))),
-      48,
-    );
+    const s0 = v128.add<real>(v128.load(sums), v128.add<real>(v128.load(a), v128.load(b)));
+    const s1 = v128.add<real>(v128.load(sums, 16), v128.add<real>(v128.load(a, 16), v128.load(b, 16)));
+    const s2 = v128.add<real>(v128.load(sums, 32), v128.add<real>(v128.load(a, 32), v128.load(b, 32)));
+    const s3 = v128.add<real>(v128.load(sums, 48), v128.add<real>(v128.load(a, 48), v128.load(b, 48)));
+    // Stored after all were read, so that engines may join pairs of neighbours.
+    v128.store(sums, s0);
+    v128.store(sums, s1, 16);
+    v128.store(sums, s2, 32);
+    v128.store(sums, s3, 48);
     sums += ROW;
-    signs += <usize>groups;
+    signs += 2;
   }
 }
 

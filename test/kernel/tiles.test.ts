@@ -172,6 +172,31 @@ describe('the tiles of', async () => {
         }
       });
 
+      it('give layers on pixels that are mostly zeros the same bits', () => {
+        for (const [samples, units] of [...ODD, [21, 97]] as const) {
+          const inputs = 35;
+          expectSame(`${samples} x ${units}`, ({ operations }) => {
+            const place = (count: number, shift: number) => {
+              const array = operations.allocate(count);
+              array.values.set(filled(count, shift));
+              return array;
+            };
+            const bytes = operations.allocateBytes(samples * inputs);
+            bytes.values.forEach((_, i, all) => {
+              all[i] = i % 4 === 0 ? (i * 37) % 256 : 0;
+            });
+            const batch = operations.allocateCompressed(samples, inputs);
+            expect(operations.compress(batch, bytes, samples, inputs, 255)).toBe(true);
+            const [w, b, dz] = [place(inputs * units, 1), place(units, 2), place(samples * units, 3)];
+            const [z, dw, db] = [place(samples * units, 0), place(inputs * units, 0), place(units, 0)];
+            const shape = { samples, inputs, units };
+            operations.sparseForward(z, batch, w, b, shape);
+            operations.sparseBackward(dw, db, dz, batch, shape);
+            return [z, dw, db].map(({ values }) => values.slice());
+          });
+        }
+      });
+
       it('give dense layers the same bits', () => {
         for (const [samples, units] of ODD) {
           const inputs = 35;
