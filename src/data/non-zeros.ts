@@ -29,84 +29,94 @@ export function nonZerosOf(
 ): NonZeros | undefined {
   if (!(values instanceof Uint8Array) || standardization !== undefined) return undefined;
   if (features > MOST_FEATURES) return undefined;
-  const sample = new Sample(values, features);
+  const words = new Words(values, features);
   const step = Math.max(1, Math.floor(samples / LOOKED_AT));
   let [found, seen] = [0, 0];
   for (let s = 0; s < samples; s += step) {
-    found += sample.read(s).count();
+    found += words.count(s);
     seen += features;
   }
   if (found > largestShare * seen) return undefined;
   const starts = new Uint32Array(new SharedArrayBuffer(WORD_BYTES * (samples + 1)));
+  // Room for the largest share: a host gives no memory to what is never written.
+  const most = 5 * samples + 3 * Math.ceil(largestShare * samples * features);
+  const rows = new Uint32Array(new SharedArrayBuffer(WORD_BYTES * Math.ceil(most / WORD_BYTES)));
+  const target = { places: new Uint16Array(rows.buffer), bytes: new Uint8Array(rows.buffer) };
   for (let s = 0; s < samples; s++) {
-    const bytes = 2 + 3 * sample.read(s).count();
-    starts[s + 1] = starts[s]! + Math.ceil(bytes / WORD_BYTES);
+    const end = words.write(s, target, starts[s]!);
+    if (end > rows.length) return undefined;
+    starts[s + 1] = end;
   }
-  const rows = new Uint32Array(new SharedArrayBuffer(WORD_BYTES * starts[samples]!));
-  const bytes = new Uint8Array(rows.buffer);
-  for (let s = 0; s < samples; s++) sample.read(s).write(bytes, WORD_BYTES * starts[s]!);
-  return { starts, rows };
+  return { starts, rows: rows.subarray(0, starts[samples]) };
 }
 
-/** One sample, padded with zeros to whole words: four bytes at a time most of it is skipped. */
-class Sample {
+/** A split as whole words, padded with zeros: four bytes at a time most of it is skipped. */
+class Words {
   readonly #values: Uint8Array;
   readonly #features: number;
+  /** All samples where they begin at whole words, else the one that was read last. */
   readonly #words: Uint32Array;
-  readonly #bytes: Uint8Array;
-  /** Every entry is written, and only the non-zeros advance: no branch to mispredict. */
-  readonly #places: Uint16Array;
+  readonly #inPlace: boolean;
   readonly #nonZeros: Uint8Array;
 
   constructor(values: Uint8Array, features: number) {
     this.#values = values;
     this.#features = features;
-    this.#words = new Uint32Array(Math.ceil(features / WORD_BYTES));
-    this.#bytes = new Uint8Array(this.#words.buffer);
-    this.#places = new Uint16Array(this.#bytes.length + 1);
-    this.#nonZeros = new Uint8Array(this.#bytes.length + 1);
+    const { buffer, byteOffset, length } = values;
+    this.#inPlace = features % WORD_BYTES === 0 && byteOffset % WORD_BYTES === 0;
+    this.#words = this.#inPlace
+      ? new Uint32Array(buffer, byteOffset, length / WORD_BYTES)
+      : new Uint32Array(Math.ceil(features / WORD_BYTES));
+    this.#nonZeros = new Uint8Array(features + 1);
   }
 
-  read(sample: number): this {
+  /** The word that a sample begins at. */
+  #find(sample: number): number {
     const first = sample * this.#features;
-    this.#bytes.set(this.#values.subarray(first, first + this.#features));
-    return this;
+    if (this.#inPlace) return first / WORD_BYTES;
+    new Uint8Array(this.#words.buffer).set(this.#values.subarray(first, first + this.#features));
+    return 0;
   }
 
-  count(): number {
+  /** How many of a sample are other than zero. */
+  count(sample: number): number {
+    const first = this.#find(sample);
     const words = this.#words;
     let count = 0;
-    for (let i = 0; i < words.length; i++) {
-      const word = words[i]!;
-      if (word === 0) continue;
-      // The bits of each byte are brought together in its lowest, and the four added up.
-      const low = (word | (word >>> 4)) & 0x0f0f0f0f;
-      const lower = (low | (low >>> 2)) & 0x03030303;
-      count += Math.imul((lower | (lower >>> 1)) & 0x01010101, 0x01010101) >>> 24;
+    for (let i = first; i < first + this.#features / WORD_BYTES; i++) {
+      for (let word = words[i]!; word !== 0; word >>>= 8) count += (word & 0xff) === 0 ? 0 : 1;
     }
     return count;
   }
 
-  write(rows: Uint8Array, start: number): void {
-    const [words, bytes, places, nonZeros] = [this.#words, this.#bytes, this.#places, this.#nonZeros];
+  /** Write a sample from the word `start`; answers the word after it, past the end where there is no room. */
+  write(sample: number, { places, bytes }: Target, start: number): number {
+    const first = this.#find(sample);
+    const [words, nonZeros] = [this.#words, this.#nonZeros];
+    const firstPlace = 2 * start + 1;
     let count = 0;
-    for (let i = 0; i < words.length; i++) {
-      if (words[i] === 0) continue;
-      for (let j = 4 * i; j < 4 * i + 4; j++) {
-        const byte = bytes[j]!;
-        places[count] = j;
-        nonZeros[count] = byte;
-        count += (byte + 0xff) >> 8;
+    for (let i = 0; i < this.#features / WORD_BYTES; i++) {
+      let word = words[first + i]!;
+      if (word === 0) continue;
+      // Every byte is written, and only the non-zeros advance: no branch to mispredict.
+      for (let j = 4 * i; j < 4 * i + 4; j++, word >>>= 8) {
+        places[firstPlace + count] = j;
+        nonZeros[count] = word & 0xff;
+        count += ((word & 0xff) + 0xff) >> 8;
       }
     }
-    rows[start] = count & 0xff;
-    rows[start + 1] = count >> 8;
-    let at = start + 2;
-    for (let k = 0; k < count; k++, at += 2) {
-      const place = places[k]!;
-      rows[at] = place & 0xff;
-      rows[at + 1] = place >> 8;
-    }
-    rows.set(nonZeros.subarray(0, count), at);
+    const end = start + Math.ceil((2 + 3 * count) / WORD_BYTES);
+    if (WORD_BYTES * end > bytes.length) return end;
+    places[2 * start] = count;
+    const from = WORD_BYTES * start + 2 + 2 * count;
+    bytes.set(nonZeros.subarray(0, count), from);
+    for (let at = from + count; at < WORD_BYTES * end; at++) bytes[at] = 0;
+    return end;
   }
+}
+
+/** The rows, as numbers of 16 and of 8 bits. */
+interface Target {
+  readonly places: Uint16Array;
+  readonly bytes: Uint8Array;
 }

@@ -21,7 +21,7 @@ describe('nonZerosOf', () => {
   it('holds count, places and bytes of each sample, from a word of its own', () => {
     const { starts, rows } = nonZerosOf(split, FEATURES, 0.4)!;
     expect([...starts]).toEqual([0, 1, 4, 6]);
-    const bytes = new Uint8Array(rows.buffer);
+    const bytes = new Uint8Array(rows.buffer, 0, rows.byteLength);
     expect([...bytes]).toEqual([
       ...[0, 0, 0, 0],
       ...[3, 0, 0, 0, 3, 0, 6, 0, 255, 1, 128, 0],
@@ -46,5 +46,8 @@ describe('nonZerosOf', () => {
     expect(nonZerosOf(splitOf(Array.from({ length: 1000 }, () => dense)), FEATURES, 0.4)).toBeUndefined();
     const sparse = nonZerosOf(splitOf(Array.from({ length: 1000 }, () => zeros)), FEATURES, 0.4);
     expect(sparse?.rows.length).toBe(1000);
+    // Those that are looked at are zeros, the others are not.
+    const mixed = Array.from({ length: 1000 }, (_, s) => (s % 3 === 0 ? zeros : dense));
+    expect(nonZerosOf(splitOf(mixed), FEATURES, 0.4)).toBeUndefined();
   });
 });

@@ -403,7 +403,7 @@ describe('layers', () => {
         values.set(pixels);
         const { rows } = nonZerosOf({ samples, values, divisor: 255, targets: null }, inputs, 1)!;
         const kept = operations.allocateBytes(rows.byteLength);
-        kept.values.set(new Uint8Array(rows.buffer));
+        kept.values.set(new Uint8Array(rows.buffer, 0, rows.byteLength));
         const bytes = operations.allocateBytes(pixels.length);
         bytes.values.set(pixels);
         const [one, other] = [0, 1].map(() => operations.allocateCompressed(samples, inputs));
