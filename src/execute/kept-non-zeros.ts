@@ -2,12 +2,16 @@
 import type { Dataset, Split } from '../data/dataset.ts';
 import { nonZerosOf } from '../data/non-zeros.ts';
 import { LARGEST_COMPRESSED_SHARE } from '../kernel/operations.ts';
+import { kindOf } from '../network/layers.ts';
+import type { TrialSpec } from '../record/trial-spec.ts';
 
 /** What was made of each data set; it lives as long as the data set. */
 const PREPARED = new WeakMap<Dataset, Dataset>();
 
-/** The data set with the non-zeros of those splits whose batches are compressed: the same object each time. */
-export function withNonZeros(dataset: Dataset): Dataset {
+/** The data set with the non-zeros of those splits whose batches the trial's network compresses: the same object each time. */
+export function withNonZeros(dataset: Dataset, { experiment }: TrialSpec): Dataset {
+  const first = experiment.model.find((layer) => kindOf(layer)?.key !== 'flatten');
+  if (first === undefined || kindOf(first)?.key !== 'dense') return dataset;
   const known = PREPARED.get(dataset);
   if (known !== undefined) return known;
   const { features, train, validation, test } = dataset;

@@ -111,7 +111,7 @@ class ThreadPool implements Executor {
     const { dataset, trialTimeout, graceMs = GRACE_MS } = this.#options;
     const startedAt = Date.now();
     const key = this.#tasks++;
-    const data = withNonZeros(typeof dataset === 'function' ? dataset(spec) : dataset);
+    const data = withNonZeros(typeof dataset === 'function' ? dataset(spec) : dataset, spec);
     const limitMs = trialTimeout === undefined ? undefined : trialTimeout * 1000 + graceMs;
     const trial = new RunningTrial(watcher, limitMs);
     this.#running.set(key, trial);
