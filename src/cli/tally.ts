@@ -2,7 +2,7 @@
 import type { SweepSection } from '../config/schema.ts';
 import { mostTrials } from '../plan/extent.ts';
 import { type Objective, objectiveCost, objectiveValue } from '../record/objective.ts';
-import type { TrialRecord } from '../record/record.ts';
+import { finalEpoch, type TrialRecord } from '../record/record.ts';
 import type { TrialSpec } from '../record/trial-spec.ts';
 import { formatDuration } from '../render/number.ts';
 import type { SweepEvent } from '../sweep/events.ts';
@@ -111,7 +111,7 @@ export class Tally {
     if (record.outcome.status === 'pruned') this.#pruned += 1;
     if (record.outcome.status === 'diverged') this.#diverged += 1;
     if (record.outcome.status !== 'complete' || this.#objective === undefined) return;
-    const value = objectiveValue(this.#objective, record.epochs.at(-1));
+    const value = objectiveValue(this.#objective, finalEpoch(record));
     const cost = objectiveCost(this.#objective, value);
     if (!(cost < objectiveCost(this.#objective, this.#best?.value ?? Number.NaN))) return;
     this.#best = { label: this.labels.get(record.id) ?? record.id, value };

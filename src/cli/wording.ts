@@ -3,10 +3,11 @@ import { mostTrials } from '../plan/extent.ts';
 import { printable } from '../printable.ts';
 import { PENALTY_TYPE, PENALTY_WEIGHT } from '../record/penalty-paths.ts';
 import { isFraction } from '../record/quality.ts';
-import type { TrialRecord } from '../record/record.ts';
+import { finalEpoch, type TrialRecord } from '../record/record.ts';
 import { toldSettings } from '../record/told-settings.ts';
 import type { TrialSpec } from '../record/trial-spec.ts';
 import { formatCount, formatDuration, formatPair, formatSetting } from '../render/number.ts';
+import { describeStopping } from '../render/outcome.ts';
 import type { StopReason, SweepEvent } from '../sweep/events.ts';
 
 /** How far the check of the points of a sweep file is. */
@@ -64,16 +65,15 @@ export function describeStop(reason: StopReason, labels: Labels): string {
 }
 
 /** How a trial ended, in a line. */
-export function describeOutcome(
-  { outcome, epochs, timing, attempt = 1 }: TrialRecord,
-  labels: Labels,
-): string {
+export function describeOutcome(record: TrialRecord, labels: Labels): string {
+  const { outcome, timing, attempt = 1 } = record;
   switch (outcome.status) {
     case 'complete': {
-      const { loss: _, ...qualities } = epochs.at(-1)?.test ?? { loss: Number.NaN };
+      const { loss: _, ...qualities } = finalEpoch(record)?.test ?? { loss: Number.NaN };
       const [[name, value] = ['loss', Number.NaN]] = Object.entries(qualities);
+      const stopped = record.earlyStopping?.stopped === true ? `, ${describeStopping(record)}` : '';
       const retried = attempt > 1 ? `, attempt ${attempt}` : '';
-      return `test ${name} ${describeQuality({ name, value })}, ${timing.seconds.toFixed(1)} s${retried}`;
+      return `test ${name} ${describeQuality({ name, value })}, ${timing.seconds.toFixed(1)} s${stopped}${retried}`;
     }
     case 'pruned': {
       const { epoch, value, threshold, lostTo } = outcome;

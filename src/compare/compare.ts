@@ -9,7 +9,7 @@ import {
   selectsByValidation,
 } from '../record/measures.ts';
 import { type Quality, qualitiesOf } from '../record/quality.ts';
-import type { Manifest, TrialRecord } from '../record/record.ts';
+import { finalEpoch, type Manifest, type TrialRecord } from '../record/record.ts';
 import { type DifferingSetting, differingSettings } from './differing.ts';
 import { type FreeBaseline, freeBaselines } from './free-baseline.ts';
 import { orderRows } from './order.ts';
@@ -179,7 +179,7 @@ function summariseRun(
   for (const { id } of manifest.trials) {
     const record = records.get(id);
     if (record?.outcome.status === 'complete') {
-      const { testLayers } = record.epochs.at(-1) ?? {};
+      const { testLayers } = finalEpoch(record) ?? {};
       for (const { name, units, samples, layer: position } of measuredLayers(record, layer)) {
         const tested = testLayers?.find((each) => each.layer === position)?.samples;
         const found = { name, units, samples, ...(tested !== undefined && { testSamples: tested }) };

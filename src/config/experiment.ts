@@ -7,7 +7,7 @@
  */
 import { z } from 'zod';
 import type { DataConfig } from '../data/source.ts';
-import { SOURCE_SECTIONS, sizesOf } from '../data/sources.ts';
+import { hasValidation, SOURCE_SECTIONS, sizesOf } from '../data/sources.ts';
 import { DEFAULT_TASK, TASKS, type Task } from '../data/task.ts';
 import { againstProblem } from '../network/against.ts';
 import type { LayerSettings } from '../network/layer.ts';
@@ -16,10 +16,12 @@ import { modelProblem } from '../network/memory.ts';
 import { modelSection } from '../network/model-section.ts';
 import { type OptimizerWith, optimizerSchema, optimizerSections } from '../network/optimizers.ts';
 import { type PenaltyConfig, penaltySchema, penaltySections } from '../network/penalty-section.ts';
+import { type EarlyStoppingConfig, earlyStoppingSection } from '../record/early-stopping.ts';
 import { SCHEDULE_SECTIONS, type Scheduled, scheduled, warmupProblem } from '../schedule/schedules.ts';
 import { areValid, choice, realNumber, section, wholeNumber } from '../schema/rules.ts';
 import { type Variants, variants } from '../schema/variants.ts';
 import { type EvaluationConfig, evaluationSchema } from './evaluation.ts';
+import { metricProblem } from './sweep-metrics.ts';
 
 export type { DataConfig } from '../data/source.ts';
 export { LAYER_KEYS } from '../network/model-section.ts';
@@ -44,6 +46,7 @@ export interface TrainingConfig {
   /** Of the loss `huber`. Default: 1. */
   readonly huber_delta?: number;
   readonly optimizer: OptimizerConfig;
+  readonly early_stopping?: EarlyStoppingConfig;
 }
 
 /** One training, complete. */
@@ -60,6 +63,10 @@ export interface ExperimentConfig {
 const learningRate = scheduled({ above: 0 }).describe('Learning rate, or its schedule');
 const optimizers = optimizerSections(learningRate);
 
+/** The broken rule of early stopping without a validation split. */
+export const NO_VALIDATION =
+  'must go with a validation split, got data without one. Write validation: 0.1 under data, or remove it';
+
 const trainingSection = section({
   epochs: wholeNumber(1, 100_000).default(5).describe('Passes over the training samples'),
   batch_size: wholeNumber(2, 1_000_000).default(128).describe('Samples in a minibatch'),
@@ -74,6 +81,9 @@ const trainingSection = section({
       `Distance from the target at which the loss huber turns from squared to absolute; ${HUBER_DELTA} unless given`,
     ),
   optimizer: optimizerSchema<Scheduled>(optimizers).describe('How the weights follow their gradients'),
+  early_stopping: earlyStoppingSection
+    .describe('When a training ends before its last epoch; needs a validation split')
+    .exactOptional(),
 });
 const training = trainingSection.describe('How the network is trained');
 /** The keys of the section on the training. */
@@ -164,6 +174,19 @@ export const experimentSchema: z.ZodType<ExperimentConfig> = experiment
       }
     },
     { when: areValid('training.epochs', 'training.optimizer', 'penalty') },
+  )
+  .superRefine(
+    ({ data, task = DEFAULT_TASK, training: { early_stopping: stopping } }, context) => {
+      if (stopping === undefined) return;
+      const path = ['training', 'early_stopping'];
+      if (hasValidation(data) === false) {
+        context.addIssue({ code: 'custom', path, message: NO_VALIDATION, params: { at: 'key' } });
+        return;
+      }
+      const message = metricProblem(stopping.metric, { task, validation: true });
+      if (message !== undefined) context.addIssue({ code: 'custom', path: [...path, 'metric'], message });
+    },
+    { when: areValid('data', 'task', 'training.early_stopping') },
   )
   .describe('One training, complete');
 

@@ -1,4 +1,5 @@
 /** The sections of a sweep file and their keys: where a key may have been meant that stands elsewhere. */
+import { EARLY_STOPPING_KEYS } from '../record/early-stopping.ts';
 import { meanings } from '../synonyms.ts';
 import { EXPERIMENT_KEYS, LAYER_KEYS, TRAINING_KEYS, VARIANTS } from './experiment.ts';
 import type { Path } from './parameters.ts';
@@ -7,6 +8,7 @@ import { GOAL_KEYS, SWEEP_KEYS } from './sweep-section.ts';
 const SECTIONS: readonly { readonly path: Path; readonly keys: readonly string[] }[] = [
   { path: ['experiment'], keys: EXPERIMENT_KEYS },
   { path: ['experiment', 'training'], keys: TRAINING_KEYS },
+  { path: ['experiment', 'training', 'early_stopping'], keys: EARLY_STOPPING_KEYS },
   { path: ['sweep'], keys: SWEEP_KEYS },
   { path: ['sweep', 'metric'], keys: GOAL_KEYS.filter((key) => key !== 'name') },
   ...VARIANTS.map(({ path, discriminator, keys }) => ({

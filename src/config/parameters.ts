@@ -3,6 +3,7 @@
  * rules of their paths.
  */
 
+import { EARLY_STOPPING_KEYS } from '../record/early-stopping.ts';
 import { isMapping } from '../schema/mapping.ts';
 import { closestName } from '../suggestion.ts';
 import { meanings } from '../synonyms.ts';
@@ -52,6 +53,7 @@ const SECTIONS: readonly string[] = ['data', 'model', 'training', 'penalty'];
 /** Every path to a single value of an experiment, but those through the layers of its model. */
 export const KNOWN_PATHS: readonly string[] = [
   ...['epochs', 'batch_size', 'loss', 'huber_delta'].map((key) => `training.${key}`),
+  ...EARLY_STOPPING_KEYS.map((key) => `training.early_stopping.${key}`),
   ...new Set(
     VARIANTS.flatMap(({ path, keys }) =>
       [...keys.values()].flatMap((names) => [...names].map((name) => [...path, name].join('.'))),

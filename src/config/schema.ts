@@ -1,6 +1,6 @@
 /** The whole sweep file: its types, and the schema that checks it and fills in what it leaves out. */
 import { z } from 'zod';
-import { sourceOf } from '../data/sources.ts';
+import { hasValidation } from '../data/sources.ts';
 import { DEFAULT_TASK } from '../data/task.ts';
 import { NAME, NAME_RULE } from '../record/run-name.ts';
 import { areValid, section } from '../schema/rules.ts';
@@ -51,10 +51,4 @@ export function namedGoals({
   const goals = metrics.map(({ name }, position) => ({ path: ['metrics', position, 'name'], name }));
   const own = metrics.some(({ name }) => name === metric.name);
   return own ? goals : [{ path: ['metric', 'name'], name: metric.name }, ...goals];
-}
-
-/** Whether the data of a section have a validation split; undefined where only the data tell. */
-function hasValidation(data: ExperimentConfig['data']): boolean | undefined {
-  if (data.validation !== undefined) return true;
-  return sourceOf(data).hasOwnSplits === true ? undefined : false;
 }

@@ -43,3 +43,9 @@ export function sizesOf(data: DataConfig, task: Task): DataSizes | null {
     test_samples: Math.max(test_samples, validationSamples),
   };
 }
+
+/** Whether the data of a section have a validation split; undefined where only the data tell. */
+export function hasValidation(data: DataConfig): boolean | undefined {
+  if (data.validation !== undefined) return true;
+  return sourceOf(data).hasOwnSplits === true ? undefined : false;
+}

@@ -135,9 +135,9 @@ function intermediateValues({ steps }: TrialHistory, goals: readonly ExportedGoa
   );
 }
 
-function userAttributes({ spec, record, steps }: TrialHistory): object {
+function userAttributes({ spec, record, reached }: TrialHistory): object {
   const { id, point, baseline, seed } = spec;
-  const last = [...(steps.at(-1)?.values ?? [])].filter(([, value]) => Number.isFinite(value));
+  const last = [...reached].filter(([, value]) => Number.isFinite(value));
   return { trial: id, point, baseline, seed, outcome: record.outcome, ...Object.fromEntries(last) };
 }
 

@@ -1,7 +1,14 @@
 /** The trials of a run as every exporter sees them: names, times, and numbers by step under names that all tools take. */
 
 import { objectiveValue } from '../record/objective.ts';
-import type { EpochRecord, GradientRecord, Manifest, MomentRecord, TrialRecord } from '../record/record.ts';
+import {
+  type EpochRecord,
+  finalEpoch,
+  type GradientRecord,
+  type Manifest,
+  type MomentRecord,
+  type TrialRecord,
+} from '../record/record.ts';
 import { flattenSetting, type Setting } from '../record/settings.ts';
 import type { TrialSpec } from '../record/trial-spec.ts';
 import { targetOf } from '../schedule/schedules.ts';
@@ -40,6 +47,8 @@ export interface TrialHistory {
   readonly end: number;
   /** The last one also holds what was measured once, at the end. */
   readonly steps: readonly Step[];
+  /** What the trial came to: the values of the epoch whose weights were kept, and what was measured once. */
+  readonly reached: ReadonlyMap<string, number>;
 }
 
 /** What a sweep aims at, under the name that its values have in the steps. */
@@ -63,9 +72,9 @@ export function goalsOf(manifest: Manifest): ExportedGoal[] {
   return aimsOf(manifest).map(({ name, goal }) => ({ name: valueName(name), goal }));
 }
 
-/** The value of a goal after the last epoch; NaN where there is none. */
-export function goalValue({ steps }: TrialHistory, { name }: ExportedGoal): number {
-  return steps.at(-1)?.values.get(name) ?? Number.NaN;
+/** The value of a goal for a whole trial; NaN where there is none. */
+export function goalValue({ reached }: TrialHistory, { name }: ExportedGoal): number {
+  return reached.get(name) ?? Number.NaN;
 }
 
 /** Every single value of the experiment by its dotted path, and the seed. */
@@ -112,6 +121,7 @@ function historyOf(spec: TrialSpec, record: TrialRecord, aims: readonly Exported
     steps.unshift({ epoch: 0, time: start, values: new Map([...untrained, ...begun]) });
   }
   const last = steps.pop() ?? { epoch: 0, time: start + length, values: new Map() };
+  const final = steps.find(({ epoch }) => epoch === finalEpoch(record)?.epoch) ?? last;
   steps.push({ ...last, values: new Map([...last.values, ...totals(record)]) });
   return {
     spec,
@@ -121,6 +131,7 @@ function historyOf(spec: TrialSpec, record: TrialRecord, aims: readonly Exported
     start,
     end: start + length,
     steps,
+    reached: new Map([...final.values, ...totals(record)]),
   };
 }
 
@@ -162,8 +173,15 @@ function gradientValues(gradients: Readonly<Record<string, GradientRecord>>): [s
   );
 }
 
-function totals({ timing, penalty, final = {}, peakKernelBytes }: TrialRecord): [string, number][] {
+function totals({
+  timing,
+  penalty,
+  earlyStopping,
+  final = {},
+  peakKernelBytes,
+}: TrialRecord): [string, number][] {
   return [
+    ...(earlyStopping === undefined ? [] : [['best-epoch', earlyStopping.best] as [string, number]]),
     ['seconds', timing.seconds],
     ['train-seconds', timing.trainSeconds],
     ...(penalty === undefined ? [] : [['penalty/weight', penalty.weight] as [string, number]]),

@@ -1,13 +1,14 @@
 /** The metrics that the record of a trial holds, and how each is read from it. */
 import { correlationFloor, METRICS } from '../metrics/metrics.ts';
 import { QUALITIES, qualitiesOf } from './quality.ts';
-import type {
-  EpochRecord,
-  FinalRecord,
-  GradientRecord,
-  LayerRecord,
-  Manifest,
-  TrialRecord,
+import {
+  type EpochRecord,
+  type FinalRecord,
+  finalEpoch,
+  type GradientRecord,
+  type LayerRecord,
+  type Manifest,
+  type TrialRecord,
 } from './record.ts';
 
 /** A metric as data: its name, its unit and which way is better. */
@@ -54,7 +55,7 @@ function ofLastEpoch(
     unit,
     goal,
     read: (record) => {
-      const last = record.epochs.at(-1);
+      const last = finalEpoch(record);
       return last === undefined ? null : read(last);
     },
   };
@@ -150,7 +151,7 @@ function gapOf({ train, test }: EpochRecord): number | null {
 
 /** The same layers on the test split; where there is no validation split they were measured on it. */
 function testedLayers(record: TrialRecord, layers: readonly LayerRecord[]): readonly LayerRecord[] {
-  const last = record.epochs.at(-1);
+  const last = finalEpoch(record);
   if (last?.validation === undefined) return layers;
   return layers.flatMap(({ layer }) => last.testLayers?.find((each) => each.layer === layer) ?? []);
 }
@@ -215,7 +216,7 @@ function namesOf({ manifest, records }: MeasuredRun, tested: boolean): string[] 
   const qualities = qualitiesOf(target).map(({ name }) => name);
   const complete = [...records].filter(({ outcome }) => outcome.status === 'complete');
   const has = (split: (typeof SPLITS)[number], score: string): boolean =>
-    complete.some(({ epochs }) => epochs.at(-1)?.[split]?.[score] !== undefined);
+    complete.some((record) => finalEpoch(record)?.[split]?.[score] !== undefined);
   const expected = (split: (typeof SPLITS)[number], score: string): boolean =>
     complete.length === 0 &&
     (score === 'loss' || score === qualities[0]) &&
@@ -261,7 +262,7 @@ export function tellingMetric(name: string, metrics: readonly MetricInfo[]): Met
 
 /** The layers that a trial measured after its last epoch: all of them, or the one with this name. */
 export function measuredLayers(record: TrialRecord, layer?: string): readonly LayerRecord[] {
-  const layers = record.epochs.at(-1)?.layers ?? [];
+  const layers = finalEpoch(record)?.layers ?? [];
   return layer === undefined ? layers : layers.filter(({ name }) => name === layer);
 }
 

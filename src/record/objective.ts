@@ -1,5 +1,5 @@
 /** The value of the metric that a sweep aims at, read from what one epoch or a whole trial brought. */
-import type { EpochRecord, TrialRecord } from './record.ts';
+import { type EpochRecord, finalEpoch, type TrialRecord } from './record.ts';
 
 /** What a sweep aims at. */
 export interface Objective {
@@ -24,12 +24,9 @@ export function objectiveValue({ name }: Pick<Objective, 'name'>, epoch: EpochRe
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
-/** The value of a metric for a whole trial: that of its last epoch, or its time. */
-export function objectiveOfTrial(
-  objective: Pick<Objective, 'name'>,
-  { epochs, timing }: TrialRecord,
-): number {
-  return objective.name === 'seconds' ? timing.seconds : objectiveValue(objective, epochs.at(-1));
+/** The value of a metric for a whole trial: that of its {@link finalEpoch}, or its time. */
+export function objectiveOfTrial(objective: Pick<Objective, 'name'>, record: TrialRecord): number {
+  return objective.name === 'seconds' ? record.timing.seconds : objectiveValue(objective, finalEpoch(record));
 }
 
 /** The value turned so that less is better, and worst where there is none: what diverged never comes first. */

@@ -9,6 +9,7 @@ import { StoreError } from '../errors.ts';
 import type { CorrelationBlocks } from '../metrics/correlation-blocks.ts';
 import { describeValue } from '../printable.ts';
 import { isMapping } from '../schema/mapping.ts';
+import type { EarlyStoppingRecord } from './early-stopping.ts';
 import { type StoredPoint, storedPointSchema } from './points.ts';
 import type { Setting } from './settings.ts';
 import type { TrialSpec } from './trial-spec.ts';
@@ -162,6 +163,8 @@ export interface TrialRecord {
   /** Between the ends of the epochs; absent unless the experiment asks for them. */
   readonly steps?: readonly StepRecord[];
   readonly timing: Timing;
+  /** Of a complete trial whose experiment has `early_stopping`. */
+  readonly earlyStopping?: EarlyStoppingRecord;
   /** Absent where no penalty acts, and in runs of versions that did not measure it. */
   readonly penalty?: PenaltyRecord;
   /** By the layer's name; absent unless the experiment asks for it and the trial is complete. */
@@ -184,6 +187,15 @@ export function recordIdentity({
   'schemaVersion' | 'kind' | 'id' | 'point' | 'baseline' | 'seed' | 'settings'
 > {
   return { schemaVersion: SCHEMA_VERSION, kind: 'trial', id, point, baseline, seed, settings };
+}
+
+/** The epoch whose measurements are those of a trial: the best one where early stopping restored its weights, else the last. */
+export function finalEpoch({
+  epochs,
+  earlyStopping,
+}: Pick<TrialRecord, 'epochs' | 'earlyStopping'>): EpochRecord | undefined {
+  const best = earlyStopping?.restored === true ? earlyStopping.best : undefined;
+  return epochs.find(({ epoch }) => epoch === best) ?? epochs.at(-1);
 }
 
 /** Whether a trial brought a result: an interruption is none, and the cause of a failure may pass. */
@@ -393,6 +405,16 @@ export const trialRecordSchema: z.ZodType<StoredTrial> = z.object({
   initial: z.object(moment).exactOptional(),
   epochs: z.array(epochSchema),
   steps: z.array(stepSchema).exactOptional(),
+  earlyStopping: z
+    .object({
+      metric: z.string(),
+      best: count,
+      value: measured,
+      last: count,
+      stopped: z.boolean(),
+      restored: z.boolean(),
+    })
+    .exactOptional(),
   timing: z.object({ startedAt: z.string(), seconds: z.number(), trainSeconds: z.number() }),
   penalty: z.object({ weight: z.number(), start: z.record(z.string(), gradientSchema) }).exactOptional(),
   final: z.record(z.string(), finalSchema).exactOptional(),

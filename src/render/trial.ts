@@ -3,7 +3,7 @@
 import { printable } from '../printable.ts';
 import { CORRELATION, type MetricInfo, readFloors } from '../record/measures.ts';
 import { QUALITIES } from '../record/quality.ts';
-import type { EpochRecord, LayerRecord, TrialRecord } from '../record/record.ts';
+import { type EpochRecord, finalEpoch, type LayerRecord, type TrialRecord } from '../record/record.ts';
 import type { TrialSpec } from '../record/trial-spec.ts';
 import { drawListing } from './listing.ts';
 import { NO_VALUE, styleOf } from './metric.ts';
@@ -54,8 +54,8 @@ function measuredSections(
 ): string[] {
   const { colors } = style;
   const { startedAt, seconds, trainSeconds } = record.timing;
-  const last = record.epochs.at(-1);
-  const before = baseline?.epochs.at(-1);
+  const last = finalEpoch(record);
+  const before = baseline && finalEpoch(baseline);
   const reference = before && resultsOf(before, metrics);
   const start = record.penalty === undefined ? [] : numbersOf(record.penalty.start);
   return [
@@ -160,11 +160,11 @@ function layerSection(
   { record, baseline, metrics }: Pick<ShownTrial, 'baseline' | 'metrics'> & { readonly record: TrialRecord },
   style: PictureStyle,
 ): string[] {
-  const validated = record.epochs.at(-1)?.validation !== undefined;
+  const validated = finalEpoch(record)?.validation !== undefined;
   const split = kind === 'testLayers' ? 'test' : validated ? 'validation' : 'held-out';
   const floors = readFloors(record, layer.name);
   const prefix = kind === 'testLayers' ? 'test.' : '';
-  const other = baseline?.epochs.at(-1)?.[kind]?.find((each) => each.layer === layer.layer);
+  const other = (baseline && finalEpoch(baseline))?.[kind]?.find((each) => each.layer === layer.layer);
   const head = `${printable(layer.name)}: ${formatCount(layer.units)} units, ${formatCount(layer.samples)} ${split} samples`;
   const read = (each: LayerRecord): Reading[] => measurements(each, metrics, floors, prefix);
   return besideBaseline(head, read(layer), other && read(other), style);

@@ -66,6 +66,7 @@ export function firstDeviation(
     compareSteps(record.epochs.length + 1) ??
     compare(record.outcome, again.outcome, null, 'outcome') ??
     compare(record.epochs.length, again.epochs.length, null, 'epochs') ??
+    compare(record.earlyStopping, again.earlyStopping, null, 'earlyStopping') ??
     compare(record.final, again.final, null, 'final');
   return { numbers, deviation: ended };
 }

@@ -1,4 +1,6 @@
 /** What a training asks of its data that only the loaded data tell: sizes, units that are paired, targets in a range. */
+
+import { NO_VALIDATION } from '../config/experiment.ts';
 import type { Dataset, Split } from '../data/dataset.ts';
 import { ConfigError } from '../errors.ts';
 import { againstProblem } from '../network/against.ts';
@@ -14,12 +16,14 @@ import { loadedSizes } from './memory.ts';
  */
 export function checkDataFit({ experiment, baseline }: TrialSpec, dataset: Dataset): void {
   const { model, training, penalty } = experiment;
+  const { early_stopping: stopping } = training;
   const sizes = loadedSizes(dataset);
   const counterpart = { units: sizes.outputs, labelled: dataset.target.kind === 'classes' };
   const unfit = modelProblem(sizes, model, training.batch_size);
   const problems: readonly [key: string, problem: string | undefined][] = [
     [['model', ...(unfit?.path ?? [])].join('.'), unfit?.message],
     ['penalty.against', baseline ? undefined : againstProblem(penalty, model, counterpart)],
+    ['training.early_stopping', stopping && dataset.validation === undefined ? NO_VALIDATION : undefined],
     ['training.loss', training.loss === 'binary-cross-entropy' ? rangeProblem(dataset) : undefined],
   ];
   for (const [key, problem] of problems) {

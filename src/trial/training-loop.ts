@@ -4,6 +4,7 @@ import type { TargetKind } from '../data/task.ts';
 import type { Network, StepResult } from '../network/network.ts';
 import { isMeasured, SMALLEST_BATCH, stepsPerEpoch, trainingSteps } from '../network/steps.ts';
 import { shuffledIndices } from '../random.ts';
+import type { EarlyStoppingRecord } from '../record/early-stopping.ts';
 import { qualitiesOf } from '../record/quality.ts';
 import {
   type EpochRecord,
@@ -14,6 +15,7 @@ import {
   type StepRecord,
 } from '../record/record.ts';
 import type { TrialSpec } from '../record/trial-spec.ts';
+import { EarlyStopping } from './early-stopping.ts';
 import type { Evaluator } from './evaluation.ts';
 import { createScheduledStep, type ScheduledStep } from './scheduled-step.ts';
 import { createScorer, type Scorer } from './scores.ts';
@@ -62,6 +64,7 @@ export class TrainingLoop {
   waitingMs = 0;
   readonly #network: Network;
   readonly #takeStep: ScheduledStep;
+  readonly #stopping: EarlyStopping | null;
   readonly #evaluator: Evaluator;
   readonly #spec: TrialSpec;
   readonly #dataset: Dataset;
@@ -87,6 +90,8 @@ export class TrainingLoop {
       steps: trainingSteps(experiment, samples),
       stepsPerEpoch: stepsPerEpoch(samples, experiment.training.batch_size),
     });
+    const { early_stopping: stopping } = experiment.training;
+    this.#stopping = stopping === undefined ? null : new EarlyStopping(stopping, network);
     this.#evaluator = evaluator;
     this.#spec = spec;
     this.#dataset = dataset;
@@ -115,11 +120,32 @@ export class TrainingLoop {
       const { loss } = heldOutScores(moment);
       if (!Number.isFinite(loss)) return this.#diverged(epoch, `the ${this.#split} loss is ${loss}`);
       this.epochs.push({ epoch, train: means.train, ...moment });
-      if (epoch === epochs) break;
+      if (this.#stopping?.ends(this.epochs.at(-1) as EpochRecord) === true || epoch === epochs) break;
       const told = this.#tell(epoch);
       if (told !== null) return told;
     }
     return { status: 'complete' };
+  }
+
+  /**
+   * Ends a complete training: the network has the weights that its results are of. Returns what early stopping did, and the position
+   * of the epoch with those weights.
+   */
+  finish(): { readonly earlyStopping?: EarlyStoppingRecord; readonly final: number } {
+    const last = this.epochs.length - 1;
+    if (this.#stopping === null) return { final: last };
+    const { epochs } = this.#spec.experiment.training;
+    const earlyStopping = this.#stopping.recordOf(epochs);
+    const final = earlyStopping.restored ? earlyStopping.best - 1 : last;
+    this.#stopping.restore();
+    const kept = this.epochs[final] as EpochRecord;
+    if (final < epochs - 1) {
+      // Which epoch would be the last was not known when it was measured.
+      const pictures = this.measure(true).layers;
+      const layers = kept.layers.map((layer, at) => ({ ...layer, correlation: pictures[at]?.correlation }));
+      this.epochs[final] = { ...kept, layers };
+    }
+    return { earlyStopping, final };
   }
 
   /** Scores and decorrelation on the held-out split as the network stands; `pictured` adds what a picture needs. */

@@ -56,17 +56,18 @@ export function runTrial(
       gradient ? [[name, gradient] as const] : [],
     );
     const outcome = loop.run();
-    const { seconds } = loop;
     const complete = outcome.status === 'complete';
+    const ending = complete ? loop.finish() : undefined;
+    const { seconds } = loop;
     if (complete) hooks.onTrained?.();
     let reported = evaluator;
-    if (complete && dataset.validation !== undefined) {
+    if (ending !== undefined && dataset.validation !== undefined) {
       // One split at a time: the activations of both need not fit beside each other.
       scope.release();
       reported = createEvaluator(kernel, scope, network, { split: dataset.test, ...evaluation });
       const test = reported.evaluate();
-      const last = loop.epochs.pop() as EpochRecord;
-      loop.epochs.push({ ...last, test, testLayers: reported.measureLayers(true) });
+      const kept = loop.epochs[ending.final] as EpochRecord;
+      loop.epochs[ending.final] = { ...kept, test, testLayers: reported.measureLayers(true) };
     }
     return {
       ...recordIdentity(spec),
@@ -74,6 +75,7 @@ export function runTrial(
       initial,
       epochs: loop.epochs,
       ...(loop.steps.length > 0 && { steps: loop.steps }),
+      ...(ending?.earlyStopping && { earlyStopping: ending.earlyStopping }),
       timing: { startedAt, seconds, trainSeconds: loop.trainingMs / 1000 },
       peakKernelBytes: kernel.operations.peakBytes,
       ...(start.length > 0 && {

@@ -69,7 +69,7 @@ describe('a key by its name elsewhere is told its own, and where it belongs', ()
     ],
     [
       { experiment: 'experiment:\n  early_stopping: {patience: 3}' },
-      'unknown key "early_stopping", it belongs into sweep as early_terminate. Move it there',
+      'unknown key "early_stopping", it belongs into experiment.training. Move it there',
     ],
     [{ seeds: '  n_trials: 20' }, 'unknown key "n_trials". Did you mean "run_cap"?'],
     [
