@@ -182,8 +182,10 @@ export function batchForward(
       const oldVariance = variance;
       mean = load<f64>(scratch + ((<usize>j) << 3));
       variance = load<f64>(squares + ((<usize>j) << 3)) / <f64>rows;
-      store<real>(movingMean + at, <real>(momentum * oldMean + (1.0 - momentum) * mean));
-      store<real>(movingVariance + at, <real>(momentum * oldVariance + (1.0 - momentum) * variance));
+      if (momentum !== 1) {
+        store<real>(movingMean + at, <real>(momentum * oldMean + (1.0 - momentum) * mean));
+        store<real>(movingVariance + at, <real>(momentum * oldVariance + (1.0 - momentum) * variance));
+      }
     }
     const inverse = 1.0 / Math.sqrt(variance + epsilon);
     const rest = mean - <f64>(<real>mean);

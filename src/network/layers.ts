@@ -5,9 +5,16 @@ import { closestName } from '../suggestion.ts';
 import { meanings } from '../synonyms.ts';
 import type { LayerKind, LayerSettings } from './layer.ts';
 import { activation } from './layers/activation.ts';
+import { averagePooling2d } from './layers/average-pooling2d.ts';
+import { batchNormalization } from './layers/batch-normalization.ts';
 import { conv2d } from './layers/conv2d.ts';
 import { dense } from './layers/dense.ts';
+import { dropout } from './layers/dropout.ts';
 import { flatten } from './layers/flatten.ts';
+import { gaussianNoise } from './layers/gaussian-noise.ts';
+import { globalAveragePooling2d } from './layers/global-average-pooling2d.ts';
+import { layerNormalization } from './layers/layer-normalization.ts';
+import { maxPooling2d } from './layers/max-pooling2d.ts';
 import { residual } from './layers/residual.ts';
 
 /** Every kind; a layer is of the first kind whose key it has. */
@@ -15,7 +22,14 @@ import { residual } from './layers/residual.ts';
 export const LAYER_KINDS: readonly LayerKind<any>[] = [
   dense,
   conv2d,
+  maxPooling2d,
+  averagePooling2d,
+  globalAveragePooling2d,
   flatten,
+  batchNormalization,
+  layerNormalization,
+  dropout,
+  gaussianNoise,
   residual(() => layerSchema),
   activation,
 ];

@@ -15,7 +15,7 @@ export interface LayerNormalizationSettings extends NormalizationShape {
 }
 
 export interface BatchNormalizationSettings extends LayerNormalizationSettings {
-  /** Share of the moving statistics that a batch leaves. */
+  /** Share of the moving statistics that a batch leaves; with 1 they are not written. */
   readonly momentum: number;
   /** True: the moments of the batch. False: the moving ones, which stay as they are. */
   readonly training: boolean;

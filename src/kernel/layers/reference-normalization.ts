@@ -44,8 +44,10 @@ export const referenceNormalization: NormalizationOperations = {
       let [mean, variance] = [means[unit]!, variances[unit]!];
       if (training) {
         ({ mean, variance } = momentsOf(source, column));
-        means[unit] = momentum * means[unit]! + (1 - momentum) * mean;
-        variances[unit] = momentum * variances[unit]! + (1 - momentum) * variance;
+        if (momentum !== 1) {
+          means[unit] = momentum * means[unit]! + (1 - momentum) * mean;
+          variances[unit] = momentum * variances[unit]! + (1 - momentum) * variance;
+        }
       }
       const inverse = 1 / Math.sqrt(variance + epsilon);
       for (const i of column) out[i] = scale[unit]! * (source[i]! - mean) * inverse + shift[unit]!;

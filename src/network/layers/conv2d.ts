@@ -4,11 +4,11 @@ import type { Padding } from '../../kernel/layers/windows.ts';
 import { section, truthValue, wholeNumber } from '../../schema/rules.ts';
 import { type BuildContext, type Layer, type LayerKind, type LayerSettings, numbersOf } from '../layer.ts';
 import { commonKeys } from '../layer-section.ts';
-import { weightsAndBiases } from './weights.ts';
+import { type WeightSettings, weightKeys, weightsAndBiases } from './weights.ts';
 import { imageOf, type Lengths, lengths, paddingKey, pairOf, windowsOf } from './windows.ts';
 
 /** Settings of a convolution. */
-export interface Conv2dSettings extends LayerSettings {
+export interface Conv2dSettings extends LayerSettings, WeightSettings {
   readonly conv2d: number;
   readonly kernel_size: Lengths;
   readonly strides?: Lengths;
@@ -32,6 +32,7 @@ export const conv2d: LayerKind<Conv2dSettings> = {
         .exactOptional()
         .describe('Whether a bias is added to each filter; true unless given'),
       ...commonKeys,
+      ...weightKeys,
     },
     '{conv2d: 32, kernel_size: 3, activation: relu}',
   ),
@@ -44,9 +45,10 @@ export const conv2d: LayerKind<Conv2dSettings> = {
     const area = kernelSize[0] * kernelSize[1];
     const fans = { fanIn: area * channels, fanOut: area * filters };
     const shape = { height, width, channels, filters, kernelSize, strides: stride, padding };
+    const weights = [...kernelSize, channels, filters];
     return {
       output: [down, across, filters],
-      parameters: weightsAndBiases([...kernelSize, channels, filters], fans, context.followedBy, useBias),
+      parameters: weightsAndBiases(weights, fans, context.followedBy, useBias, settings),
       buffers: [],
       multiplyAdds: down * across * area * channels * filters,
       memory: 'own',

@@ -13,10 +13,10 @@ import {
   type TrainedArray,
 } from '../layer.ts';
 import { layerName } from '../layer-section.ts';
-import { weightsAndBiases } from './weights.ts';
+import { type WeightSettings, weightKeys, weightsAndBiases } from './weights.ts';
 
 /** Settings of a dense layer. */
-export interface DenseSettings extends LayerSettings {
+export interface DenseSettings extends LayerSettings, WeightSettings {
   readonly dense: number;
 }
 
@@ -37,6 +37,7 @@ export const dense: LayerKind<DenseSettings> = {
           'Whether the penalty sees the output of the layer or the values before the activation function',
         ),
       name: layerName,
+      ...weightKeys,
     },
     '{dense: 256, activation: relu}',
   ).refine(({ penalized, dense: units }) => !penalized || units !== 1, {
@@ -44,16 +45,18 @@ export const dense: LayerKind<DenseSettings> = {
     error: 'a penalized layer must have at least 2 units to correlate, got 1',
   }),
   units: ({ dense: units }) => units,
-  plan({ dense: units }, input, { followedBy, refuse }) {
+  plan(settings, input, { followedBy, refuse }) {
+    const { dense: units } = settings;
     const [inputs = 0] = input;
     if (input.length !== 1) {
       refuse('must have features as its input', describeShape(input), 'Put {flatten: true} before it', [
         units,
       ]);
     }
+    const fans = { fanIn: inputs, fanOut: units };
     return {
       output: [units],
-      parameters: weightsAndBiases([inputs, units], { fanIn: inputs, fanOut: units }, followedBy),
+      parameters: weightsAndBiases([inputs, units], fans, followedBy, true, settings),
       buffers: [],
       multiplyAdds: inputs * units,
       memory: 'own',
