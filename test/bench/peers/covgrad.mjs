@@ -79,7 +79,7 @@ function startStepping(network, { images, labels, batch, batches, weight }) {
     samples: batch * batches,
     values: new Uint8Array(readFileSync(images).subarray(16)),
     divisor: 255,
-    labels: new Uint8Array(readFileSync(labels).subarray(8)),
+    targets: new Uint8Array(readFileSync(labels).subarray(8)),
   };
   let next = 0;
   return () => {
