@@ -66,6 +66,8 @@ const WORDS: Readonly<Record<string, string>> = {
     'params searchspace space paramspace hyperparameters hparams config paramdistributions paramgrid',
   metric: 'objective monitor metricname',
   goal: 'direction mode objectivetype',
+  label_smoothing: 'labelsmooth labelsmoothingfactor smoothing',
+  class_weight: 'classweights balancedclassweights',
   early_stopping: 'earlystopping earlystop earlystoppingcallback',
   patience: 'earlystoppingrounds earlystoppingpatience niternochange wait',
   restore_best: 'restorebestweights restorebest loadbestmodelatend',

@@ -16,6 +16,7 @@ import { modelProblem } from '../network/memory.ts';
 import { modelSection } from '../network/model-section.ts';
 import { type OptimizerWith, optimizerSchema, optimizerSections } from '../network/optimizers.ts';
 import { type PenaltyConfig, penaltySchema, penaltySections } from '../network/penalty-section.ts';
+import { classWeightProblem } from '../network/soft-cross-entropy.ts';
 import { type EarlyStoppingConfig, earlyStoppingSection } from '../record/early-stopping.ts';
 import { SCHEDULE_SECTIONS, type Scheduled, scheduled, warmupProblem } from '../schedule/schedules.ts';
 import { areValid, choice, realNumber, section, wholeNumber } from '../schema/rules.ts';
@@ -47,6 +48,10 @@ export interface TrainingConfig {
   readonly huber_delta?: number;
   readonly optimizer: OptimizerConfig;
   readonly early_stopping?: EarlyStoppingConfig;
+  /** Default: 0. */
+  readonly label_smoothing?: number;
+  /** Default: 1 for each class. */
+  readonly class_weight?: 'balanced' | readonly number[];
 }
 
 /** One training, complete. */
@@ -62,6 +67,8 @@ export interface ExperimentConfig {
 
 const learningRate = scheduled({ above: 0 }).describe('Learning rate, or its schedule');
 const optimizers = optimizerSections(learningRate);
+
+const CLASS_WEIGHT = 'must be balanced, or a list of one number a class such as [1, 2.5]';
 
 /** The broken rule of early stopping without a validation split. */
 export const NO_VALIDATION =
@@ -84,6 +91,21 @@ const trainingSection = section({
   early_stopping: earlyStoppingSection
     .describe('When a training ends before its last epoch; needs a validation split')
     .exactOptional(),
+  label_smoothing: realNumber({ from: 0, below: 1 })
+    .exactOptional()
+    .describe('Share of the target of a sample that is spread over all classes alike; 0 unless given'),
+  class_weight: z
+    .union(
+      [
+        z.literal('balanced', { error: CLASS_WEIGHT }),
+        z.array(realNumber({ from: 0 })).min(2, { error: CLASS_WEIGHT }),
+      ],
+      { error: CLASS_WEIGHT },
+    )
+    .exactOptional()
+    .describe(
+      'Factor of the loss of a sample by its class: a list, or balanced for samples/(classes·samples of the class)',
+    ),
 });
 const training = trainingSection.describe('How the network is trained');
 /** The keys of the section on the training. */
@@ -187,6 +209,28 @@ export const experimentSchema: z.ZodType<ExperimentConfig> = experiment
       if (message !== undefined) context.addIssue({ code: 'custom', path: [...path, 'metric'], message });
     },
     { when: areValid('data', 'task', 'training.early_stopping') },
+  )
+  .superRefine(
+    ({ task = DEFAULT_TASK, training: { label_smoothing, class_weight } }, context) => {
+      if (task === 'classification') return;
+      for (const [key, value] of Object.entries({ label_smoothing, class_weight })) {
+        if (value === undefined) continue;
+        const message = `must go with task: classification, got ${task}. Remove it`;
+        context.addIssue({ code: 'custom', path: ['training', key], message, params: { at: 'key' } });
+      }
+    },
+    { when: areValid('task', 'training.label_smoothing', 'training.class_weight') },
+  )
+  .superRefine(
+    ({ data, task = DEFAULT_TASK, training: { class_weight } }, context) => {
+      const classes = task === 'classification' ? sizesOf(data, task)?.outputs : undefined;
+      if (typeof class_weight !== 'object' || classes === undefined) return;
+      const message = classWeightProblem(class_weight, classes);
+      if (message !== undefined) {
+        context.addIssue({ code: 'custom', path: ['training', 'class_weight'], message });
+      }
+    },
+    { when: areValid('data', 'task', 'training.class_weight') },
   )
   .describe('One training, complete');
 

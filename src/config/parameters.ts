@@ -52,7 +52,9 @@ const SECTIONS: readonly string[] = ['data', 'model', 'training', 'penalty'];
 
 /** Every path to a single value of an experiment, but those through the layers of its model. */
 export const KNOWN_PATHS: readonly string[] = [
-  ...['epochs', 'batch_size', 'loss', 'huber_delta'].map((key) => `training.${key}`),
+  ...['epochs', 'batch_size', 'loss', 'huber_delta', 'label_smoothing', 'class_weight'].map(
+    (key) => `training.${key}`,
+  ),
   ...EARLY_STOPPING_KEYS.map((key) => `training.early_stopping.${key}`),
   ...new Set(
     VARIANTS.flatMap(({ path, keys }) =>

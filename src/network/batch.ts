@@ -92,7 +92,7 @@ export class Batch {
     }
     if (standardization !== undefined) standardize(x.values, standardization, count);
     if (targets === null) this.loss.gather(x.values, (s) => s, samples);
-    else this.loss.gather(targets, rowAt, samples);
+    else this.loss.gather(targets, rowAt, samples, source.mixture);
     this.loaded = samples;
   }
 

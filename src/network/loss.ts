@@ -37,6 +37,16 @@ export interface LossResult {
   readonly correct: number;
 }
 
+/**
+ * Samples of a batch that were mixed with others.
+ *
+ * Shapes: shares [samples], of the sample itself; targets as those of the batch, of what was mixed in.
+ */
+export interface Mixture {
+  readonly shares: ArrayLike<number>;
+  readonly targets: ArrayLike<number>;
+}
+
 /** Compares the outputs of a network with the targets of the batch in its buffer. */
 export interface Loss {
   /** Targets that a sample has: one label, or one number for each output. */
@@ -46,11 +56,16 @@ export interface Loss {
   /** The buffer: a label a sample, or samples x outputs numbers. */
   readonly targets: KernelIndices | KernelArray;
   /**
-   * Copy the targets of the samples `rowAt(0)` to `rowAt(samples − 1)` of `targets`.
+   * Copy the targets of the samples `rowAt(0)` to `rowAt(samples − 1)` of `targets`, mixed with those of others where a `mixture` is given.
    *
    * Errors: ShapeError for a label that is not a class, and for a number that is not from 0 to 1 under `binary-cross-entropy`.
    */
-  gather(targets: ArrayLike<number>, rowAt: (sample: number) => number, samples: number): void;
+  gather(
+    targets: ArrayLike<number>,
+    rowAt: (sample: number) => number,
+    samples: number,
+    mixture?: Mixture,
+  ): void;
   /** Loss of the batch; `gradient` receives ∂loss/∂outputs unless it is null. Shapes: both samples x outputs. */
   evaluate(gradient: KernelArray | null, outputs: KernelArray, samples: number): LossResult;
   /**
@@ -128,14 +143,16 @@ function createNumberLoss(
     targetsPerSample: outputs,
     labels: null,
     targets,
-    gather(source, rowAt, samples) {
+    gather(source, rowAt, samples, mixture) {
       const buffer = targets.values;
       for (let s = 0; s < samples; s++) {
         const from = rowAt(s) * outputs;
         for (let k = 0; k < outputs; k++) {
           const target = source[from + k]!;
           check(target);
-          buffer[s * outputs + k] = target;
+          const share = mixture?.shares[s] ?? 1;
+          const other = share === 1 ? 0 : (1 - share) * mixture!.targets[s * outputs + k]!;
+          buffer[s * outputs + k] = share === 1 ? target : share * target + other;
         }
       }
     },

@@ -2,7 +2,7 @@
 import type { FloatArray, KernelArray } from '../kernel/operations.ts';
 import type { KeptNonZeros } from './gather.ts';
 import type { GradientSums } from './gradient-sums.ts';
-import type { LossResult } from './loss.ts';
+import type { LossResult, Mixture } from './loss.ts';
 import type { Parameter } from './parameter.ts';
 
 /** A layer from the outside. */
@@ -42,6 +42,8 @@ export interface SampleSource {
     readonly deviation: Float32Array<ArrayBufferLike>;
   };
   readonly targets: ArrayLike<number> | null;
+  /** How the samples were mixed with others: by their positions in the batch, which begins with the first sample. */
+  readonly mixture?: Mixture;
   /** The non-zeros of bytes of which most are zeros, once more. */
   readonly nonZeros?: KeptNonZeros;
 }

@@ -9,6 +9,7 @@ import { LABELS, namedLayers, OUTPUT } from './layer-names.ts';
 import { insideOf, kindOf, LAYER_KINDS } from './layers.ts';
 import { HUBER_DELTAS, isForClasses, LOSSES, type LossKind } from './loss.ts';
 import type { OptimizerOptions } from './optimizers.ts';
+import type { TargetOptions } from './soft-cross-entropy.ts';
 
 /** A dense layer in the form of before there were other kinds; `{dense: 64, …}` is the same layer. */
 export interface LayerOptions {
@@ -36,7 +37,7 @@ export interface NetworkPenalty extends PenaltyParameterValues {
 }
 
 /** Everything that a network is made of. */
-export interface NetworkOptions {
+export interface NetworkOptions extends TargetOptions {
   /** Features of a sample; in its place `inputShape`. */
   readonly inputs?: number;
   /** Shape of a sample: [features], or [height, width, channels] of an image. */

@@ -10,7 +10,7 @@ import { Chain } from './chain.ts';
 import type { ModelPlan } from './chain-plan.ts';
 import { GradientPool } from './gradient-pool.ts';
 import { countOf, type Pass } from './layer.ts';
-import { createLoss, type LossOptions, type LossResult } from './loss.ts';
+import type { LossOptions, LossResult } from './loss.ts';
 import { planModel } from './model-plan.ts';
 import type { LayerInfo, LayerProbe, Network, SampleSource, StepResult } from './network-api.ts';
 import { checkNetworkOptions, type NetworkOptions } from './network-options.ts';
@@ -20,6 +20,7 @@ import type { OneHotLabels } from './one-hot-labels.ts';
 import type { Optimizer } from './optimizer.ts';
 import { createOptimizer } from './optimizers.ts';
 import type { Parameter } from './parameter.ts';
+import { checkTargetOptions, createTrainingLoss, type TargetOptions } from './soft-cross-entropy.ts';
 import type { Tap } from './tap.ts';
 
 export type { LayerInfo, LayerProbe, Network, SampleSource, StepResult } from './network-api.ts';
@@ -64,7 +65,7 @@ class LayeredNetwork implements Network {
   readonly #taps: readonly Tap[];
   readonly #gradients: GradientPool;
   readonly #held: NetworkParameters;
-  readonly #lossOptions: LossOptions;
+  readonly #lossOptions: LossOptions & TargetOptions;
   /** For the penalty, where it looks at them. */
   readonly #labels: OneHotLabels | null;
   readonly #optimizer: Optimizer;
@@ -90,7 +91,10 @@ class LayeredNetwork implements Network {
     this.#lasting = lasting;
     this.#perBatch = perBatch;
     this.#seed = seed;
-    this.#lossOptions = { kind: options.loss, delta: options.huberDelta };
+    const { labelSmoothing, classWeights, mixesSamples } = options;
+    const targets = { labelSmoothing, classWeights, mixesSamples };
+    this.#lossOptions = { kind: options.loss, delta: options.huberDelta, ...targets };
+    checkTargetOptions(targets, options.loss, countOf(plan.chain.output));
     this.inputs = countOf(plan.chain.input);
     this.#outputs = countOf(plan.chain.output);
     this.#held = new NetworkParameters(operations, lasting, plan.chain, seed, () => this.#checkAlive());
@@ -286,7 +290,7 @@ class LayeredNetwork implements Network {
         capacity: samples,
         inputs: this.inputs,
         takesCompressed: this.#chain.takesCompressed,
-        loss: createLoss(this.#lossOptions, this.#operations, scope, samples, this.#outputs),
+        loss: createTrainingLoss(this.#lossOptions, this.#operations, scope, samples, this.#outputs),
       }),
     };
     return this.#room;

@@ -6,6 +6,7 @@ import { ConfigError } from '../errors.ts';
 import { againstProblem } from '../network/against.ts';
 import { isProbability } from '../network/loss.ts';
 import { modelProblem } from '../network/memory.ts';
+import { classWeightProblem } from '../network/soft-cross-entropy.ts';
 import type { TrialSpec } from '../record/trial-spec.ts';
 import { loadedSizes } from './memory.ts';
 
@@ -24,12 +25,22 @@ export function checkDataFit({ experiment, baseline }: TrialSpec, dataset: Datas
     [['model', ...(unfit?.path ?? [])].join('.'), unfit?.message],
     ['penalty.against', baseline ? undefined : againstProblem(penalty, model, counterpart)],
     ['training.early_stopping', stopping && dataset.validation === undefined ? NO_VALIDATION : undefined],
+    ['training.class_weight', weightProblem(training.class_weight, dataset)],
     ['training.loss', training.loss === 'binary-cross-entropy' ? rangeProblem(dataset) : undefined],
   ];
   for (const [key, problem] of problems) {
     if (problem === undefined) continue;
     throw new ConfigError('DATA_MISFIT', `experiment.${key}: ${problem}.`);
   }
+}
+
+/** The broken rule of class weights that are given one by one, or undefined. */
+function weightProblem(
+  weights: 'balanced' | readonly number[] | undefined,
+  { target }: Dataset,
+): string | undefined {
+  if (typeof weights !== 'object' || target.kind !== 'classes') return undefined;
+  return classWeightProblem(weights, target.classes);
 }
 
 /** The first target of a data set that is no probability, or undefined: a search over all values, once for each. */

@@ -9,6 +9,7 @@ import { withOutput } from '../network/output-layers.ts';
 import { type EpochRecord, recordIdentity, type TrialRecord } from '../record/record.ts';
 import type { TrialSpec } from '../record/trial-spec.ts';
 import { targetOf } from '../schedule/schedules.ts';
+import { classWeightsOf } from './class-weights.ts';
 import { createEvaluator, EVALUATION_BATCH } from './evaluation.ts';
 import { measureFinally } from './final-evaluation.ts';
 import { createGradientProbe } from './gradient-probe.ts';
@@ -101,6 +102,8 @@ function buildNetwork(kernel: Kernel, spec: TrialSpec, dataset: Dataset, batch: 
     layers: withOutput(model, inputShape, outputsOf(dataset)),
     loss: training.loss ?? defaultLossOf(dataset.target),
     huberDelta: training.huber_delta,
+    labelSmoothing: training.label_smoothing,
+    classWeights: classWeightsOf(training.class_weight, dataset),
     optimizer: { ...optimizer, learning_rate: targetOf(optimizer.learning_rate) },
     // The largest weight that is reached: a penalty whose weight begins at 0 is built, and measured, all the same.
     penalty: { ...penalty, weight: targetOf(weight) },
