@@ -18,7 +18,8 @@ export type Purpose =
   | 'permutation'
   | 'split'
   | 'noise'
-  | 'gaussian-noise';
+  | 'gaussian-noise'
+  | 'positions';
 
 /** Word 1 of the counter. A number once given stays: changing it changes every result made with that purpose. */
 const PURPOSE_NUMBERS: Readonly<Record<Purpose, number>> = {
@@ -33,6 +34,7 @@ const PURPOSE_NUMBERS: Readonly<Record<Purpose, number>> = {
   split: 9,
   noise: 10,
   'gaussian-noise': 11,
+  positions: 12,
 };
 
 const ROUNDS = 10;

@@ -174,9 +174,11 @@ export const experimentSchema: z.ZodType<ExperimentConfig> = experiment
   )
   .superRefine(
     ({ data, task = DEFAULT_TASK, model: layers, penalty: given }, context) => {
+      const sizes = sizesOf(data, task);
       const message = againstProblem(given, layers, {
-        units: sizesOf(data, task)?.outputs,
+        units: sizes?.outputs,
         labelled: task === 'classification',
+        shape: sizes === null ? undefined : (sizes.shape ?? [sizes.features]),
       });
       if (message !== undefined) context.addIssue({ code: 'custom', path: ['penalty', 'against'], message });
     },

@@ -1,10 +1,15 @@
 /** What a penalty on two activations can be set against: the labels, the outputs, or a layer that is not penalized itself. */
+import { ShapeError } from '../errors.ts';
 import { type CrossPenaltyDefinition, findCrossPenalty } from '../kernel/catalogue.ts';
 import { describeValue } from '../printable.ts';
 import { closestName } from '../suggestion.ts';
-import type { LayerSettings } from './layer.ts';
+import type { ListedLayer } from './chain-plan.ts';
+import type { LayerSettings, Shape } from './layer.ts';
 import { LABELS, namedLayers, OUTPUT } from './layer-names.ts';
 import { kindOf } from './layers.ts';
+import { planModel } from './model-plan.ts';
+import { observedShape } from './observed-shape.ts';
+import { withOutput } from './output-layers.ts';
 
 /** One thing that a penalty can be set against. */
 interface Counterpart {
@@ -19,6 +24,8 @@ export interface Outputs {
   readonly units: number | undefined;
   /** Whether the targets are classes, which one-hot labels can be made of. */
   readonly labelled: boolean;
+  /** Of a sample; undefined where only the data tell. */
+  readonly shape?: Shape | undefined;
 }
 
 /** A layer as the rules below see it. */
@@ -44,7 +51,9 @@ export function againstProblem(
   }));
   const known = counterparts(model, outputs);
   const chosen = known.find(({ name }) => name === against);
-  if (chosen !== undefined) return pairingProblem(definition, chosen, model, known);
+  if (chosen !== undefined) {
+    return pairingProblem(definition, chosen, model, known) ?? plannedProblem(against, layers, outputs.shape);
+  }
   const names = known.map(({ name }) => name);
   const got = describeValue(against);
   if (model.some(({ name }) => name === against)) {
@@ -57,6 +66,31 @@ export function againstProblem(
   const meant = against === nameOfOutput(layers) ? OUTPUT : closestName(against, names);
   const remedy = meant === undefined ? '' : `. Did you mean "${meant}"?`;
   return `must be one of ${names.join(', ')}, got ${got}${remedy}`;
+}
+
+/** {@link rowsProblem}, where the shape of a sample is known, and the layers fit onto each other. */
+function plannedProblem(
+  against: string,
+  layers: readonly LayerSettings[],
+  shape: Shape | undefined,
+): string | undefined {
+  if (shape === undefined) return undefined;
+  try {
+    return rowsProblem(against, planModel(withOutput(layers, shape, 1), shape).layers);
+  } catch (error) {
+    if (error instanceof ShapeError) return undefined;
+    throw error;
+  }
+}
+
+/** The broken rule of a penalty whose two sides do not show as many rows of each sample, or undefined. */
+export function rowsProblem(against: string, layers: readonly ListedLayer[]): string | undefined {
+  const other = against === OUTPUT ? layers.at(-1) : layers.find(({ name }) => name === against);
+  const rows = other === undefined ? 1 : observedShape(other).rows;
+  const unequal = layers.find((layer) => layer.penalized && observedShape(layer).rows !== rows);
+  if (unequal === undefined) return undefined;
+  const got = `${rows} in ${against} and ${observedShape(unequal).rows} in ${unequal.name}`;
+  return `must have as many rows of each sample as each penalized layer, got ${got}. Write on_positions: mean or flatten on the layers with images`;
 }
 
 /** What the output would be called if it were listed. */

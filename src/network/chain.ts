@@ -123,6 +123,7 @@ export class Chain implements InnerChain {
       const output = this.#outputOf(i);
       if (plan.plan.memory !== 'view') layer.forward(numbersOf(output), input, pass);
       if (owner === -1 && output.compressed === undefined) tap?.attach(output.dense);
+      tap?.refresh(pass);
       input = output;
     }
   }

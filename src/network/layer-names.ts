@@ -30,3 +30,8 @@ export function namedLayers(layers: readonly LayerSettings[]): NamedLayer[] {
     });
   return walk(layers, '');
 }
+
+/** The keys and positions of a path such as `2.residual.0`. */
+export function keysOf(path: string): (string | number)[] {
+  return path.split('.').map((key) => (/^\d+$/.test(key) ? Number(key) : key));
+}

@@ -5,8 +5,10 @@ import { largestOf } from '../extremes.ts';
 import type { ChainPlan, ModelPlan, NodePlan } from './chain-plan.ts';
 import { gradientCounts } from './gradient-pool.ts';
 import { countOf, type LayerSettings } from './layer.ts';
+import { keysOf } from './layer-names.ts';
 import { planModel } from './model-plan.ts';
-import { observedShape } from './observed-shape.ts';
+import { TOO_FEW_UNITS } from './model-section.ts';
+import { heldOutRows, observedShape } from './observed-shape.ts';
 import { withOutput } from './output-layers.ts';
 import { outputOwners } from './output-owners.ts';
 
@@ -35,13 +37,17 @@ export function modelProblem(
   batchSize: number,
 ): { readonly path: readonly (string | number)[]; readonly message: string } | undefined {
   try {
+    const { features, shape = [features] } = data;
+    const narrow = planModel(model, shape).layers.find(
+      (layer) => layer.penalized && observedShape(layer).units < 2,
+    );
+    if (narrow !== undefined)
+      return { path: keysOf(narrow.path), message: `${TOO_FEW_UNITS}, got 1 in ${narrow.name}` };
     const message = memoryProblem(data, model, batchSize);
     return message === undefined ? undefined : { path: [], message };
   } catch (error) {
     if (!(error instanceof ShapeError && error.code === 'LAYER_SHAPE')) throw error;
-    const keys = String(error.details.path).split('.');
-    const path = keys.map((key) => (/^\d+$/.test(key) ? Number(key) : key));
-    return { path, message: error.message.replace(/\.$/, '') };
+    return { path: keysOf(String(error.details.path)), message: error.message.replace(/\.$/, '') };
   }
 }
 
@@ -59,7 +65,7 @@ export function leastBytes(
   const plan = planModel(withOutput(model, shape, outputs), shape);
   const batch = Math.min(batchSize, train_samples);
   const observed = plan.layers.filter(({ penalized }) => penalized).map(observedShape);
-  const heldOut = sum(observed.map(({ rows, units }) => test_samples * rows * units));
+  const heldOut = sum(observed.map((shape) => test_samples * heldOutRows(shape, test_samples) * shape.units));
   const floats = 2 * parameterCount(plan) + batch * features + batchCount(plan, batch) + heldOut;
   return (
     FLOAT_BYTES * floats +

@@ -1,8 +1,11 @@
 /** The section `model` of a sweep file: the rules of its layers, each as its kind has them. */
 import { z } from 'zod';
 import type { LayerSettings } from './layer.ts';
-import { LABELS, namedLayers, OUTPUT } from './layer-names.ts';
-import { LAYER_KINDS, layerSchema } from './layers.ts';
+import { keysOf, LABELS, namedLayers, OUTPUT } from './layer-names.ts';
+import { kindOf, LAYER_KINDS, layerSchema } from './layers.ts';
+
+/** Rule of a layer that a penalty acts on. */
+export const TOO_FEW_UNITS = 'a penalized layer must have at least 2 units to correlate';
 
 /** Keys of the layers of all kinds. */
 export const LAYER_KEYS: readonly string[] = [
@@ -21,13 +24,21 @@ export const modelSection: z.ZodType<readonly LayerSettings[]> = z
   .superRefine(
     (layers, context) => {
       const named = namedLayers(layers);
-      for (const [i, { name, path }] of named.entries()) {
+      for (const [i, { name, layer, path }] of named.entries()) {
+        const kind = kindOf(layer);
+        if (layer.penalized && kind?.units?.(layer) === 1 && layer.on_positions !== 'flatten') {
+          context.addIssue({
+            code: 'custom',
+            path: [...keysOf(path), kind.key],
+            message: `${TOO_FEW_UNITS}, got 1`,
+          });
+        }
         const message = nameProblem(
           name,
           named.slice(0, i).map((other) => other.name),
         );
-        const at = path.split('.').map((key) => (/^\d+$/.test(key) ? Number(key) : key));
-        if (message !== undefined) context.addIssue({ code: 'custom', path: [...at, 'name'], message });
+        if (message !== undefined)
+          context.addIssue({ code: 'custom', path: [...keysOf(path), 'name'], message });
       }
     },
     { when: ({ issues }) => issues.length === 0 },

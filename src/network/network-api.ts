@@ -10,6 +10,12 @@ export interface LayerInfo {
   readonly name: string;
   readonly units: number;
   readonly penalized: boolean;
+  /** Rows of units that each sample shows to a penalty: 1 but for images. */
+  readonly rows: number;
+  /** Positions of its image that the rows are from; 1 for features, and where an image is one row. */
+  readonly positions: number;
+  /** Whether features that it shows are just what a dense layer takes in. */
+  readonly feedsDense: boolean;
 }
 
 /** What a batch cost before the step that it led to. */
@@ -68,8 +74,8 @@ export interface Network {
   /** Outputs of the last layer, samples x outputs: logits under the cross-entropies. */
   predict(x: ArrayLike<number>): FloatArray;
   /**
-   * What a penalty on the layer sees, samples x units: the values after its activation function, or before it where
-   * the layer says `on: 'preactivation'`. `layer` counts from 0.
+   * What a penalty on the layer sees, rows x units, each sample having as many rows as the layer shows: the values after its activation
+   * function, or before it where the layer says `on: 'preactivation'`. `layer` counts from 0.
    */
   activations(x: ArrayLike<number>, layer: number): FloatArray;
 
@@ -93,6 +99,17 @@ export interface Network {
   probeLoaded(): LayerProbe[];
   /** Copy what the loaded batch left in a layer, as in `activations`, to `target` from row `firstRow` on. */
   copyActivations(target: KernelArray, firstRow: number, layer: number): void;
+  /**
+   * The same of chosen positions of each sample, for a layer that shows an image by its positions.
+   *
+   * Shapes: positions [samples x rows] counted row by row of the image.
+   */
+  copyPositions(
+    target: KernelArray,
+    firstRow: number,
+    layer: number,
+    positions: Uint32Array<ArrayBufferLike>,
+  ): void;
   /** Whether every parameter is a finite number. */
   isFinite(): boolean;
 

@@ -21,6 +21,11 @@ export interface LayerOptions {
   readonly on?: PenaltySide;
 }
 
+/** A layer of any kind, as in the sweep file: the key that names its kind, and its settings. */
+export interface NetworkLayer extends LayerSettings {
+  readonly [key: string]: unknown;
+}
+
 /** A penalty as in the sweep file; what is left out is as the catalogue has it. */
 export interface NetworkPenalty extends PenaltyParameterValues {
   /** An id of the catalogue, of a penalty on one activation or on two. Not looked at when the weight is 0. */
@@ -46,7 +51,7 @@ export interface NetworkOptions extends TargetOptions {
    * From input to output, each as in the sweep file, but with no activation function where none is given; the numbers that the last one
    * answers are the outputs.
    */
-  readonly layers: readonly (LayerOptions | LayerSettings)[];
+  readonly layers: readonly (LayerOptions | LayerSettings | NetworkLayer)[];
   readonly loss: LossKind;
   /** Distance at which the loss `huber` turns from squared to absolute. Default 1. */
   readonly huberDelta?: number | undefined;
@@ -96,8 +101,8 @@ export function checkNetworkOptions(options: NetworkOptions): CheckedLayers {
 }
 
 /** A layer as its kind has it; without an activation function where none is given. */
-function checkLayer(where: string, given: LayerOptions | LayerSettings): LayerSettings {
-  const layer: LayerSettings = 'units' in given ? denseOf(given) : given;
+function checkLayer(where: string, given: NetworkOptions['layers'][number]): LayerSettings {
+  const layer: LayerSettings = 'units' in given ? denseOf(given as LayerOptions) : given;
   const kind = kindOf(layer);
   if (kind === undefined) {
     const kinds = LAYER_KINDS.map(({ key }) => key).join(', ');

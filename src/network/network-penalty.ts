@@ -1,6 +1,8 @@
 /** Puts the penalty of a network on the layers that it concerns. */
+import { ShapeError } from '../errors.ts';
 import { findCrossPenalty } from '../kernel/catalogue.ts';
 import type { Operations } from '../kernel/operations.ts';
+import { rowsProblem } from './against.ts';
 import { CrossPenalty } from './cross-penalty.ts';
 import { LABELS, OUTPUT } from './layer-names.ts';
 import { LayerPenalty } from './layer-penalty.ts';
@@ -27,6 +29,12 @@ export function attachPenalty(
     for (const tap of penalized) tap.penalty = new LayerPenalty(operations, tap.units, penalty);
     return null;
   }
+  const problem = rowsProblem(
+    against,
+    taps.map(({ listed }) => listed),
+  );
+  if (problem !== undefined)
+    throw new ShapeError('ROWS_MISMATCH', `penalty.against: it ${problem}.`, { against });
   if (against === LABELS) {
     const labels = new OneHotLabels(outputs);
     for (const tap of penalized) tap.penalty = new CrossPenalty(operations, tap, labels, penalty);

@@ -7,7 +7,7 @@ import type { FloatArray, KernelArray, Operations } from '../kernel/operations.t
 import { ArrayScope } from './array-scope.ts';
 import { Batch } from './batch.ts';
 import { Chain } from './chain.ts';
-import type { ModelPlan } from './chain-plan.ts';
+import type { ChainPlan, ListedLayer, ModelPlan } from './chain-plan.ts';
 import { GradientPool } from './gradient-pool.ts';
 import { countOf, type Pass } from './layer.ts';
 import type { LossOptions, LossResult } from './loss.ts';
@@ -24,7 +24,7 @@ import { checkTargetOptions, createTrainingLoss, type TargetOptions } from './so
 import type { Tap } from './tap.ts';
 
 export type { LayerInfo, LayerProbe, Network, SampleSource, StepResult } from './network-api.ts';
-export type { LayerOptions, NetworkOptions, NetworkPenalty } from './network-options.ts';
+export type { LayerOptions, NetworkLayer, NetworkOptions, NetworkPenalty } from './network-options.ts';
 export type { Parameter } from './parameter.ts';
 
 /** Memory for batches. */
@@ -113,7 +113,11 @@ class LayeredNetwork implements Network {
       plan.chain,
     );
     this.#taps = taps;
-    this.layers = taps.map(({ listed: { name, penalized }, units }) => ({ name, units, penalized }));
+    const feeding = feedsDense(plan.chain);
+    this.layers = taps.map(({ listed, shape }) => {
+      const { name, penalized } = listed;
+      return { name, penalized, ...shape, feedsDense: feeding.has(listed) };
+    });
     this.#labels = attachPenalty(operations, taps, this.#outputs, penalty);
     this.#optimizer = createOptimizer(operations, lasting, options.optimizer, this.#held.trained);
     if (batch !== undefined) this.#reserve(batch);
@@ -223,6 +227,21 @@ class LayeredNetwork implements Network {
     target.values.set(activations, firstRow * tap.units);
   }
 
+  copyPositions(
+    target: KernelArray,
+    firstRow: number,
+    layer: number,
+    positions: Uint32Array<ArrayBufferLike>,
+  ): void {
+    const tap = this.#tap(layer);
+    const [{ units, shape }, from, to] = [tap, tap.tensor.values, target.values];
+    const count = positions.length / this.#loadedSamples();
+    for (const [row, position] of positions.entries()) {
+      const first = (Math.floor(row / count) * shape.positions + position) * units;
+      for (let unit = 0; unit < units; unit++) to[(firstRow + row) * units + unit] = from[first + unit]!;
+    }
+  }
+
   isFinite(): boolean {
     return this.#held.isFinite();
   }
@@ -281,7 +300,7 @@ class LayeredNetwork implements Network {
     this.#chain.reserve(scope, samples);
     this.#labels?.reserve(scope, samples);
     const widest = largestOf(
-      this.#taps.map((tap) => (tap.penalty === null ? 0 : tap.rowsOf(samples) * tap.units)),
+      this.#taps.map((tap) => tap.probeCount(samples)),
       0,
     );
     this.#room = {
@@ -313,6 +332,18 @@ class LayeredNetwork implements Network {
       { layer: index, layers: this.#taps.length },
     );
   }
+}
+
+/** The layers of which features that are shown are just what a dense layer takes in. */
+function feedsDense({ nodes }: ChainPlan): Set<ListedLayer> {
+  const found = new Set<ListedLayer>();
+  for (const [i, { plan, listed, observed }] of nodes.entries()) {
+    for (const inside of plan.inside ?? []) for (const layer of feedsDense(inside)) found.add(layer);
+    const above = nodes[i + 1]?.listed;
+    if (observed && above !== listed && above?.kind === 'dense' && plan.output.length === 1)
+      found.add(listed);
+  }
+  return found;
 }
 
 function addPenalties(tap: Tap, gradient: KernelArray, pass: Pass): number {

@@ -303,7 +303,11 @@ export function readFloors(record: TrialRecord, layer?: string): Map<string, num
 }
 
 function floorOf(layers: readonly LayerRecord[], metric: (typeof WITH_FLOOR)[number]): number | null {
-  return finiteOrNull(meanOverLayers(layers.map(({ samples }) => correlationFloor(samples, metric))));
+  // Positions of an image are no independent samples: only permutations tell their floor.
+  const floors = layers.map(({ samples, positions }) =>
+    positions === undefined ? correlationFloor(samples, metric) : null,
+  );
+  return finiteOrNull(meanOverLayers(floors));
 }
 
 /** Which of the measurements at the end of a trial. */

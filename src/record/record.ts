@@ -60,12 +60,14 @@ export interface FinalRecord {
 
 /** Decorrelation of one penalised layer at the end of an epoch, measured on held-out samples. */
 export interface LayerRecord {
-  /** Position in the sweep file's `model` list. */
+  /** Position among the layers, those inside a block before the block. */
   readonly layer: number;
   readonly name: string;
   readonly units: number;
   /** Held-out samples that were measured. */
   readonly samples: number;
+  /** Positions of each sample that were measured, where these are images. */
+  readonly positions?: number;
   /** By the metric's name; null where it is not defined (no live units, fewer samples than units). */
   readonly metrics: Readonly<Record<string, number | null>>;
   /** Absent where no penalty acts, and in runs of versions that did not measure it. */
@@ -359,6 +361,7 @@ const layersSchema = z.array(
     name: z.string(),
     units: count,
     samples: count,
+    positions: count.exactOptional(),
     metrics,
     gradient: gradientSchema.exactOptional(),
     correlation: z.object({ blocks: count, values: z.string() }).optional(),

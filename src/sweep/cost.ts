@@ -5,7 +5,7 @@ import type { ModelPlan } from '../network/chain-plan.ts';
 import { sampleCost } from '../network/cost.ts';
 import { LABELS } from '../network/layer-names.ts';
 import { planModel } from '../network/model-plan.ts';
-import { observedShape } from '../network/observed-shape.ts';
+import { heldOutRows, observedShape } from '../network/observed-shape.ts';
 import { withOutput } from '../network/output-layers.ts';
 import { stepsMeasured, trainingSteps } from '../network/steps.ts';
 import type { TrialSpec } from '../record/trial-spec.ts';
@@ -25,7 +25,8 @@ export function countCost({ experiment, ...spec }: TrialSpec, dataset: Dataset):
   const cost = sampleCost(plan);
   const [forward, backward] = [2 * cost.forward, 2 * cost.backward];
   const observed = plan.layers.filter(({ penalized }) => penalized).map(observedShape);
-  const squares = sum(observed.map(({ rows, units }) => rows * units ** 2));
+  const held = heldOut(dataset).samples;
+  const squares = sum(observed.map((shape) => heldOutRows(shape, held) * shape.units ** 2));
   const penalised = spec.baseline ? 0 : penaltyOperations(experiment, plan);
   const { samples } = dataset.train;
   return {

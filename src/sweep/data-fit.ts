@@ -19,7 +19,11 @@ export function checkDataFit({ experiment, baseline }: TrialSpec, dataset: Datas
   const { model, training, penalty } = experiment;
   const { early_stopping: stopping } = training;
   const sizes = loadedSizes(dataset);
-  const counterpart = { units: sizes.outputs, labelled: dataset.target.kind === 'classes' };
+  const counterpart = {
+    units: sizes.outputs,
+    labelled: dataset.target.kind === 'classes',
+    shape: dataset.shape ?? [dataset.features],
+  };
   const unfit = modelProblem(sizes, model, training.batch_size);
   const problems: readonly [key: string, problem: string | undefined][] = [
     [['model', ...(unfit?.path ?? [])].join('.'), unfit?.message],

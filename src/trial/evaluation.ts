@@ -6,6 +6,8 @@ import { correlationBlocks } from '../metrics/correlation-blocks.ts';
 import { decorrelationMetrics } from '../metrics/decorrelation.ts';
 import type { ArrayScope } from '../network/array-scope.ts';
 import type { Network, SampleSource } from '../network/network.ts';
+import { heldOutRows } from '../network/observed-shape.ts';
+import { drawPositions } from '../network/positions.ts';
 import type { LayerRecord, Scores } from '../record/record.ts';
 import type { GradientProbe } from './gradient-probe.ts';
 import { createScorer } from './scores.ts';
@@ -31,7 +33,12 @@ export interface ObservedLayer {
   readonly units: number;
   /** Position in the network. */
   readonly layer: number;
-  /** Shapes: samples x units. */
+  /** Rows of each sample: of an image one for each position that is measured. */
+  readonly rows: number;
+  /** Whether the rows are positions of images. */
+  readonly isImage: boolean;
+  readonly feedsDense: boolean;
+  /** Shapes: samples·rows x units. */
   readonly activations: KernelArray;
 }
 
@@ -57,9 +64,18 @@ export function createEvaluator(
 ): Evaluator {
   const { operations } = kernel;
   const { samples } = split;
-  const observed = network.layers.flatMap(({ name, units, penalized }, layer) =>
-    penalized ? [{ name, units, layer, activations: scope.numbers(samples * units) }] : [],
-  );
+  const observed = network.layers.flatMap((shown, layer) => {
+    if (!shown.penalized) return [];
+    const { name, units, positions, feedsDense } = shown;
+    const rows = heldOutRows(shown, samples);
+    const activations = scope.numbers(samples * rows * units);
+    // Every trial looks at the same positions.
+    const chosen =
+      rows === positions
+        ? null
+        : drawPositions({ seed: 0, layer, step: 0 }, { samples, count: rows, positions });
+    return [{ name, units, layer, rows, isImage: positions > 1, feedsDense, activations, chosen }];
+  });
   return {
     evaluate() {
       const scorer = createScorer(target);
@@ -68,23 +84,26 @@ export function createEvaluator(
         network.load(split, null, first, count);
         const { loss } = network.evaluateLoaded();
         scorer.add({ samples: count, loss, ...network.answersLoaded() });
-        for (const { layer, activations } of observed) {
-          network.copyActivations(activations, first, layer);
+        for (const { layer, rows, activations, chosen } of observed) {
+          const positions = chosen?.subarray(first * rows, (first + count) * rows);
+          if (positions === undefined) network.copyActivations(activations, first * rows, layer);
+          else network.copyPositions(activations, first * rows, layer, positions);
         }
       }
       return scorer.scores;
     },
     measureLayers(pictured = false) {
       const gradients = probe.measure();
-      return observed.map(({ name, units, layer, activations }) => {
-        const covariance = operations.covarianceFloat64(activations, samples, units);
-        const metrics = decorrelationMetrics(covariance, samples, units);
+      return observed.map(({ name, units, layer, rows, isImage, activations }) => {
+        const covariance = operations.covarianceFloat64(activations, samples * rows, units);
+        const metrics = decorrelationMetrics(covariance, samples * rows, units);
         const gradient = gradients.get(layer);
         return {
           layer,
           name,
           units,
           samples,
+          ...(isImage && { positions: rows }),
           metrics,
           ...(gradient && { gradient }),
           ...(pictured && { correlation: correlationBlocks(covariance, units) }),

@@ -32,7 +32,7 @@ export function measureFinally(trial: FinishedTrial): Pick<TrialRecord, 'final'>
   } = trial;
   const { permutations = 0, free_baseline: freeBaseline = false } = spec.experiment.evaluation ?? {};
   const whitened =
-    freeBaseline && spec.baseline ? observed.findLast((layer) => feedsLinear(spec, layer)) : undefined;
+    freeBaseline && spec.baseline ? observed.findLast(({ feedsDense }) => feedsDense) : undefined;
   const final = observed.flatMap((layer): [string, FinalRecord][] => {
     const found: FinalRecord = {
       ...(permutations > 0 && { permuted: measurePermuted(trial, layer, permutations) }),
@@ -43,29 +43,30 @@ export function measureFinally(trial: FinishedTrial): Pick<TrialRecord, 'final'>
   return final.length === 0 ? {} : { final: Object.fromEntries(final) };
 }
 
-/** Whether what is measured on a layer is just what the next, dense layer takes in. */
-function feedsLinear({ experiment: { model } }: TrialSpec, { layer }: ObservedLayer): boolean {
-  const { on, activation } = model[layer] ?? {};
-  return on === 'activation' || activation === 'identity';
-}
-
-/** Means over the permutations; null where one of them has no value. */
+/**
+ * Means over the permutations; null where one of them has no value. Images are permuted as a whole: what their positions have in common with
+ * each other stays.
+ */
 function measurePermuted(
   { kernel: { operations }, dataset }: FinishedTrial,
-  { units, activations }: ObservedLayer,
+  { units, rows, activations }: ObservedLayer,
   permutations: number,
 ): NonNullable<FinalRecord['permuted']> {
   const { samples } = dataset.test;
   const scope = new ArrayScope(operations);
   try {
-    const permuted = scope.numbers(samples * units);
+    const permuted = scope.numbers(samples * rows * units);
     const all = Array.from({ length: permutations }, (_, permutation) => {
       const [from, to] = [activations.values, permuted.values];
       for (let unit = 0; unit < units; unit++) {
         const order = shuffledIndices(PERMUTATION_SEED, 'permutation', permutation * units + unit, samples);
-        for (let s = 0; s < samples; s++) to[s * units + unit] = from[order[s]! * units + unit]!;
+        for (let row = 0; row < samples * rows; row++) {
+          const source = order[Math.floor(row / rows)]! * rows + (row % rows);
+          to[row * units + unit] = from[source * units + unit]!;
+        }
       }
-      return decorrelationMetrics(operations.covarianceFloat64(permuted, samples, units), samples, units);
+      const covariance = operations.covarianceFloat64(permuted, samples * rows, units);
+      return decorrelationMetrics(covariance, samples * rows, units);
     });
     const names = Object.keys(all[0] ?? {}) as (keyof (typeof all)[number])[];
     const mean = (values: readonly (number | null)[]): number | null =>

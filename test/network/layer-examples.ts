@@ -53,6 +53,20 @@ export const EXAMPLES: readonly Example[] = [
   of('dropout', [7])('features', { dropout: 0.4 }),
   of('dropout', [3, 2, 4])('an image', { dropout: 0.3, activation: 'softplus' }),
   of('gaussian_noise', [7])('features', { gaussian_noise: 0.2, activation: 'tanh' }),
+  conv2d('the mean of its positions', {
+    conv2d: 3,
+    kernel_size: 2,
+    activation: 'tanh',
+    on_positions: 'mean',
+  }),
+  conv2d('three of its positions', { conv2d: 3, kernel_size: 2, on_positions: 3 }),
+  conv2d('all of its numbers', {
+    conv2d: 2,
+    kernel_size: 3,
+    activation: 'sigmoid',
+    on: 'preactivation',
+    on_positions: 'flatten',
+  }),
   of('flatten', [3, 2, 2])('an image', { flatten: true, activation: 'sigmoid' }),
   residual('layers beside the input', {
     residual: [{ dense: 4, activation: 'tanh' }, { dense: 5 }],

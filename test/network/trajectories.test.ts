@@ -2,7 +2,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { LayerSettings } from '../../src/network/layer.ts';
-import { insideOf, kindOf } from '../../src/network/layers.ts';
 import { createNetwork, type NetworkOptions } from '../../src/network/network.ts';
 import { allKernels } from '../kernels.ts';
 import { TOLERANCES } from '../tolerances.ts';
@@ -28,13 +27,6 @@ const { cases } = JSON.parse(
   readFileSync(new URL('../reference/networks.json', import.meta.url), 'utf8'),
 ) as { cases: readonly Trajectory[] };
 
-/** Whether this version has the kind of a layer, and all of its settings. */
-function isBuilt(layer: LayerSettings): boolean {
-  const known = Object.keys(kindOf(layer)?.section.shape ?? {});
-  const keys = Object.keys(layer).every((key) => known.includes(key));
-  return keys && insideOf(layer).every(([, layers]) => layers.every(isBuilt));
-}
-
 const kernels = await allKernels();
 
 function expectClose(actual: ArrayLike<number>, expected: ArrayLike<number>, tolerance: number): void {
@@ -51,36 +43,33 @@ for (const kernel of kernels) {
   describe(`on the ${kernel.variant} ${kernel.precision} kernel`, () => {
     const tolerance = TOLERANCES.networks[kernel.precision];
 
-    it.each(cases.filter(({ layers }) => layers.every(isBuilt)))(
-      'the trajectory is reproduced: $name',
-      (trajectory) => {
-        const { input_shape: inputShape, layers, loss, optimizer, penalty, batch } = trajectory;
-        const network = createNetwork(kernel, {
-          inputShape,
-          layers,
-          loss,
-          optimizer,
-          penalty,
-          batch: batch!,
-        });
-        for (const [i, parameter] of network.parameters.entries()) parameter.values = trajectory.initial[i]!;
-        for (const [i, { x, y }] of trajectory.batches.entries()) {
-          const result = network.step(x, y);
-          const expected = trajectory.expected[i]!;
-          expectClose([result.loss, result.penalty], [expected.loss, expected.penalty], tolerance);
-        }
-        const values = (held: typeof network.parameters) => held.map((each) => [...each.values]);
-        expect(values(network.parameters)).toHaveLength(trajectory.final.length);
-        for (const [i, parameter] of network.parameters.entries()) {
-          expectClose(parameter.values, trajectory.final[i]!, tolerance);
-        }
-        expect(values(network.buffers)).toHaveLength(trajectory.moving.length);
-        for (const [i, buffer] of network.buffers.entries()) {
-          expectClose(buffer.values, trajectory.moving[i]!, tolerance);
-        }
-        expectClose(network.predict(trajectory.probe), trajectory.output, tolerance);
-        network.dispose();
-      },
-    );
+    it.each(cases)('the trajectory is reproduced: $name', (trajectory) => {
+      const { input_shape: inputShape, layers, loss, optimizer, penalty, batch } = trajectory;
+      const network = createNetwork(kernel, {
+        inputShape,
+        layers,
+        loss,
+        optimizer,
+        penalty,
+        batch: batch!,
+      });
+      for (const [i, parameter] of network.parameters.entries()) parameter.values = trajectory.initial[i]!;
+      for (const [i, { x, y }] of trajectory.batches.entries()) {
+        const result = network.step(x, y);
+        const expected = trajectory.expected[i]!;
+        expectClose([result.loss, result.penalty], [expected.loss, expected.penalty], tolerance);
+      }
+      const values = (held: typeof network.parameters) => held.map((each) => [...each.values]);
+      expect(values(network.parameters)).toHaveLength(trajectory.final.length);
+      for (const [i, parameter] of network.parameters.entries()) {
+        expectClose(parameter.values, trajectory.final[i]!, tolerance);
+      }
+      expect(values(network.buffers)).toHaveLength(trajectory.moving.length);
+      for (const [i, buffer] of network.buffers.entries()) {
+        expectClose(buffer.values, trajectory.moving[i]!, tolerance);
+      }
+      expectClose(network.predict(trajectory.probe), trajectory.output, tolerance);
+      network.dispose();
+    });
   });
 }

@@ -40,10 +40,7 @@ export const dense: LayerKind<DenseSettings> = {
       ...weightKeys,
     },
     '{dense: 256, activation: relu}',
-  ).refine(({ penalized, dense: units }) => !penalized || units !== 1, {
-    path: ['dense'],
-    error: 'a penalized layer must have at least 2 units to correlate, got 1',
-  }),
+  ),
   units: ({ dense: units }) => units,
   plan(settings, input, { followedBy, refuse }) {
     const { dense: units } = settings;
