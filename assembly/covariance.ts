@@ -6,7 +6,7 @@
 
 import { centerColumns } from './columns';
 import { mirrorLower, product, productScratch } from './gemm';
-import { bytesOf, LANES, loadUpTo, multiplyAddWide, storeUpTo, widenHigh, widenLow } from './simd';
+import { bytesOf, LANES, loadPart, multiplyAddWide, storePart, widenHigh, widenLow } from './simd';
 import { reals } from './status';
 
 /** Bytes of a matrix of floats, rounded up to whole cache lines. */
@@ -137,7 +137,7 @@ function addTranspose(out: usize, g: usize, order: i32): void {
         if (count > 3) t = f32x4.replace_lane(t, 3, load<f32>(column + 3 * step));
       }
       const offset = <usize>i * step + bytesOf(j);
-      storeUpTo(out + offset, v128.add<real>(loadUpTo(g + offset, count, 0), t), count);
+      storePart(out + offset, v128.add<real>(loadPart(g + offset, count, 0), t), count);
     }
   }
 }
@@ -176,7 +176,7 @@ export function covarianceFloat64(c: usize, x: usize, samples: i32, units: i32, 
     let s0 = f64x2.splat(0);
     let s1 = f64x2.splat(0);
     for (let i = 0; i < samples; i++) {
-      const v = loadUpTo(p, count, 0);
+      const v = loadPart(p, count, 0);
       s0 = f64x2.add(s0, widenLow(v));
       s1 = f64x2.add(s1, widenHigh(v));
       p += step;
@@ -194,7 +194,7 @@ export function covarianceFloat64(c: usize, x: usize, samples: i32, units: i32, 
       let p = x + <usize>i0 * step + ((<usize>panel) << 4);
       let to = block + <usize>panel * <usize>SAMPLE_BLOCK * 32;
       for (let i = 0; i < terms; i++) {
-        const v = loadUpTo(p, count, 0);
+        const v = loadPart(p, count, 0);
         v128.store(to, f64x2.sub(widenLow(v), m0));
         v128.store(to, f64x2.sub(widenHigh(v), m1), 16);
         p += step;

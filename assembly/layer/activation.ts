@@ -13,7 +13,7 @@ import {
   sigmoidLanes,
   tanhLanes,
 } from '../math';
-import { LANES, loadUpTo, multiplyAdd, storeUpTo } from '../simd';
+import { LANES, loadPart, multiplyAdd, storePart } from '../simd';
 
 export const IDENTITY: i32 = 0;
 export const RELU: i32 = 1;
@@ -35,8 +35,20 @@ const SLOPE: real = 0.01;
 export function activationForward(kind: i32, out: usize, z: usize, count: i32): void {
   const zero = v128.splat<real>(0);
   const slope = v128.splat<real>(SLOPE);
-  for (let i = 0; i < count; i += LANES) {
-    let v = loadUpTo(z, count - i, 0);
+  let i = 0;
+  if (kind === RELU) {
+    // Nothing but loads and stores takes time here: pairs of full vectors, without a branch.
+    for (; i + 2 * LANES <= count; i += 2 * LANES) {
+      const v = v128.max<real>(v128.load(z), zero);
+      const w = v128.max<real>(v128.load(z, 16), zero);
+      v128.store(out, v);
+      v128.store(out, w, 16);
+      z += 32;
+      out += 32;
+    }
+  }
+  for (; i < count; i += LANES) {
+    let v = loadPart(z, count - i, 0);
     if (kind === RELU) v = v128.max<real>(v, zero);
     else if (kind === LEAKY_RELU) v = v128.bitselect(v128.mul<real>(v, slope), v, v128.lt<real>(v, zero));
     else if (kind === TANH) v = tanhLanes(v);
@@ -49,7 +61,7 @@ export function activationForward(kind: i32, out: usize, z: usize, count: i32): 
       v = v128.add<real>(v128.max<real>(v, zero), rest);
     } else if (kind === EXP) v = expLanes(v);
     else if (kind === LOG) v = logLanes(v);
-    storeUpTo(out, v, count - i);
+    storePart(out, v, count - i);
     z += 16;
     out += 16;
   }
@@ -72,9 +84,21 @@ export function activationBackward(kind: i32, dz: usize, da: usize, saved: usize
   const zero = v128.splat<real>(0);
   const one = v128.splat<real>(1);
   const slope = v128.splat<real>(SLOPE);
-  for (let i = 0; i < count; i += LANES) {
-    let v = loadUpTo(da, count - i, 0);
-    const y = loadUpTo(saved, count - i, 0);
+  let i = 0;
+  if (kind === RELU) {
+    for (; i + 2 * LANES <= count; i += 2 * LANES) {
+      const v = v128.and(v128.load(da), v128.gt<real>(v128.load(saved), zero));
+      const w = v128.and(v128.load(da, 16), v128.gt<real>(v128.load(saved, 16), zero));
+      v128.store(dz, v);
+      v128.store(dz, w, 16);
+      da += 32;
+      saved += 32;
+      dz += 32;
+    }
+  }
+  for (; i < count; i += LANES) {
+    let v = loadPart(da, count - i, 0);
+    const y = loadPart(saved, count - i, 0);
     if (kind === RELU) v = v128.and(v, v128.gt<real>(y, zero));
     else if (kind === LEAKY_RELU) v = v128.bitselect(v, v128.mul<real>(v, slope), v128.gt<real>(y, zero));
     else if (kind === TANH) v = v128.mul<real>(v, v128.sub<real>(one, v128.mul<real>(y, y)));
@@ -90,7 +114,7 @@ export function activationBackward(kind: i32, dz: usize, da: usize, saved: usize
       v = v128.mul<real>(v, share);
       if (kind === SILU) v = v128.mul<real>(v, multiplyAdd(y, v128.sub<real>(one, share), one));
     }
-    storeUpTo(dz, v, count - i);
+    storePart(dz, v, count - i);
     da += 16;
     saved += 16;
     dz += 16;

@@ -2,7 +2,7 @@
 
 import { normalLanes } from '../math';
 import { randomWords, WORDS } from '../random';
-import { bytesOf, LANES, loadUpTo, multiplyAdd, storeUpTo } from '../simd';
+import { bytesOf, LANES, loadPart, multiplyAdd, storePart } from '../simd';
 
 /** The streams' purposes, as src/random.ts numbers them. */
 export const DROPOUT: i32 = 3;
@@ -39,12 +39,12 @@ export function disturb(
       if (sizeof<real>() === 4) words = v128.load(BUFFER + ((<usize>j) << 2));
       else words = v128.load64_zero(BUFFER + ((<usize>j) << 2));
       const at = bytesOf(i + j);
-      let v = loadUpTo(x + at, left, 0);
+      let v = loadPart(x + at, left, 0);
       if (purpose === DROPOUT) {
         if (sizeof<real>() === 8) words = v128.shuffle<i32>(words, words, 0, 0, 1, 1);
         v = v128.and(v128.mul<real>(v, factor), i32x4.ge_u(words, dropped));
       } else v = multiplyAdd(normalLanes(words), factor, v);
-      storeUpTo(out + at, v, left);
+      storePart(out + at, v, left);
     }
   }
 }

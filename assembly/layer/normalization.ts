@@ -12,9 +12,11 @@ import {
   bytesOf,
   firstLanes,
   LANES,
+  loadPart,
   loadUpTo,
   multiplyAdd,
   multiplyAddWide,
+  storePart,
   storeUpTo,
   sumWide,
   widenHigh,
@@ -60,13 +62,24 @@ function blockSums(
     let product = v128.splat<real>(0);
     let p = x;
     let q = dy;
-    for (let i = 0; i < rows; i++) {
-      const w = v128.sub<real>(loadUpTo(p, count, 0), less);
-      const u = dy !== 0 ? loadUpTo(q, count, 0) : w;
-      sum = v128.add<real>(sum, u);
-      product = multiplyAdd(u, w, product);
-      p += step;
-      q += step;
+    if (count >= LANES) {
+      for (let i = 0; i < rows; i++) {
+        const w = v128.sub<real>(v128.load(p), less);
+        const u = dy !== 0 ? v128.load(q) : w;
+        sum = v128.add<real>(sum, u);
+        product = multiplyAdd(u, w, product);
+        p += step;
+        q += step;
+      }
+    } else {
+      for (let i = 0; i < rows; i++) {
+        const w = v128.sub<real>(loadPart(p, count, 0), less);
+        const u = dy !== 0 ? loadPart(q, count, 0) : w;
+        sum = v128.add<real>(sum, u);
+        product = multiplyAdd(u, w, product);
+        p += step;
+        q += step;
+      }
     }
     v128.store(sums, sum);
     v128.store(products, product);
@@ -129,22 +142,27 @@ function moments(
  */
 function scaleColumns(out: usize, a: usize, x: usize, coefficients: usize, rows: i32, units: i32): void {
   const next = (<usize>padded(units)) << alignof<real>();
+  const rest = units % LANES;
+  const whole = bytesOf(units - rest);
   for (let i = 0; i < rows; i++) {
-    let c = coefficients;
-    for (let j = 0; j < units; j += LANES) {
-      const count = units - j;
-      const d = v128.sub<real>(loadUpTo(x, count, 0), v128.load(c));
+    let at: usize = 0;
+    for (; at < whole; at += 16) {
+      const c = coefficients + at;
+      const d = v128.sub<real>(v128.load(x + at), v128.load(c));
       let y = multiplyAdd(d, v128.load(c + next), v128.load(c + 2 * next));
-      if (a !== 0) {
-        y = multiplyAdd(loadUpTo(a, count, 0), v128.load(c + 3 * next), y);
-        a += (<usize>min(count, LANES)) << alignof<real>();
-      }
-      storeUpTo(out, y, count);
-      const bytes = (<usize>min(count, LANES)) << alignof<real>();
-      x += bytes;
-      out += bytes;
-      c += 16;
+      if (a !== 0) y = multiplyAdd(v128.load(a + at), v128.load(c + 3 * next), y);
+      v128.store(out + at, y);
     }
+    if (rest > 0) {
+      const c = coefficients + at;
+      const d = v128.sub<real>(loadPart(x + at, rest, 0), v128.load(c));
+      let y = multiplyAdd(d, v128.load(c + next), v128.load(c + 2 * next));
+      if (a !== 0) y = multiplyAdd(loadPart(a + at, rest, 0), v128.load(c + 3 * next), y);
+      storePart(out + at, y, rest);
+    }
+    x += bytesOf(units);
+    out += bytesOf(units);
+    if (a !== 0) a += bytesOf(units);
   }
 }
 

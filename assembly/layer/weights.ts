@@ -1,6 +1,6 @@
 /** What acts on weights beside the loss: gradients of their norms, a limit on the norms of columns. And the sum of two arrays. */
 
-import { bytesOf, LANES, loadUpTo, multiplyAdd, storeUpTo } from '../simd';
+import { bytesOf, LANES, loadPart, multiplyAdd, storePart } from '../simd';
 
 /** gradient += l1·sign(weights) + 2·l2·weights: that of l1·Σ|w| + l2·Σw². */
 export function addNormGradients(gradient: usize, weights: usize, count: i32, l1: real, l2: real): void {
@@ -9,11 +9,11 @@ export function addNormGradients(gradient: usize, weights: usize, count: i32, l1
   const zero = v128.splat<real>(0);
   for (let i = 0; i < count; i += LANES) {
     const left = count - i;
-    const w = loadUpTo(weights, left, 0);
+    const w = loadPart(weights, left, 0);
     const up = v128.and(one, v128.gt<real>(w, zero));
     const sign = v128.sub<real>(up, v128.and(one, v128.lt<real>(w, zero)));
-    const g = v128.add<real>(loadUpTo(gradient, left, 0), sign);
-    storeUpTo(gradient, multiplyAdd(two, w, g), left);
+    const g = v128.add<real>(loadPart(gradient, left, 0), sign);
+    storePart(gradient, multiplyAdd(two, w, g), left);
     gradient += 16;
     weights += 16;
   }
@@ -43,9 +43,19 @@ export function limitNorms(weights: usize, rows: i32, units: i32, limit: f64): v
 
 /** out = a + b; `out` may be either. */
 export function add(out: usize, a: usize, b: usize, count: i32): void {
-  for (let i = 0; i < count; i += LANES) {
+  let i = 0;
+  for (; i + 2 * LANES <= count; i += 2 * LANES) {
+    const v = v128.add<real>(v128.load(a), v128.load(b));
+    const w = v128.add<real>(v128.load(a, 16), v128.load(b, 16));
+    v128.store(out, v);
+    v128.store(out, w, 16);
+    a += 32;
+    b += 32;
+    out += 32;
+  }
+  for (; i < count; i += LANES) {
     const left = count - i;
-    storeUpTo(out, v128.add<real>(loadUpTo(a, left, 0), loadUpTo(b, left, 0)), left);
+    storePart(out, v128.add<real>(loadPart(a, left, 0), loadPart(b, left, 0)), left);
     a += 16;
     b += 16;
     out += 16;

@@ -6,7 +6,7 @@
 import { columnDots } from '../columns';
 import { after, matrixBytes } from '../covariance';
 import { product, productScratch } from '../gemm';
-import { bytesOf, LANES, loadUpTo, storeWide, widenHigh, widenLow } from '../simd';
+import { bytesOf, LANES, loadPart, storeWide, widenHigh, widenLow } from '../simd';
 import { BARLOW_TWINS, CROSS_COVARIANCE } from './kinds';
 import { scaleColumns, sumOfSquares } from './off-diagonal';
 import { projectColumns } from './projection';
@@ -192,8 +192,8 @@ function halfSquaredDistances(out: usize, u: usize, v: usize, samples: i32, unit
     let s0 = f64x2.splat(0);
     let s1 = f64x2.splat(0);
     for (let i = 0; i < samples; i++) {
-      const a = loadUpTo(p, count, 0);
-      const b = loadUpTo(q, count, 0);
+      const a = loadPart(p, count, 0);
+      const b = loadPart(q, count, 0);
       const low = f64x2.sub(widenLow(a), widenLow(b));
       const high = f64x2.sub(widenHigh(a), widenHigh(b));
       s0 = f64x2.add(s0, f64x2.mul(low, low));

@@ -15,7 +15,7 @@
 import { after, matrixBytes } from '../covariance';
 import { mirrorLower, product, productScratch } from '../gemm';
 import { logLanes } from '../math';
-import { bytesOf, LANES, loadUpTo, storeUpTo, sumLanes } from '../simd';
+import { bytesOf, LANES, loadPart, storePart, sumLanes } from '../simd';
 import { PenaltyCall } from './call';
 
 /** 1 − R² below which a pair is nearly parallel. Above it float32 keeps five digits of the slope. */
@@ -66,11 +66,11 @@ export function gaussianInformation(
     store<real>(entry + bytesOf(i), 0);
     let s = v128.splat<real>(0);
     for (let j = 0; j < i; j += LANES) {
-      const v = loadUpTo(entry, i - j, 0);
+      const v = loadPart(entry, i - j, 0);
       const q = v128.sub<real>(one, v128.mul<real>(v, v));
       const parallel = v128.lt<real>(q, limit);
       s = v128.add<real>(s, v128.andnot(logOfRest(v, q), parallel));
-      storeUpTo(entry, v128.andnot(v128.div<real>(v, q), parallel), i - j);
+      storePart(entry, v128.andnot(v128.div<real>(v, q), parallel), i - j);
       entry += 16;
       if (!v128.any_true(parallel)) continue;
       if (!prepared) unitColumns(columns, squares, call);

@@ -7,7 +7,7 @@
  */
 
 import { columnDots } from '../columns';
-import { bytesOf, LANES, loadUpTo, multiplyAdd, narrow, storeUpTo, widenHigh, widenLow } from '../simd';
+import { bytesOf, LANES, loadPart, multiplyAdd, narrow, storePart, widenHigh, widenLow } from '../simd';
 
 /**
  * gradient [samples x units] = (D − Y·diag(r·κ))·diag(1/s), added when `accumulate`.
@@ -41,14 +41,14 @@ export function projectColumns(
   for (let i = 0; i < samples; i++) {
     for (let j = 0; j < units; j += LANES) {
       const count = units - j;
-      const dv = loadUpTo(d, count, 0);
-      const yv = loadUpTo(y, count, 0);
+      const dv = loadPart(d, count, 0);
+      const yv = loadPart(y, count, 0);
       const at = along + ((<usize>j) << 3);
       const low = f64x2.sub(widenLow(dv), f64x2.mul(widenLow(yv), v128.load(at)));
       const high = f64x2.sub(widenHigh(dv), f64x2.mul(widenHigh(yv), v128.load(at, 16)));
       const across = narrow(low, high);
-      const before = accumulate ? loadUpTo(gradient, count, 0) : zero;
-      storeUpTo(gradient, multiplyAdd(across, loadUpTo(inverses + bytesOf(j), count, 0), before), count);
+      const before = accumulate ? loadPart(gradient, count, 0) : zero;
+      storePart(gradient, multiplyAdd(across, loadPart(inverses + bytesOf(j), count, 0), before), count);
       const bytes = bytesOf(min(LANES, count));
       d += bytes;
       y += bytes;
