@@ -15,7 +15,7 @@
 import { packAcross, packAlong, packPanels } from './pack';
 import { bytesOf, LANES } from './simd';
 import {
-  multiplyNarrow,
+  multiplyNarrowRun,
   multiplyWide,
   NARROW_COLUMNS,
   TILE_BYTES,
@@ -121,10 +121,40 @@ export function product(
             const a1 = valid > 1 ? a0 + rowStep : a0;
             const a2 = valid > 2 ? a1 + rowStep : a1;
             const a3 = valid > 3 ? a2 + rowStep : a2;
-            const adds = inside && add;
+            const start: usize = inside && add ? to : 0;
             if (width === WIDE_COLUMNS)
-              multiplyWide(to, toStride, 0, 0, a0, a1, a2, a3, aStep, panelB, bStep, terms, alpha, adds);
-            else multiplyNarrow(to, toStride, 0, 0, a0, a1, a2, a3, aStep, panelB, bStep, terms, alpha, adds);
+              multiplyWide(
+                to,
+                toStride,
+                start,
+                toStride,
+                a0,
+                a1,
+                a2,
+                a3,
+                aStep,
+                panelB,
+                bStep,
+                terms,
+                1,
+                0,
+                alpha,
+              );
+            else
+              multiplyNarrowRun(
+                to,
+                toStride,
+                a0,
+                a1,
+                a2,
+                a3,
+                aStep,
+                panelB,
+                bStep,
+                terms,
+                alpha,
+                start !== 0,
+              );
             if (!inside) {
               const tileRows = min(TILE_ROWS, blockRows - i);
               copyTile(target, stride, aside, bStep, tileRows, min(width, blockColumns - j), add);

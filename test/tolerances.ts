@@ -30,6 +30,11 @@ export const TOLERANCES = {
   finiteDifference: 1e-6,
   /** One operation of a kernel against the reference, relative to the largest entry of the result. */
   operation: { f32: 1e-5, f64: 1e-12 },
+  /**
+   * A convolution by Winograd's algorithm against the direct form in float64: its mean error relative to the root mean square of
+   * the result, and the largest relative to the largest entry.
+   */
+  winograd: { f32: { mean: 2e-6, most: 1e-5 }, f64: { mean: 4e-15, most: 2e-14 } },
   /** Errors of the float32 elementary functions that assembly/math.ts states, in units in the last place. */
   ulp: { exp: 2, log: 2, tanh: 3, sigmoid: 3 },
   /** Elementary functions in float64 against the host's, relative (of sine and cosine absolute). */

@@ -1,15 +1,20 @@
 /** ABI entries of the two-dimensional convolution. Sizes in the order of {@link setShape}, padding 0 valid and 1 same. */
 
-import * as convolution from '../layer/convolution';
+import * as direct from '../layer/convolution';
 import {
+  asBytes,
   inputBytes,
   kernelBytes,
   outputBytes,
+  PASS,
   SAME,
+  SHAPE,
+  setPass,
   setShape,
   shapeExists,
   VALID,
 } from '../layer/convolution-shape';
+import * as winograd from '../layer/winograd';
 import { BAD_KIND, BAD_SIZE, OK, oneOutput, operands, reals } from '../status';
 
 /** Bytes of scratch for {@link conv2dForward}, as a float64. */
@@ -39,7 +44,8 @@ export function conv2dForwardScratch(
     padding,
     exact !== 0,
   );
-  return shapeExists() ? <f64>convolution.directForwardScratch() : 0;
+  setPass(false);
+  return shapeExists() ? correlationScratch() : 0;
 }
 
 /**
@@ -79,11 +85,12 @@ export function conv2dForward(
     exact !== 0,
   );
   if (!shapeExists()) return BAD_SIZE;
+  setPass(false);
   const status = oneOutput(
     y,
     outputBytes(),
     scratch,
-    convolution.directForwardScratch(),
+    asBytes(correlationScratch()),
     x,
     inputBytes(),
     kernel,
@@ -92,7 +99,7 @@ export function conv2dForward(
     biases !== 0 ? reals(1, filters) : 0,
   );
   if (status) return status;
-  convolution.directForward(y, x, kernel, biases, scratch);
+  correlate(y, x, kernel, biases, scratch);
   return OK;
 }
 
@@ -123,7 +130,7 @@ export function conv2dBackwardScratch(
     padding,
     exact !== 0,
   );
-  return shapeExists() ? <f64>backwardScratch() : 0;
+  return shapeExists() ? backwardScratch() : 0;
 }
 
 /** dKernel, dBiases unless it is 0, and dx unless it is 0, from dy; shapes as in {@link conv2dForward}. */
@@ -170,7 +177,7 @@ export function conv2dBackward(
     dx,
     dx !== 0 ? inputBytes() : 0,
     scratch,
-    backwardScratch(),
+    asBytes(backwardScratch()),
     dy,
     outputBytes(),
     x,
@@ -179,15 +186,36 @@ export function conv2dBackward(
     kernelBytes(),
   );
   if (status) return status;
-  convolution.directKernelGradient(dKernel, dy, x, scratch);
-  if (dBiases !== 0) convolution.biasGradient(dBiases, dy, scratch);
-  if (dx !== 0) convolution.directInputGradient(dx, dy, kernel, scratch);
+  const kernelSide = winograd.kernelGradientSide();
+  if (kernelSide !== 0) winograd.winogradKernelGradient(kernelSide, dKernel, dy, x, scratch);
+  else direct.directKernelGradient(dKernel, dy, x, scratch);
+  if (dBiases !== 0) direct.biasGradient(dBiases, dy, scratch);
+  if (dx !== 0) correlate(dx, dy, kernel, 0, scratch);
   return OK;
 }
 
-function backwardScratch(): i64 {
-  return max(
-    convolution.biasGradientScratch(),
-    max(convolution.directKernelGradientScratch(), convolution.directInputGradientScratch()),
-  );
+/** Bytes of scratch for {@link correlate}. */
+function correlationScratch(): f64 {
+  const side = winograd.correlationSide();
+  return side !== 0
+    ? winograd.tilingScratch(side, PASS.height, PASS.width, PASS.channels, PASS.filters)
+    : direct.directCorrelationScratch();
+}
+
+/** The pass that is set, by the form for its shape. */
+function correlate(y: usize, x: usize, kernel: usize, biases: usize, scratch: usize): void {
+  const side = winograd.correlationSide();
+  if (side !== 0) winograd.winogradCorrelation(side, y, x, kernel, biases, scratch);
+  else direct.directCorrelation(y, x, kernel, biases, scratch);
+}
+
+/** Bytes of scratch for a backward pass; sets the pass of dx. */
+function backwardScratch(): f64 {
+  setPass(true);
+  const side = winograd.kernelGradientSide();
+  const kernel =
+    side !== 0
+      ? winograd.tilingScratch(side, SHAPE.outputHeight, SHAPE.outputWidth, SHAPE.channels, SHAPE.filters)
+      : direct.directKernelGradientScratch();
+  return max(direct.biasGradientScratch(), max(kernel, correlationScratch()));
 }

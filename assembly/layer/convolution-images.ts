@@ -42,7 +42,7 @@ export function placeImage(
 }
 
 /** `count` numbers. */
-export function copyReals(to: usize, from: usize, count: i32): void {
+function copyReals(to: usize, from: usize, count: i32): void {
   const end = from + bytesOf(count);
   for (; from + 32 <= end; from += 32) {
     const left = v128.load(from);
@@ -58,8 +58,8 @@ export function copyReals(to: usize, from: usize, count: i32): void {
 }
 
 /**
- * Planes of PLANE channels: target [channels / PLANE, rounded up][planePixels][PLANE], zeros after the last channel. Pixels as
- * {@link placeImage} has them.
+ * Planes of `each` channels, PLANE or all where they are fewer: target [channels / each, rounded up][planePixels][each], with its zeros. Pixels
+ * as {@link placeImage} has them.
  */
 export function placePlanes(
   target: usize,
@@ -70,13 +70,15 @@ export function placePlanes(
   source: usize,
   width: i32,
   channels: i32,
+  each: i32,
   rows: i32,
   columns: i32,
 ): void {
-  const plane = <usize>planePixels * bytesOf(PLANE);
+  const size = bytesOf(each);
+  const plane = <usize>planePixels * size;
   const pixel = bytesOf(channels);
   for (let i = 0; i < rows; i++) {
-    let row = target + <usize>((top + i) * targetWidth + left) * bytesOf(PLANE);
+    let row = target + <usize>((top + i) * targetWidth + left) * size;
     for (let j = 0; j < columns; j++) {
       let to = row;
       let c = 0;
@@ -88,7 +90,7 @@ export function placePlanes(
       for (let k = 0; c + k < channels; k++)
         store<real>(to + bytesOf(k), load<real>(source + bytesOf(c + k)));
       source += pixel;
-      row += bytesOf(PLANE);
+      row += size;
     }
     source += <usize>(width - columns) * pixel;
   }

@@ -76,7 +76,7 @@ function positions(length: i32, window: i32, stride: i32, padding: i32): i32 {
 
 /** Half of the zeros along one side, rounded down: the odd one goes to the end. */
 function zerosBefore(length: i32, window: i32, stride: i32, outputs: i32): i32 {
-  return <i32>(max<i64>(<i64>(outputs - 1) * <i64>stride + <i64>window - <i64>length, 0) / 2);
+  return max(window - (length - (outputs - 1) * stride), 0) >> 1;
 }
 
 /** Whether all sizes are at least 1 and there is an output. */
@@ -90,28 +90,75 @@ export function shapeExists(): bool {
   );
 }
 
+/**
+ * One pass as a correlation: y of x with the kernel, or dx of dy with the turned one, its channels and filters swapped.
+ *
+ * The input is inputHeight x inputWidth x channels, with `top` rows and `left` columns of zeros before it and its neighbours dilateHeight rows and
+ * dilateWidth columns apart; the output height x width x filters.
+ */
+@unmanaged
+export class Pass {
+  turned: bool;
+  inputHeight: i32;
+  inputWidth: i32;
+  channels: i32;
+  top: i32;
+  left: i32;
+  dilateHeight: i32;
+  dilateWidth: i32;
+  height: i32;
+  width: i32;
+  filters: i32;
+  strideHeight: i32;
+  strideWidth: i32;
+}
+
+/** The one pass that is under way. */
+export const PASS: Pass = changetype<Pass>(memory.data(offsetof<Pass>(), 8));
+
+/** Sets {@link PASS} from {@link SHAPE}. */
+export function setPass(turned: bool): void {
+  PASS.turned = turned;
+  PASS.inputHeight = turned ? SHAPE.outputHeight : SHAPE.height;
+  PASS.inputWidth = turned ? SHAPE.outputWidth : SHAPE.width;
+  PASS.channels = turned ? SHAPE.filters : SHAPE.channels;
+  PASS.top = turned ? SHAPE.kernelHeight - 1 - SHAPE.top : SHAPE.top;
+  PASS.left = turned ? SHAPE.kernelWidth - 1 - SHAPE.left : SHAPE.left;
+  PASS.dilateHeight = turned ? SHAPE.strideHeight : 1;
+  PASS.dilateWidth = turned ? SHAPE.strideWidth : 1;
+  PASS.height = turned ? SHAPE.height : SHAPE.outputHeight;
+  PASS.width = turned ? SHAPE.width : SHAPE.outputWidth;
+  PASS.filters = turned ? SHAPE.channels : SHAPE.filters;
+  PASS.strideHeight = turned ? 1 : SHAPE.strideHeight;
+  PASS.strideWidth = turned ? 1 : SHAPE.strideWidth;
+}
+
 /** Bytes of x. */
 export function inputBytes(): i64 {
-  return reals4(SHAPE.samples, SHAPE.height, SHAPE.width, SHAPE.channels);
+  return asBytes(reals4(SHAPE.samples, SHAPE.height, SHAPE.width, SHAPE.channels));
 }
 
 /** Bytes of y. */
 export function outputBytes(): i64 {
-  return reals4(SHAPE.samples, SHAPE.outputHeight, SHAPE.outputWidth, SHAPE.filters);
+  return asBytes(reals4(SHAPE.samples, SHAPE.outputHeight, SHAPE.outputWidth, SHAPE.filters));
 }
 
 /** Bytes of the kernel. */
 export function kernelBytes(): i64 {
-  return reals4(SHAPE.kernelHeight, SHAPE.kernelWidth, SHAPE.channels, SHAPE.filters);
+  return asBytes(reals4(SHAPE.kernelHeight, SHAPE.kernelWidth, SHAPE.channels, SHAPE.filters));
 }
 
-/** Bytes of a x b x c x d numbers, each at least 1; a size beyond any memory stays beyond it without wrapping. */
-export function reals4(a: i64, b: i64, c: i64, d: i64): i64 {
-  return saturated(saturated(a, b), saturated(c, d)) * sizeof<real>();
+/** Bytes of a x b x c x d numbers: exact up to 2⁵³, and never wrapped. */
+export function reals4(a: f64, b: f64, c: f64, d: f64): f64 {
+  return a * b * (c * d) * <f64>sizeof<real>();
 }
 
-/** a·b, at most 2³⁴. */
-function saturated(a: i64, b: i64): i64 {
-  const limit: i64 = (<i64>1) << 34;
-  return a > limit / b ? limit : a * b;
+/** `count` rounded up to a multiple. */
+export function roundedUp(count: f64, multiple: f64): f64 {
+  return Math.ceil(count / multiple) * multiple;
+}
+
+/** A size as the checks of the ABI take it: one beyond any memory stays beyond it. */
+export function asBytes(size: f64): i64 {
+  return <i64>min(size, 1e15);
 }

@@ -25,7 +25,9 @@ describe('symmetricEigenvalues', () => {
       const found = symmetricEigenvalues(matrix, order);
       expect(found.length).toBe(order);
       for (const [i, value] of found.entries()) {
-        expect(Math.abs(value - expected[i]!)).toBeLessThanOrEqual(TOLERANCES.eigenvalue * order * expected[0]!);
+        expect(Math.abs(value - expected[i]!)).toBeLessThanOrEqual(
+          TOLERANCES.eigenvalue * order * expected[0]!,
+        );
       }
     }
   });

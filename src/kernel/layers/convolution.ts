@@ -61,7 +61,7 @@ export interface ConvolutionOperations {
    * with `kernel` [kernel height x kernel width x channels x filters], as Keras' conv2d, + `biases` [filters] unless they are null.
    *
    * Precision: Winograd's algorithm, where the shape allows it and `exact` does not forbid it, spreads a NaN or an infinity
-   * over its tile of up to 4 x 4 outputs; docs/kernel.md states its error.
+   * over its tiles of up to 4 x 4 outputs; docs/kernel.md states its error.
    */
   conv2dForward(
     y: KernelArray,

@@ -25,6 +25,25 @@ const CASE: Conv2dShape = {
   padding: 'same',
 };
 
+/** Winograd's algorithm: every variant, edges of its tiles on all sides, channels and filters that fill no vector. */
+const WINOGRAD: Partial<Conv2dShape>[] = [
+  ...[2, 3, 4, 5, 7, 14, 19].flatMap((height) =>
+    [3, 5].map(
+      (k): Partial<Conv2dShape> => ({
+        height,
+        width: 6,
+        kernelSize: [k, k],
+        channels: 16,
+        filters: 17,
+        samples: 1,
+      }),
+    ),
+  ),
+  { height: 23, width: 17, channels: 19, filters: 16, samples: 1 },
+  { height: 9, width: 10, channels: 17, filters: 33, padding: 'valid' },
+  { height: 9, width: 10, channels: 18, filters: 21, kernelSize: [5, 5], padding: 'valid', samples: 1 },
+];
+
 /** One change of CASE a row: every remainder of tiles and vectors, every size of a kernel, strides, both paddings. */
 const SHAPES: Partial<Conv2dShape>[] = [
   {},
@@ -56,6 +75,11 @@ let stream = 0;
 function numbers(length: number): Float64Array {
   const next = uniformStream(stream++, 'check', 0);
   return Float64Array.from({ length }, () => Math.fround(2 * next() - 1));
+}
+
+/** Products of a forward pass: what the reference takes its time for. */
+function productsOf(shape: Conv2dShape): number {
+  return conv2dLengths('test', shape).y * shape.kernelSize[0] * shape.kernelSize[1] * shape.channels;
 }
 
 function named(change: Partial<Conv2dShape>): [name: string, shape: Conv2dShape] {
@@ -94,7 +118,11 @@ function inputsOf(shape: Conv2dShape): Float64Array[] {
 }
 
 describe('every build', () => {
-  it.each(SHAPES.map(named))('agrees with the reference: %s', (where, shape) => {
+  it.each([
+    ...SHAPES.map(named),
+    ...WINOGRAD.map(named),
+    ...WINOGRAD.slice(-3).map((change) => named({ ...change, exact: true })),
+  ])('agrees with the reference: %s', (where, shape) => {
     const inputs = inputsOf(shape);
     const expected = passes(reference, shape, inputs);
     for (const kernel of builds) {
@@ -156,7 +184,7 @@ describe('every build', () => {
 });
 
 describe('the gradients', () => {
-  it.each(SHAPES.map(named).filter(([, { height, width }]) => height * width < 200))(
+  it.each([...SHAPES, ...WINOGRAD.slice(0, 2)].map(named).filter(([, shape]) => productsOf(shape) < 2e5))(
     'are those of central differences: %s',
     (_, shape) => {
       const [x, weights, biases, upstream] = inputsOf(shape) as [
@@ -194,6 +222,80 @@ describe('the gradients', () => {
       }
     },
   );
+});
+
+describe("Winograd's algorithm", () => {
+  // Rectified normal activations as they are and far from 0, weights as they begin; the direct form in float64 is the oracle.
+  it.each([
+    [14, 64, 3],
+    [11, 32, 3],
+    [28, 32, 3],
+    [16, 32, 5],
+  ])('errs little at %ix%i channels, kernel %i, with an offset of 20 too', (side, channels, k) => {
+    const shape: Conv2dShape = {
+      samples: 2,
+      height: side,
+      width: side,
+      channels,
+      filters: 32,
+      kernelSize: [k, k],
+      strides: [1, 1],
+      padding: 'same',
+    };
+    const lengths = conv2dLengths('test', shape);
+    const uniform = uniformStream(7, 'check', side);
+    const next = () => Math.sqrt(-2 * Math.log(1 - uniform())) * Math.cos(2 * Math.PI * uniform());
+    const numbersOf = (length: number, scale: number, f = (value: number) => value) =>
+      Float64Array.from({ length }, () => Math.fround(f(next()) * scale));
+    const weights = numbersOf(lengths.kernel, Math.sqrt(2 / (k * k * channels)));
+    const dy = numbersOf(lengths.y, 0.01);
+    const biases = numbersOf(32, 0.1);
+    const double = builds.find(({ precision }) => precision === 'f64')!;
+    for (const offset of [0, 20]) {
+      const x = numbersOf(lengths.x, 1, (value) => Math.max(value, 0) + offset);
+      const expected = passes(double, { ...shape, exact: true }, [x, weights, biases, dy]);
+      for (const kernel of builds) {
+        const actual = passes(kernel, shape, [x, weights, biases, dy]);
+        for (const i of [0, 1, 3]) {
+          const oracle = expected[i]!;
+          const errors = oracle.map((value, at) => Math.abs(actual[i]![at]! - value));
+          const rms = Math.sqrt(oracle.reduce((sum, value) => sum + value * value, 0) / oracle.length);
+          const largest = oracle.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+          const { mean, most } = TOLERANCES.winograd[kernel.precision];
+          expect(errors.reduce((a, b) => a + b) / oracle.length / rms).toBeLessThanOrEqual(mean);
+          expect(errors.reduce((a, b) => Math.max(a, b)) / largest).toBeLessThanOrEqual(most);
+        }
+      }
+    }
+  });
+
+  it('is not what exact gives, and spreads a NaN over no more than its tiles', () => {
+    const shape: Conv2dShape = { ...CASE, samples: 1, height: 20, width: 20, channels: 16, filters: 16 };
+    const lengths = conv2dLengths('test', shape);
+    const [x, weights, biases] = inputsOf(shape) as [Float64Array, Float64Array, Float64Array];
+    for (const kernel of builds) {
+      const forward = (exact: boolean) =>
+        guarded(kernel, [lengths.y], [x, weights, biases], (operations, [y], [a, b, c]) =>
+          operations.conv2dForward(y!, a!, b!, c!, { ...shape, exact }),
+        )[0]!;
+      const [fast, direct] = [forward(false), forward(true)];
+      expect(fast).not.toEqual(direct);
+      x[(9 * 20 + 9) * 16] = Number.NaN;
+      const lost = (y: Float64Array) =>
+        [...y.keys()]
+          .filter((i) => Number.isNaN(y[i]!))
+          .map((i) => [Math.floor(i / 320), Math.floor(i / 16) % 20]);
+      expect(
+        lost(forward(true)).every(([row, column]) => Math.abs(row! - 9) < 2 && Math.abs(column! - 9) < 2),
+      ).toBe(true);
+      const spread = lost(forward(false));
+      expect(spread.length).toBeGreaterThanOrEqual(9 * 16);
+      expect(spread.every(([row, column]) => row! >= 8 && row! < 12 && column! >= 8 && column! < 12)).toBe(
+        true,
+      );
+      x[(9 * 20 + 9) * 16] = 0.5;
+    }
+  });
 });
 
 describe('shapes', () => {
