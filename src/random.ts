@@ -19,7 +19,8 @@ export type Purpose =
   | 'split'
   | 'noise'
   | 'gaussian-noise'
-  | 'positions';
+  | 'positions'
+  | 'augmentation';
 
 /** Word 1 of the counter. A number once given stays: changing it changes every result made with that purpose. */
 const PURPOSE_NUMBERS: Readonly<Record<Purpose, number>> = {
@@ -35,6 +36,7 @@ const PURPOSE_NUMBERS: Readonly<Record<Purpose, number>> = {
   noise: 10,
   'gaussian-noise': 11,
   positions: 12,
+  augmentation: 13,
 };
 
 const ROUNDS = 10;

@@ -39,6 +39,8 @@ export const TOLERANCES = {
   ulp: { exp: 2, log: 2, tanh: 3, sigmoid: 3 },
   /** Elementary functions in float64 against the host's, relative (of sine and cosine absolute). */
   portableMath: 4e-16,
+  /** Variance of 400 shares of mixup, relative to that of its distribution. */
+  betaVariance: 0.25,
   /** Values of a schedule against those of PyTorch, some of which it multiplies up, relative to the largest. */
   schedule: 1e-12,
   /** Identities of a penalty under shifts and scalings, relative to the terms that cancel in them. */

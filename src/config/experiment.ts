@@ -6,6 +6,11 @@
  * the rest of covgrad, and its users, read.
  */
 import { z } from 'zod';
+import {
+  type AugmentationConfig,
+  augmentationProblem,
+  augmentationSchema,
+} from '../data/augmentation/augmentations.ts';
 import type { DataConfig } from '../data/source.ts';
 import { hasValidation, SOURCE_SECTIONS, sizesOf } from '../data/sources.ts';
 import { DEFAULT_TASK, TASKS, type Task } from '../data/task.ts';
@@ -52,6 +57,8 @@ export interface TrainingConfig {
   readonly label_smoothing?: number;
   /** Default: 1 for each class. */
   readonly class_weight?: 'balanced' | readonly number[];
+  /** What is done to every training sample, in order. Default: nothing. */
+  readonly augmentation?: readonly AugmentationConfig[];
 }
 
 /** One training, complete. */
@@ -106,6 +113,9 @@ const trainingSection = section({
     .describe(
       'Factor of the loss of a sample by its class: a list, or balanced for samples/(classes·samples of the class)',
     ),
+  augmentation: augmentationSchema
+    .describe('What is done to every training sample in every epoch anew, in this order')
+    .exactOptional(),
 });
 const training = trainingSection.describe('How the network is trained');
 /** The keys of the section on the training. */
@@ -233,6 +243,17 @@ export const experimentSchema: z.ZodType<ExperimentConfig> = experiment
       }
     },
     { when: areValid('data', 'task', 'training.class_weight') },
+  )
+  .superRefine(
+    ({ data, task = DEFAULT_TASK, training: { augmentation } }, context) => {
+      const sizes = sizesOf(data, task);
+      if (augmentation === undefined || sizes === null) return;
+      const found = augmentationProblem(augmentation, sizes.shape ?? [sizes.features]);
+      if (found === undefined) return;
+      const path = ['training', 'augmentation', found.position, 'type'];
+      context.addIssue({ code: 'custom', path, message: found.message });
+    },
+    { when: areValid('data', 'task', 'training.augmentation') },
   )
   .describe('One training, complete');
 

@@ -1,6 +1,7 @@
 /** What a training asks of its data that only the loaded data tell: sizes, units that are paired, targets in a range. */
 
 import { NO_VALIDATION } from '../config/experiment.ts';
+import { augmentationProblem } from '../data/augmentation/augmentations.ts';
 import type { Dataset, Split } from '../data/dataset.ts';
 import { ConfigError } from '../errors.ts';
 import { againstProblem } from '../network/against.ts';
@@ -29,6 +30,7 @@ export function checkDataFit({ experiment, baseline }: TrialSpec, dataset: Datas
     [['model', ...(unfit?.path ?? [])].join('.'), unfit?.message],
     ['penalty.against', baseline ? undefined : againstProblem(penalty, model, counterpart)],
     ['training.early_stopping', stopping && dataset.validation === undefined ? NO_VALIDATION : undefined],
+    ['training.augmentation', augmentationProblem(training.augmentation ?? [], dataset.shape)?.message],
     ['training.class_weight', weightProblem(training.class_weight, dataset)],
     ['training.loss', training.loss === 'binary-cross-entropy' ? rangeProblem(dataset) : undefined],
   ];

@@ -1,4 +1,5 @@
 /** The training loop of a trial: epochs of shuffled batches, each measured at its end. */
+import { Augmenter } from '../data/augmentation/augmenter.ts';
 import type { Dataset } from '../data/dataset.ts';
 import type { TargetKind } from '../data/task.ts';
 import type { Network, StepResult } from '../network/network.ts';
@@ -65,6 +66,7 @@ export class TrainingLoop {
   readonly #network: Network;
   readonly #takeStep: ScheduledStep;
   readonly #stopping: EarlyStopping | null;
+  readonly #augmenter: Augmenter | null;
   readonly #evaluator: Evaluator;
   readonly #spec: TrialSpec;
   readonly #dataset: Dataset;
@@ -92,6 +94,9 @@ export class TrainingLoop {
     });
     const { early_stopping: stopping } = experiment.training;
     this.#stopping = stopping === undefined ? null : new EarlyStopping(stopping, network);
+    const { augmentation = [] } = experiment.training;
+    this.#augmenter =
+      augmentation.length === 0 ? null : new Augmenter(augmentation, dataset.shape, dataset.train, spec.seed);
     this.#evaluator = evaluator;
     this.#spec = spec;
     this.#dataset = dataset;
@@ -178,7 +183,8 @@ export class TrainingLoop {
     const steps = trainingSteps(experiment, train.samples);
     for (let first = 0; train.samples - first >= SMALLEST_BATCH; first += batchSize) {
       const samples = Math.min(batchSize, train.samples - first);
-      this.#network.load(train, order, first, samples);
+      if (this.#augmenter === null) this.#network.load(train, order, first, samples);
+      else this.#network.load(this.#augmenter.batch(epoch, order, first, samples), null, 0, samples);
       const result = this.#takeStep(this.#step);
       const { loss, penalty } = result;
       this.#step++;

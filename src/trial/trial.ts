@@ -1,4 +1,5 @@
 /** One trial: a network trained from its seed, and measured after every epoch. */
+import { mixesSamples } from '../data/augmentation/augmentations.ts';
 import { type Dataset, heldOut } from '../data/dataset.ts';
 import { outputsOf } from '../data/task.ts';
 import type { Kernel } from '../kernel/kernel.ts';
@@ -103,6 +104,7 @@ function buildNetwork(kernel: Kernel, spec: TrialSpec, dataset: Dataset, batch: 
     loss: training.loss ?? defaultLossOf(dataset.target),
     huberDelta: training.huber_delta,
     labelSmoothing: training.label_smoothing,
+    mixesSamples: mixesSamples(training.augmentation),
     classWeights: classWeightsOf(training.class_weight, dataset),
     optimizer: { ...optimizer, learning_rate: targetOf(optimizer.learning_rate) },
     // The largest weight that is reached: a penalty whose weight begins at 0 is built, and measured, all the same.
