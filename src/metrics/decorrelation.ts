@@ -1,7 +1,7 @@
 /** Measures how decorrelated a layer is, from the covariance of its activations. */
 
+import { CholeskyDecomposition, Matrix, SingularValueDecomposition } from 'ml-matrix';
 import { ShapeError } from '../errors.ts';
-import { symmetricEigenvalues } from './eigenvalues.ts';
 import { METRICS, type MetricName } from './metrics.ts';
 
 /**
@@ -25,14 +25,9 @@ export function decorrelationMetrics(
   const variances = Array.from({ length: units }, (_, i) => covariance[i * units + i]!);
   const live = variances.flatMap((variance, i) => (variance > 0 ? [i] : []));
   const trace = sum(variances);
-  let squaredNorm = 0;
+  const squaredNorm = sum(covariance.map((c) => c * c));
   // Summed by itself: the difference to the diagonal would lose all its digits where units are nearly uncorrelated.
-  let squaredOffDiagonal = 0;
-  for (let at = 0; at < covariance.length; at++) {
-    const square = covariance[at]! * covariance[at]!;
-    squaredNorm += square;
-    if (at % (units + 1) !== 0) squaredOffDiagonal += square;
-  }
+  const squaredOffDiagonal = sum(covariance.map((c, at) => (at % (units + 1) === 0 ? 0 : c * c)));
   const participation = ratio(trace ** 2, squaredNorm);
   const correlation = correlationOf(covariance, units, live);
   const eigenvalues = eigenvaluesOf(covariance, samples, units, live);
@@ -54,52 +49,43 @@ export function decorrelationMetrics(
 
 const UNDEFINED = Object.fromEntries(METRICS.map(({ name }) => [name, null])) as Record<MetricName, null>;
 
-/** Correlations of the live units. Shapes: `rho` order x order. */
-interface Correlation {
-  readonly order: number;
-  readonly rho: Float64Array;
-}
-
 /** ρ over the live units, with ones on the diagonal; null when no pair is left. */
 function correlationOf(
   covariance: Float64Array<ArrayBufferLike>,
   units: number,
   live: readonly number[],
-): Correlation | null {
-  const order = live.length;
-  if (order < 2) return null;
+): Matrix | null {
+  if (live.length < 2) return null;
   const deviation = live.map((i) => Math.sqrt(covariance[i * units + i]!));
-  const rho = new Float64Array(order * order);
-  for (let a = 0; a < order; a++) {
-    rho[a * order + a] = 1;
+  const correlation = Matrix.eye(live.length);
+  for (let a = 0; a < live.length; a++) {
     for (let b = 0; b < a; b++) {
-      const entry = covariance[live[a]! * units + live[b]!]! / (deviation[a]! * deviation[b]!);
-      rho[a * order + b] = entry;
-      rho[b * order + a] = entry;
+      const rho = covariance[live[a]! * units + live[b]!]! / (deviation[a]! * deviation[b]!);
+      correlation.set(a, b, rho);
+      correlation.set(b, a, rho);
     }
   }
-  return { order, rho };
+  return correlation;
 }
 
 function pairwise(
-  correlation: Correlation | null,
+  correlation: Matrix | null,
 ): Record<'mean-abs-correlation' | 'rms-correlation' | 'max-abs-correlation', number | null> {
   if (correlation === null) {
     return { 'mean-abs-correlation': null, 'rms-correlation': null, 'max-abs-correlation': null };
   }
-  const { order, rho } = correlation;
   let absolute = 0;
   let squared = 0;
   let largest = 0;
-  for (let i = 0; i < order; i++) {
+  for (let i = 0; i < correlation.rows; i++) {
     for (let j = 0; j < i; j++) {
-      const size = Math.abs(rho[i * order + j]!);
-      absolute += size;
-      squared += size * size;
-      largest = Math.max(largest, size);
+      const rho = Math.abs(correlation.get(i, j));
+      absolute += rho;
+      squared += rho * rho;
+      largest = Math.max(largest, rho);
     }
   }
-  const pairs = (order * (order - 1)) / 2;
+  const pairs = (correlation.rows * (correlation.rows - 1)) / 2;
   return {
     'mean-abs-correlation': absolute / pairs,
     'rms-correlation': Math.sqrt(squared / pairs),
@@ -110,8 +96,9 @@ function pairwise(
 /**
  * Eigenvalues above rounding, largest first.
  *
- * Dead units only add zeros, and n samples leave at most n − 1 eigenvalues: what else is found is noise, and its square root
- * would not be small.
+ * Of a symmetric matrix without negative eigenvalues they are the singular values, which the library finds without
+ * the vectors. Dead units only add zeros, and n samples leave at most n − 1 eigenvalues: what else is found is noise,
+ * and its square root would not be small.
  */
 function eigenvaluesOf(
   covariance: Float64Array<ArrayBufferLike>,
@@ -120,12 +107,13 @@ function eigenvaluesOf(
   live: readonly number[],
 ): number[] {
   if (live.length === 0) return [];
-  const alive = new Float64Array(live.length ** 2);
-  let at = 0;
-  for (const i of live) for (const j of live) alive[at++] = covariance[i * units + j]!;
-  const eigenvalues = symmetricEigenvalues(alive, live.length);
-  const noise = eigenvalues[0]! * units * Number.EPSILON;
-  return eigenvalues.slice(0, samples - 1).filter((value) => value > noise);
+  const alive = Matrix.from1DArray(units, units, covariance).selection([...live], [...live]);
+  const { diagonal } = new SingularValueDecomposition(alive, {
+    computeLeftSingularVectors: false,
+    computeRightSingularVectors: false,
+  });
+  const noise = (diagonal[0] ?? 0) * units * Number.EPSILON;
+  return diagonal.slice(0, samples - 1).filter((value) => value > noise);
 }
 
 /** exp of the entropy of σ/Σσ with σ ∝ sqrt(λ). */
@@ -138,22 +126,11 @@ function effectiveRank(eigenvalues: readonly number[]): number | null {
 }
 
 /** −½ log det ρ = −Σ log L_ii with ρ = L·Lᵀ; null where ρ is singular to rounding. */
-function totalCorrelation(correlation: Correlation | null): number | null {
+function totalCorrelation(correlation: Matrix | null): number | null {
   if (correlation === null) return null;
-  const { order, rho } = correlation;
-  const lower = rho.slice();
-  let logs = 0;
-  for (let i = 0; i < order; i++) {
-    for (let j = 0; j <= i; j++) {
-      let rest = lower[i * order + j]!;
-      for (let k = 0; k < j; k++) rest -= lower[i * order + k]! * lower[j * order + k]!;
-      if (j < i) lower[i * order + j] = rest / lower[j * order + j]!;
-      else if (!(rest > order * Number.EPSILON)) return null;
-      else lower[i * order + i] = Math.sqrt(rest);
-    }
-    logs += Math.log(lower[i * order + i]!);
-  }
-  return Math.max(-logs, 0);
+  const pivots = new CholeskyDecomposition(correlation).lowerTriangularMatrix.diagonal();
+  if (!pivots.every((pivot) => pivot ** 2 > correlation.rows * Number.EPSILON)) return null;
+  return Math.max(-sum(pivots.map(Math.log)), 0);
 }
 
 function ratio(numerator: number, denominator: number): number | null {
