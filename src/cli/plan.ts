@@ -11,6 +11,7 @@ import { printable } from '../printable.ts';
 import type { DataSummary } from '../record/record.ts';
 import type { TrialSpec } from '../record/trial-spec.ts';
 import { describeSizes } from '../render/data.ts';
+import { type PlannedNetwork, renderNetworks } from '../render/network.ts';
 import { formatCount, formatDuration } from '../render/number.ts';
 import { renderPlan } from '../render/plan.ts';
 import type { DrawnSetting } from '../render/schedule.ts';
@@ -110,11 +111,14 @@ async function runPlanCommand(given: PlanArguments): Promise<void> {
   };
   const datasets = new Set(trials.map(datasetOf));
   const data = [...datasets].map(summariseData);
+  const { networksOf } = await import('./plan-network.ts');
+  const networks = networksOf(trials, datasetOf);
   const schedules = given.schedule ? await readSchedules(trials, datasetOf) : undefined;
   if (json) {
-    process.stdout.write(toJson(config, outlook, data, estimate, schedules));
+    process.stdout.write(toJson(config, outlook, { data, networks, estimate, schedules }));
     return;
   }
+  process.stdout.write(style.finish(renderNetworks(networks, style)));
   process.stdout.write(describeCost(data, estimate, style));
   if (schedules === undefined) return;
   const { drawSchedules } = await import('../render/schedule.ts');
@@ -211,12 +215,15 @@ function describeCost(
 function toJson(
   config: SweepConfig,
   { plan, toCome }: Outlook,
-  data: readonly DataSummary[],
-  estimate: Estimate,
-  schedules: readonly DrawnSetting[] | undefined,
+  known: {
+    readonly data: readonly DataSummary[];
+    readonly networks: readonly PlannedNetwork[];
+    readonly estimate: Estimate;
+    readonly schedules: readonly DrawnSetting[] | undefined;
+  },
 ): string {
   const trials = plan.trials.map(({ experiment: _, ...trial }) => trial);
-  return `${JSON.stringify({ name: config.name, ...plan, toCome, trials, data, estimate, schedules }, null, 2)}\n`;
+  return `${JSON.stringify({ name: config.name, ...plan, toCome, trials, ...known }, null, 2)}\n`;
 }
 
 function sum(values: readonly number[]): number {

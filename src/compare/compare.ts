@@ -39,6 +39,8 @@ export interface MeasuredLayer {
   readonly samples: number;
   /** Samples of the test split, on which it was measured at the end, where `samples` are those of the validation split. */
   readonly testSamples?: number;
+  /** Positions of each sample that were measured, where these are images. */
+  readonly positions?: number;
 }
 
 /** What a run was: the head of a table. */
@@ -180,9 +182,15 @@ function summariseRun(
     const record = records.get(id);
     if (record?.outcome.status === 'complete') {
       const { testLayers } = finalEpoch(record) ?? {};
-      for (const { name, units, samples, layer: position } of measuredLayers(record, layer)) {
+      for (const { name, units, samples, positions, layer: position } of measuredLayers(record, layer)) {
         const tested = testLayers?.find((each) => each.layer === position)?.samples;
-        const found = { name, units, samples, ...(tested !== undefined && { testSamples: tested }) };
+        const found = {
+          name,
+          units,
+          samples,
+          ...(tested !== undefined && { testSamples: tested }),
+          ...(positions !== undefined && { positions }),
+        };
         layers.set(JSON.stringify(found), found);
       }
     }

@@ -66,7 +66,9 @@ function layers({ layers: measured }: RunSummary): string[] {
   const tested = count(measured.flatMap(({ testSamples }) => testSamples ?? []));
   const samples = tested === '' ? `${heldOut} held-out` : `${heldOut} validation and ${tested} test`;
   const which = names.length > 1 ? `mean over layers ${names.join(', ')}` : `layer ${names.join()}`;
-  return names.length === 0 ? [] : [`${which}: ${samples} samples`];
+  const positions = count(measured.flatMap((layer) => layer.positions ?? []));
+  const at = positions === '' ? '' : ` at ${positions} positions`;
+  return names.length === 0 ? [] : [`${which}: ${samples} samples${at}`];
 }
 
 function sharedSettings({ rows }: Comparison, run: RunSummary): string[] {

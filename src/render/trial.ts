@@ -165,7 +165,7 @@ function layerSection(
   const floors = readFloors(record, layer.name);
   const prefix = kind === 'testLayers' ? 'test.' : '';
   const other = (baseline && finalEpoch(baseline))?.[kind]?.find((each) => each.layer === layer.layer);
-  const head = `${printable(layer.name)}: ${formatCount(layer.units)} units, ${formatCount(layer.samples)} ${split} samples`;
+  const head = `${printable(layer.name)}: ${formatCount(layer.units)} units, ${formatCount(layer.samples)} ${split} samples${layer.positions === undefined ? '' : ` at ${formatCount(layer.positions)} positions`}`;
   const read = (each: LayerRecord): Reading[] => measurements(each, metrics, floors, prefix);
   return besideBaseline(head, read(layer), other && read(other), style);
 }

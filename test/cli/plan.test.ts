@@ -31,6 +31,33 @@ test('the plan shows every point with its seeds, the baseline, the data and the 
   expect(stdout).toMatch(/about .* on 2 threads: an estimate/);
 });
 
+test('the plan shows the network of every model, layer by layer, those of a block inside it', () => {
+  const model = `[[{conv2d: 4, kernel_size: 5, strides: 2, activation: relu, penalized: true}, {residual: [{conv2d: 4, kernel_size: 3, padding: same}], name: block}], [{dense: 16, penalized: true}]]`;
+  const sweep = `name: small
+experiment:
+  data: {source: mnist, train_samples: 64, test_samples: 32}
+  model: [{dense: 8, penalized: true}]
+  training: {epochs: 1, batch_size: 32, optimizer: {type: sgd, learning_rate: 0.1}}
+  penalty: {type: decov, weight: 1}
+sweep:
+  parameters: {model: {values: ${model}}}`;
+  const { code, stdout, stderr } = plan(sweep);
+  expect([code, stderr]).toEqual([0, '']);
+  expect(stdout).toMatch(
+    /^network of 2 points {2}input 28 x 28 x 1; a trial takes at least [\d.]+ kB of a kernel$/m,
+  );
+  // 5·5·4 weights and 4 biases, each used at 12 x 12 positions; 104 parameters with gradients and 256 x 576 outputs of 4 bytes.
+  expect(stdout).toMatch(/^ {2}conv2d1, penalized +12 x 12 x 4 +104 +14,400 +591 kB +relu$/m);
+  expect(stdout).toMatch(/^ {4}conv2d2 +12 x 12 x 4 +148 +20,736 +591 kB$/m);
+  expect(stdout).toMatch(/^ {2}block \(residual\) +12 x 12 x 4 +590 kB$/m);
+  expect(stdout).toMatch(/^ {2}output-flatten \(flatten\) +576$/m);
+  expect(stdout).toMatch(/^ {2}in all +6,022 +40,896 /m);
+  expect(stdout).toMatch(/^ {2}dense1, penalized +16 +12,560 +12,544 +117 kB +relu$/m);
+  const { networks } = JSON.parse(plan(sweep, '--json').stdout);
+  expect(networks.map((network: { layers: unknown[] }) => network.layers.length)).toEqual([5, 2]);
+  expect(networks[0].layers[1]).toMatchObject({ name: 'conv2d2', depth: 1, output: [12, 12, 4] });
+});
+
 test('equal combinations are named as dropped', () => {
   const { stdout } = plan(smallSweep(['values: [0.1, 1]', 'values: [0.1, 1, 0.1]']));
   expect(stdout).toContain(
