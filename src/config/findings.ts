@@ -1,10 +1,11 @@
 /** Turns what the schema reports into sentences for the user: the rule, what was got, and a remedy where one can be guessed. */
 import type { z } from 'zod';
+import { foreignLayerKey } from '../network/layers.ts';
 import { describeValue, printable } from '../printable.ts';
 import { valueAt } from '../schema/value-at.ts';
 import { closestName } from '../suggestion.ts';
 import { meanings } from '../synonyms.ts';
-import { VARIANTS } from './experiment.ts';
+import { LAYER_KEYS, VARIANTS } from './experiment.ts';
 import { homesOf } from './homes.ts';
 import type { Path } from './parameters.ts';
 import { selectable } from './sweep-metrics.ts';
@@ -124,6 +125,16 @@ function variantsAt(section: Path): (typeof VARIANTS)[number] | undefined {
   return VARIANTS.find(({ path }) => where.endsWith(`.${path.join('.')}`));
 }
 
+/** Whether a layer stands at a path: an entry of the model, or of a list inside a layer. */
+function isLayer(path: Path): boolean {
+  const [list, position] = path.slice(-2);
+  return (
+    typeof position === 'number' &&
+    path.includes('model') &&
+    (list === 'model' || LAYER_KEYS.includes(String(list)))
+  );
+}
+
 function expectedType(issue: Issue): string {
   return issue.code === 'invalid_type' ? issue.expected : '';
 }
@@ -138,6 +149,8 @@ function unknownKey(key: string, known: readonly string[], section: Path): strin
     const instead = meant === undefined ? '' : `, or write ${meant} for what it is elsewhere`;
     return `${got}, it belongs to ${kinds.join(', ')}. Remove it, or sweep the ${kind} too${instead}`;
   }
+  const foreign = isLayer(section) ? foreignLayerKey(key) : undefined;
+  if (foreign !== undefined) return `${got}. ${foreign}`;
   const nearest = closestName(key, known);
   if (nearest !== undefined) return `${got}. Did you mean "${nearest}"?`;
   const homes = homesOf(key);

@@ -50,16 +50,46 @@ export const layerSchema: z.ZodType<LayerSettings> = z
     return z.NEVER;
   });
 
+/** The kind that a word may stand for, in other spelling or by its name elsewhere. */
+function kindNamed(word: string): string | undefined {
+  const keys = LAYER_KINDS.map(({ key }) => key);
+  return (
+    keys.find((key) => key === word) ??
+    meanings(word).find((each) => keys.includes(each)) ??
+    closestName(word, keys)
+  );
+}
+
+/** Words for the kind of a layer as a key of its own. */
+const KIND_KEYS: readonly string[] = ['type', 'layer', 'kind', 'class', 'class_name'];
+
+/** What to say of a key that a layer of the kind that is meant does not have; undefined where only the spelling can help. */
+export function foreignLayerKey(key: string): string | undefined {
+  if (KIND_KEYS.includes(key)) return 'Write the kind of the layer as a key, such as {dense: 64}';
+  if (LAYER_KINDS.some((kind) => kind.key === key)) {
+    return `It is a layer of its own. Write it as the next entry of the list: - {${key}: …}`;
+  }
+  const owners = LAYER_KINDS.filter(({ section }) => Object.hasOwn(section.shape, key)).map(
+    (kind) => kind.key,
+  );
+  if (owners.length === 0) return undefined;
+  const [first, second, ...others] = owners;
+  const named = others.length > 1 ? `${first}, ${second} and ${others.length} others` : owners.join(', ');
+  return `It belongs to ${named}. Remove it`;
+}
+
 /** Position among the kinds of that which a layer is of, or is likely meant to be of; that of `dense` where nothing tells. */
 function likelyKind(layer: unknown): number {
   if (!isMapping(layer)) return 0;
   const keys = LAYER_KINDS.map(({ key }) => key);
   const own = kindOf(layer)?.key;
   if (own !== undefined) return keys.indexOf(own);
-  const meant = Object.keys(layer).map(
-    (key) => closestName(key, keys) ?? meanings(key).find((each) => keys.includes(each)),
-  );
-  return Math.max(0, keys.indexOf(meant.find((key) => key !== undefined) ?? ''));
+  const kindIn = (words: readonly unknown[]): string | undefined =>
+    words
+      .map((word) => (typeof word === 'string' ? kindNamed(word) : undefined))
+      .find((kind) => kind !== undefined);
+  // Others write the kind as a value: {type: Dense}.
+  return Math.max(0, keys.indexOf(kindIn(Object.values(layer)) ?? kindIn(Object.keys(layer)) ?? ''));
 }
 
 /** The kind of a layer by its keys; undefined where it has the key of none. */

@@ -12,11 +12,8 @@ const MOST = 65_536;
 /** A length along both axes, or one for each. */
 export function lengths(description: string): z.ZodType<Lengths> {
   const length = wholeNumber(1, MOST);
-  return z
-    .union([length, z.tuple([length, length])], {
-      error: `must be a whole number from 1 to ${MOST}, or two of them: [height, width]`,
-    })
-    .describe(description);
+  const error = `must be a whole number from 1 to ${MOST}, or two of them: [height, width]`;
+  return z.union([length, z.tuple([length, length], { error })], { error }).describe(description);
 }
 
 /** How the window meets the edge of the image. */
@@ -54,7 +51,9 @@ export function windowsOf(
   context: PlanContext,
 ): readonly [down: number, across: number] {
   if (padding === 'valid' && size.some((length, axis) => window[axis]! > length)) {
-    const output = size.map((length, axis) => Math.floor((length - window[axis]!) / strides[axis]!) + 1);
+    const output = size.map((length, axis) =>
+      Math.max(0, Math.floor((length - window[axis]!) / strides[axis]!) + 1),
+    );
     context.refuse(
       'its window must fit into the image under padding: valid',
       `a window of ${describeShape(window)}`,
