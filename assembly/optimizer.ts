@@ -7,6 +7,7 @@
  */
 
 import {
+  bytesOf,
   LANES,
   loadUpTo,
   multiplyAdd,
@@ -17,6 +18,20 @@ import {
   widenHigh,
   widenLow,
 } from './simd';
+
+/**
+ * Numbers past the last full vector of up to five arrays. A step goes over full vectors without a branch; what is left is copied here,
+ * takes the same step as a vector of its own, and is copied back.
+ */
+const REST: usize = memory.data(80, 16);
+
+function takeRest(at: usize, numbers: usize, count: i32): void {
+  memory.copy(REST + at, numbers, bytesOf(count));
+}
+
+function giveRest(numbers: usize, at: usize, count: i32): void {
+  memory.copy(numbers, REST + at, bytesOf(count));
+}
 
 /**
  * With h = g + weightDecay·p: v = momentum·v + h; p −= learningRate·(nesterov ? h + momentum·v : v). g is only read.
@@ -35,21 +50,28 @@ export function sgd(
   const rate = v128.splat<real>(learningRate);
   const mu = v128.splat<real>(momentum);
   const decay = v128.splat<real>(weightDecay);
-  for (let i = 0; i < count; i += LANES) {
-    const left = count - i;
-    const p = loadUpTo(parameters, left, 0);
-    let g = loadUpTo(gradients, left, 0);
+  const rest = count % LANES;
+  for (let i = rest; i < count; i += LANES) {
+    const p = v128.load(parameters);
+    let g = v128.load(gradients);
     if (weightDecay !== 0) g = multiplyAdd(decay, p, g);
     if (momentum !== 0) {
-      const v = multiplyAdd(mu, loadUpTo(velocity, left, 0), g);
-      storeUpTo(velocity, v, left);
+      const v = multiplyAdd(mu, v128.load(velocity), g);
+      v128.store(velocity, v);
       velocity += 16;
       g = nesterov ? multiplyAdd(mu, v, g) : v;
     }
-    storeUpTo(parameters, negativeMultiplyAdd(rate, g, p), left);
+    v128.store(parameters, negativeMultiplyAdd(rate, g, p));
     parameters += 16;
     gradients += 16;
   }
+  if (rest === 0) return;
+  takeRest(0, parameters, rest);
+  takeRest(16, gradients, rest);
+  takeRest(32, velocity, rest);
+  sgd(REST, REST + 16, REST + 32, LANES, learningRate, momentum, weightDecay, nesterov);
+  giveRest(parameters, 0, rest);
+  if (momentum !== 0) giveRest(velocity, 32, rest);
 }
 
 /**
@@ -81,23 +103,46 @@ export function adam(
   const eps = v128.splat<real>(epsilon);
   const decay = v128.splat<real>(weightDecay);
   const keep = v128.splat<real>(1 - learningRate * weightDecay);
-  for (let i = 0; i < count; i += LANES) {
-    const left = count - i;
-    let p = loadUpTo(parameters, left, 0);
-    let g = loadUpTo(gradients, left, 0);
+  const rest = count % LANES;
+  for (let i = rest; i < count; i += LANES) {
+    let p = v128.load(parameters);
+    let g = v128.load(gradients);
     if (decoupled) p = v128.mul<real>(p, keep);
     else if (weightDecay !== 0) g = multiplyAdd(decay, p, g);
-    const m = multiplyAdd(b1, loadUpTo(first, left, 0), v128.mul<real>(c1, g));
-    const v = multiplyAdd(b2, loadUpTo(second, left, 0), v128.mul<real>(c2, v128.mul<real>(g, g)));
-    storeUpTo(first, m, left);
-    storeUpTo(second, v, left);
+    const m = multiplyAdd(b1, v128.load(first), v128.mul<real>(c1, g));
+    const v = multiplyAdd(b2, v128.load(second), v128.mul<real>(c2, v128.mul<real>(g, g)));
+    v128.store(first, m);
+    v128.store(second, v);
     const denominator = multiplyAdd(v128.sqrt<real>(v), root, eps);
-    storeUpTo(parameters, negativeMultiplyAdd(step, v128.div<real>(m, denominator), p), left);
+    v128.store(parameters, negativeMultiplyAdd(step, v128.div<real>(m, denominator), p));
     parameters += 16;
     gradients += 16;
     first += 16;
     second += 16;
   }
+  if (rest === 0) return;
+  takeRest(0, parameters, rest);
+  takeRest(16, gradients, rest);
+  takeRest(32, first, rest);
+  takeRest(48, second, rest);
+  adam(
+    REST,
+    REST + 16,
+    REST + 32,
+    REST + 48,
+    LANES,
+    learningRate,
+    stepSize,
+    rootFactor,
+    beta1,
+    beta2,
+    epsilon,
+    weightDecay,
+    decoupled,
+  );
+  giveRest(parameters, 0, rest);
+  giveRest(first, 32, rest);
+  giveRest(second, 48, rest);
 }
 
 /**
@@ -127,31 +172,55 @@ export function rmsprop(
   const mu = v128.splat<real>(momentum);
   const decay = v128.splat<real>(weightDecay);
   const zero = v128.splat<real>(0);
-  for (let i = 0; i < count; i += LANES) {
-    const left = count - i;
-    const p = loadUpTo(parameters, left, 0);
-    let g = loadUpTo(gradients, left, 0);
+  const rest = count % LANES;
+  for (let i = rest; i < count; i += LANES) {
+    const p = v128.load(parameters);
+    let g = v128.load(gradients);
     if (weightDecay !== 0) g = multiplyAdd(decay, p, g);
-    let s = multiplyAdd(kept, loadUpTo(square, left, 0), v128.mul<real>(added, v128.mul<real>(g, g)));
-    storeUpTo(square, s, left);
+    let s = multiplyAdd(kept, v128.load(square), v128.mul<real>(added, v128.mul<real>(g, g)));
+    v128.store(square, s);
     if (centered) {
-      const a = multiplyAdd(kept, loadUpTo(mean, left, 0), v128.mul<real>(added, g));
-      storeUpTo(mean, a, left);
+      const a = multiplyAdd(kept, v128.load(mean), v128.mul<real>(added, g));
+      v128.store(mean, a);
       mean += 16;
       // Rounding can bring the variance of an all but constant gradient below 0.
       s = v128.max<real>(negativeMultiplyAdd(a, a, s), zero);
     }
     let u = v128.div<real>(g, v128.add<real>(v128.sqrt<real>(s), eps));
     if (momentum !== 0) {
-      u = multiplyAdd(mu, loadUpTo(velocity, left, 0), u);
-      storeUpTo(velocity, u, left);
+      u = multiplyAdd(mu, v128.load(velocity), u);
+      v128.store(velocity, u);
       velocity += 16;
     }
-    storeUpTo(parameters, negativeMultiplyAdd(rate, u, p), left);
+    v128.store(parameters, negativeMultiplyAdd(rate, u, p));
     parameters += 16;
     gradients += 16;
     square += 16;
   }
+  if (rest === 0) return;
+  takeRest(0, parameters, rest);
+  takeRest(16, gradients, rest);
+  takeRest(32, square, rest);
+  takeRest(48, mean, rest);
+  takeRest(64, velocity, rest);
+  rmsprop(
+    REST,
+    REST + 16,
+    REST + 32,
+    REST + 48,
+    REST + 64,
+    LANES,
+    learningRate,
+    alpha,
+    epsilon,
+    momentum,
+    weightDecay,
+    centered,
+  );
+  giveRest(parameters, 0, rest);
+  giveRest(square, 32, rest);
+  if (centered) giveRest(mean, 48, rest);
+  if (momentum !== 0) giveRest(velocity, 64, rest);
 }
 
 /**
@@ -175,22 +244,29 @@ export function lion(
   const rate = v128.splat<real>(learningRate);
   const keep = v128.splat<real>(1 - decay);
   const zero = v128.splat<real>(0);
-  for (let i = 0; i < count; i += LANES) {
-    const left = count - i;
-    const g = loadUpTo(gradients, left, 0);
-    const v = loadUpTo(velocity, left, 0);
+  const rest = count % LANES;
+  for (let i = rest; i < count; i += LANES) {
+    const g = v128.load(gradients);
+    const v = v128.load(velocity);
     const c = multiplyAdd(b1, v, v128.mul<real>(c1, g));
     const up = v128.and(rate, v128.gt<real>(c, zero));
     const down = v128.and(rate, v128.lt<real>(c, zero));
     // c − c is 0 unless c is not finite.
     const step = v128.add<real>(v128.sub<real>(up, down), v128.sub<real>(c, c));
-    storeUpTo(velocity, multiplyAdd(b2, v, v128.mul<real>(c2, g)), left);
-    const p = v128.mul<real>(loadUpTo(parameters, left, 0), keep);
-    storeUpTo(parameters, v128.sub<real>(p, step), left);
+    v128.store(velocity, multiplyAdd(b2, v, v128.mul<real>(c2, g)));
+    const p = v128.mul<real>(v128.load(parameters), keep);
+    v128.store(parameters, v128.sub<real>(p, step));
     parameters += 16;
     gradients += 16;
     velocity += 16;
   }
+  if (rest === 0) return;
+  takeRest(0, parameters, rest);
+  takeRest(16, gradients, rest);
+  takeRest(32, velocity, rest);
+  lion(REST, REST + 16, REST + 32, LANES, learningRate, beta1, beta2, decay);
+  giveRest(parameters, 0, rest);
+  giveRest(velocity, 32, rest);
 }
 
 /** v = momentum·v + rate·(g + weightDecay·p); p −= v, with `rate` = learningRate·(the trust ratio of the array). */
@@ -206,17 +282,24 @@ export function lars(
   const local = v128.splat<real>(rate);
   const mu = v128.splat<real>(momentum);
   const decay = v128.splat<real>(weightDecay);
-  for (let i = 0; i < count; i += LANES) {
-    const left = count - i;
-    const p = loadUpTo(parameters, left, 0);
-    const h = multiplyAdd(decay, p, loadUpTo(gradients, left, 0));
-    const v = multiplyAdd(mu, loadUpTo(velocity, left, 0), v128.mul<real>(local, h));
-    storeUpTo(velocity, v, left);
-    storeUpTo(parameters, v128.sub<real>(p, v), left);
+  const rest = count % LANES;
+  for (let i = rest; i < count; i += LANES) {
+    const p = v128.load(parameters);
+    const h = multiplyAdd(decay, p, v128.load(gradients));
+    const v = multiplyAdd(mu, v128.load(velocity), v128.mul<real>(local, h));
+    v128.store(velocity, v);
+    v128.store(parameters, v128.sub<real>(p, v));
     parameters += 16;
     gradients += 16;
     velocity += 16;
   }
+  if (rest === 0) return;
+  takeRest(0, parameters, rest);
+  takeRest(16, gradients, rest);
+  takeRest(32, velocity, rest);
+  lars(REST, REST + 16, REST + 32, LANES, rate, momentum, weightDecay);
+  giveRest(parameters, 0, rest);
+  giveRest(velocity, 32, rest);
 }
 
 /**
