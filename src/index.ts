@@ -67,6 +67,7 @@ export { absorbWhitening, type Whitening, whiteningOf } from './metrics/whitenin
 export { createNetwork, type Network, type NetworkOptions } from './network/network.ts';
 export { type Plan, planSweep } from './plan/plan.ts';
 export { createPlanner, type Planner } from './plan/planner.ts';
+export type { EarlyStoppingRecord } from './record/early-stopping.ts';
 export type {
   EpochRecord,
   FinalRecord,
@@ -79,6 +80,7 @@ export type {
 } from './record/record.ts';
 export type { TrialSpec } from './record/trial-spec.ts';
 export { type ReportSource, renderReport } from './render/report/report.ts';
+export { type Schedule, type Scheduled, scheduleOf, targetOf } from './schedule/schedules.ts';
 export { openRun, type Run } from './store/run.ts';
 export type { StopReason, SweepEvent, SweepResult } from './sweep/events.ts';
 export { runSweep, type SweepOptions } from './sweep.ts';

@@ -78,7 +78,7 @@ const WORDS: Readonly<Record<string, string>> = {
   patience: 'earlystoppingrounds earlystoppingpatience niternochange wait',
   restore_best: 'restorebestweights restorebest loadbestmodelatend',
   min_delta: 'mindelta tol minimumdelta',
-  early_terminate: 'earlystopping earlystop pruner pruning stopper patience',
+  early_terminate: 'earlystopping earlystop pruner pruning stopper',
   trial_timeout: 'timeout timelimit timebudget maxtime',
   min_iter: 'graceperiod nwarmupsteps minresource startepoch',
   max_iter: 'maxt maxresource',

@@ -57,7 +57,7 @@ interface Measurement {
 
 /** Trials of one kind take equally long for a step. */
 function kindOf({ baseline, experiment: { data, task, model, training, penalty } }: TrialSpec): string {
-  const { batch_size, loss, optimizer } = training;
+  const { batch_size, loss, optimizer, augmentation } = training;
   return JSON.stringify([
     data,
     task,
@@ -65,6 +65,7 @@ function kindOf({ baseline, experiment: { data, task, model, training, penalty }
     batch_size,
     loss,
     optimizer.type,
+    augmentation,
     baseline ? 'none' : [penalty.type, penalty.against],
   ]);
 }

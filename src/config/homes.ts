@@ -1,4 +1,5 @@
 /** The sections of a sweep file and their keys: where a key may have been meant that stands elsewhere. */
+import { AUGMENTATIONS } from '../data/augmentation/augmentations.ts';
 import { EARLY_STOPPING_KEYS } from '../record/early-stopping.ts';
 import { meanings } from '../synonyms.ts';
 import { EXPERIMENT_KEYS, LAYER_KEYS, TRAINING_KEYS, VARIANTS } from './experiment.ts';
@@ -9,12 +10,13 @@ const SECTIONS: readonly { readonly path: Path; readonly keys: readonly string[]
   { path: ['experiment'], keys: EXPERIMENT_KEYS },
   { path: ['experiment', 'training'], keys: TRAINING_KEYS },
   { path: ['experiment', 'training', 'early_stopping'], keys: EARLY_STOPPING_KEYS },
+  { path: ['experiment', 'training', 'augmentation'], keys: AUGMENTATIONS.map(({ type }) => type) },
   { path: ['sweep'], keys: SWEEP_KEYS },
   { path: ['sweep', 'metric'], keys: GOAL_KEYS.filter((key) => key !== 'name') },
   ...VARIANTS.map(({ path, discriminator, keys }) => ({
     path: ['experiment', ...path],
     keys: [...new Set([...keys.values()].flatMap((names) => [...names]))].filter(
-      (key) => key !== discriminator && key !== 'seed',
+      (key) => (key !== discriminator || discriminator === 'schedule') && key !== 'seed',
     ),
   })),
   { path: ['experiment', 'model', 0], keys: LAYER_KEYS },

@@ -1,5 +1,6 @@
 /** What a sweep file says in other words than covgrad's, and what its writer should know about that. */
 
+import { type Schedule, targetKey } from '../schedule/schedules.ts';
 import { isMapping } from '../schema/mapping.ts';
 import { valueAt, withValueAt } from '../schema/value-at.ts';
 import type { YamlDocument } from './document.ts';
@@ -77,6 +78,8 @@ export function configNotes(
   const notes = swept.flatMap((parameter): Note[] => {
     const { values, note, location } = parameter;
     const path = [...PARAMETERS, ...location];
+    const replaced = replacedSchedule(experiment, parameter);
+    if (replaced !== undefined) return [{ path, message: replaced }];
     if (note !== undefined) return [{ path, message: note }];
     if ('values' in values) {
       if (values.probabilities === undefined || sweep.method !== 'grid') return [];
@@ -91,6 +94,18 @@ export function configNotes(
   if (sweep.method === 'grid' || valueAt(value, ['sweep', 'run_cap']) !== undefined) return notes;
   const message = `${sweep.method} would never end by itself, so it ends after ${DEFAULT_RUN_CAP} points. Say how many by run_cap`;
   return [{ path: ['sweep', 'method'], message }, ...notes];
+}
+
+/** What to know of numbers that are swept in the place of a schedule that the experiment has. */
+function replacedSchedule(
+  experiment: unknown,
+  { path, segments, values }: SweptParameter,
+): string | undefined {
+  const schedule = valueAt(experiment, segments);
+  if (!isMapping(schedule) || !Object.hasOwn(schedule, 'schedule')) return undefined;
+  if ('values' in values && !values.values.every((value) => typeof value === 'number')) return undefined;
+  const key = `${path}.${targetKey(schedule as unknown as Schedule)}`;
+  return `its numbers take the place of the schedule of the experiment. Sweep ${key} to keep it`;
 }
 
 /** Whether only whole numbers are drawn, since both bounds are whole, where all between would be allowed. */

@@ -13,6 +13,8 @@ describe('a swept parameter by its name elsewhere is told its path', () => {
     ['lr: {values: [1]}', 'Write training.optimizer.learning_rate'],
     ['optimizer.lr: {values: [1]}', 'Write training.optimizer.learning_rate'],
     ['wd: {values: [1]}', 'Write training.optimizer.weight_decay'],
+    ['patience: {values: [1]}', 'Write training.early_stopping.patience'],
+    ['label_smoothing: {values: [0.1]}', 'Write training.label_smoothing'],
     ['optimizer: {values: [adam, sgd]}', 'Write training.optimizer.type'],
     ['num_epochs: {values: [1]}', 'Write training.epochs'],
     ['batchSize: {values: [32]}', 'Write training.batch_size'],
@@ -70,6 +72,22 @@ describe('a key by its name elsewhere is told its own, and where it belongs', ()
     [
       { experiment: 'experiment:\n  early_stopping: {patience: 3}' },
       'unknown key "early_stopping", it belongs into experiment.training. Move it there',
+    ],
+    [
+      { training: '  training: {lr_scheduler: cosine, optimizer: {type: sgd, learning_rate: 1}}' },
+      'unknown key "lr_scheduler", it belongs into experiment.training.optimizer.learning_rate as schedule or experiment.penalty.weight as schedule',
+    ],
+    [
+      { training: '  training: {optimizer: {type: sgd, learning_rate: 1, warmup: 2}}' },
+      'unknown key "warmup", it belongs into experiment.training.optimizer.learning_rate as warmup_epochs or',
+    ],
+    [
+      { training: '  training: {max_grad_norm: 1, optimizer: {type: sgd, learning_rate: 1}}' },
+      'unknown key "max_grad_norm", it belongs into experiment.training.optimizer as clip_norm. Move it there',
+    ],
+    [
+      { training: '  training: {mixup: 0.2, optimizer: {type: sgd, learning_rate: 1}}' },
+      'unknown key "mixup", it belongs into experiment.training.augmentation. Move it there',
     ],
     [{ seeds: '  n_trials: 20' }, 'unknown key "n_trials". Did you mean "run_cap"?'],
     [

@@ -100,4 +100,17 @@ describe('a scheduled weight is swept', () => {
       'sweep.parameters.penalty.weight.warmup_epochs.values.1: must leave epochs for the schedule itself, got 9 of 5',
     );
   });
+
+  test('and numbers that take the place of a schedule are told about', async () => {
+    const { writeFileSync } = await import('node:fs');
+    const { join } = await import('node:path');
+    const { loadSweepConfig } = await import('../../src/config/load.ts');
+    const { temporaryDirectory } = await import('../store/samples.ts');
+    const file = join(temporaryDirectory(), 'sweep.yaml');
+    writeFileSync(file, sweepFile({ penalty }));
+    const { notes } = await loadSweepConfig(file);
+    expect(notes).toEqual([
+      `${file}:9:16: sweep.parameters.penalty.weight: its numbers take the place of the schedule of the experiment. Sweep penalty.weight.final to keep it.`,
+    ]);
+  });
 });
