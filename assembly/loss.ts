@@ -5,8 +5,8 @@ import {
   bytesOf,
   firstLanes,
   LANES,
-  loadUpTo,
-  storeUpTo,
+  loadPart,
+  storePart,
   sumLanes,
   sumWide,
   widenHigh,
@@ -47,8 +47,8 @@ export function softmaxCrossEntropy(
     let lanes = v128.splat<real>(0);
     for (let j = 0; j < classes; j += LANES) {
       const count = classes - j;
-      const e = expLanes(v128.sub<real>(loadUpTo(logits + bytesOf(j), count, -Infinity), shift));
-      if (gradient !== 0) storeUpTo(gradient + bytesOf(j), e, count);
+      const e = expLanes(v128.sub<real>(loadPart(logits + bytesOf(j), count, -Infinity), shift));
+      if (gradient !== 0) storePart(gradient + bytesOf(j), e, count);
       lanes = v128.add<real>(lanes, e);
     }
     const sum = <real>sumLanes(lanes);
@@ -58,8 +58,8 @@ export function softmaxCrossEntropy(
       const factor = v128.splat<real>(scale / sum);
       for (let j = 0; j < classes; j += LANES) {
         const count = classes - j;
-        const e = loadUpTo(gradient + bytesOf(j), count, 0);
-        storeUpTo(gradient + bytesOf(j), v128.mul<real>(e, factor), count);
+        const e = loadPart(gradient + bytesOf(j), count, 0);
+        storePart(gradient + bytesOf(j), v128.mul<real>(e, factor), count);
       }
       const target = gradient + bytesOf(label);
       store<real>(target, load<real>(target) - scale);
@@ -114,8 +114,8 @@ export function softCrossEntropy(
     }
     for (let j = 0; j < classes; j += LANES) {
       const count = classes - j;
-      const e = expLanes(v128.sub<real>(loadUpTo(logits + bytesOf(j), count, -Infinity), shift));
-      if (gradient !== 0) storeUpTo(gradient + bytesOf(j), e, count);
+      const e = expLanes(v128.sub<real>(loadPart(logits + bytesOf(j), count, -Infinity), shift));
+      if (gradient !== 0) storePart(gradient + bytesOf(j), e, count);
       lanes = v128.add<real>(lanes, e);
     }
     const sum = <real>sumLanes(lanes);
@@ -124,9 +124,9 @@ export function softCrossEntropy(
       const factor = v128.splat<real>(<real>((mass * share) / <f64>sum));
       for (let j = 0; j < classes; j += LANES) {
         const count = classes - j;
-        const e = v128.mul<real>(loadUpTo(gradient + bytesOf(j), count, 0), factor);
-        const t = v128.mul<real>(loadUpTo(targets + bytesOf(j), count, 0), negative);
-        storeUpTo(gradient + bytesOf(j), v128.add<real>(e, t), count);
+        const e = v128.mul<real>(loadPart(gradient + bytesOf(j), count, 0), factor);
+        const t = v128.mul<real>(loadPart(targets + bytesOf(j), count, 0), negative);
+        storePart(gradient + bytesOf(j), v128.add<real>(e, t), count);
       }
       gradient += bytesOf(classes);
     }
@@ -170,8 +170,8 @@ export function meanLoss(
   let sum = f64x2.splat(0);
   for (let i = 0; i < count; i += LANES) {
     const left = count - i;
-    const z = loadUpTo(outputs, left, 0);
-    const y = loadUpTo(targets, left, 0);
+    const z = loadPart(outputs, left, 0);
+    const y = loadPart(targets, left, 0);
     // `slope` is the derivative of an entry's loss but for the factor, a, b and c what the loss is made of in float64.
     let slope = v128.sub<real>(z, y);
     let a = slope;
@@ -198,7 +198,7 @@ export function meanLoss(
       ),
     );
     if (gradient !== 0) {
-      storeUpTo(gradient, v128.mul<real>(slope, factor), left);
+      storePart(gradient, v128.mul<real>(slope, factor), left);
       gradient += 16;
     }
     outputs += 16;

@@ -9,11 +9,11 @@
 import {
   bytesOf,
   LANES,
-  loadUpTo,
+  loadPart,
   multiplyAdd,
   multiplyAddWide,
   negativeMultiplyAdd,
-  storeUpTo,
+  storePart,
   sumWide,
   widenHigh,
   widenLow,
@@ -310,7 +310,7 @@ export function squaredNorm(x: usize, count: i32): f64 {
   let low = f64x2.splat(0);
   let high = f64x2.splat(0);
   for (let i = 0; i < count; i += LANES) {
-    const v = loadUpTo(x, count - i, 0);
+    const v = loadPart(x, count - i, 0);
     const a = widenLow(v);
     const b = widenHigh(v);
     low = multiplyAddWide(a, a, low);
@@ -325,7 +325,7 @@ export function scale(x: usize, count: i32, factor: real): void {
   const f = v128.splat<real>(factor);
   for (let i = 0; i < count; i += LANES) {
     const left = count - i;
-    storeUpTo(x, v128.mul<real>(loadUpTo(x, left, 0), f), left);
+    storePart(x, v128.mul<real>(loadPart(x, left, 0), f), left);
     x += 16;
   }
 }

@@ -85,24 +85,19 @@ export function loadPart(pointer: usize, count: i32, fill: real): v128 {
   return count >= LANES ? v128.load(pointer) : loadRest(pointer, count, fill);
 }
 
-/** The rest of a row. It calls itself, so it is not inlined. */
-function loadRest(pointer: usize, count: i32, fill: real): v128 {
-  if (count <= 0) return v128.splat<real>(fill);
-  let v = loadRest(pointer + sizeof<real>(), count - 1, fill);
-  if (sizeof<real>() === 4) v = v128.shuffle<f32>(v, v, 3, 0, 1, 2);
-  return v128.replace_lane<real>(v, 0, load<real>(pointer));
-}
-
 /** The counterpart of {@link loadPart}. */
 export function storePart(pointer: usize, v: v128, count: i32): void {
   if (count >= LANES) v128.store(pointer, v);
   else storeRest(pointer, v, count);
 }
 
+/** Not inlined: see inlining.mjs. */
+function loadRest(pointer: usize, count: i32, fill: real): v128 {
+  return loadUpTo(pointer, count, fill);
+}
+
 function storeRest(pointer: usize, v: v128, count: i32): void {
-  if (count <= 0) return;
-  store<real>(pointer, v128.extract_lane<real>(v, 0));
-  storeRest(pointer + sizeof<real>(), v128.shuffle<f32>(v, v, 1, 2, 3, 0), count - 1);
+  storeUpTo(pointer, v, count);
 }
 
 /** The first `count` lanes, zeros in the others. */

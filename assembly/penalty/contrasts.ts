@@ -8,7 +8,7 @@
  */
 
 import { padded, panelAt, ROW_BYTES, writeEntries } from '../panels';
-import { bytesOf, loadUpTo, widenHigh, widenLow } from '../simd';
+import { bytesOf, loadPart, widenHigh, widenLow } from '../simd';
 
 /** panels [samples − 1 x units] = the contrasts of scale·x. All differences are to the first sample, so that an offset takes no digits. */
 export function packContrasts(panels: usize, x: usize, samples: i32, units: i32, scale: f64): void {
@@ -84,11 +84,11 @@ function weightOf(k: i32): f64 {
 
 /** The first two of up to four numbers, widened. */
 function lowPart(from: usize, count: i32): v128 {
-  return widenLow(loadUpTo(from, count, 0));
+  return widenLow(loadPart(from, count, 0));
 }
 
 /** The last two of up to four numbers, widened; zeros where there are none. */
 function highPart(from: usize, count: i32): v128 {
-  if (sizeof<real>() === 4) return widenHigh(loadUpTo(from, count, 0));
-  return count > 2 ? loadUpTo(from + 16, count - 2, 0) : f64x2.splat(0);
+  if (sizeof<real>() === 4) return widenHigh(loadPart(from, count, 0));
+  return count > 2 ? loadPart(from + 16, count - 2, 0) : f64x2.splat(0);
 }

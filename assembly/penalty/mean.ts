@@ -1,7 +1,7 @@
 /** The penalty `mean`, which needs no matrix. */
 
 import { matrixBytes } from '../covariance';
-import { bytesOf, LANES, loadUpTo, storeUpTo, sumWide, widenHigh, widenLow } from '../simd';
+import { bytesOf, LANES, loadPart, storePart, sumWide, widenHigh, widenLow } from '../simd';
 import { PenaltyCall } from './call';
 
 /** Bytes of scratch for {@link mean}: one float64 a sample. */
@@ -44,7 +44,7 @@ export function mean(call: PenaltyCall): f64 {
 function rowDifference(row: usize, base: usize, units: i32): f64 {
   let s = f64x2.splat(0);
   for (let j = 0; j < units; j += LANES) {
-    s = f64x2.add(s, f64x2.sub(loadUpTo(row, units - j, 0), loadUpTo(base, units - j, 0)));
+    s = f64x2.add(s, f64x2.sub(loadPart(row, units - j, 0), loadPart(base, units - j, 0)));
     row += 16;
     base += 16;
   }
@@ -70,7 +70,7 @@ function rowSum(row: usize, units: i32): f64 {
     row += 64;
   }
   for (; j < units; j += LANES) {
-    const v = loadUpTo(row, units - j, 0);
+    const v = loadPart(row, units - j, 0);
     s0 = f64x2.add(s0, widenLow(v));
     s1 = f64x2.add(s1, widenHigh(v));
     row += 16;
@@ -91,7 +91,7 @@ function fillRow(row: usize, units: i32, entry: real, accumulate: bool): void {
   }
   for (; j < units; j += LANES) {
     const count = units - j;
-    storeUpTo(row, accumulate ? v128.add<real>(loadUpTo(row, count, 0), v) : v, count);
+    storePart(row, accumulate ? v128.add<real>(loadPart(row, count, 0), v) : v, count);
     row += 16;
   }
 }

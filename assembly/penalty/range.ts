@@ -7,7 +7,7 @@
  */
 
 import { centerColumns } from '../columns';
-import { bytesOf, LANES, loadUpTo } from '../simd';
+import { bytesOf, LANES, loadPart } from '../simd';
 import { PenaltyCall } from './call';
 
 /** What {@link largestExponent} answers for nothing but zeros, and where a number is NaN or infinite. */
@@ -37,7 +37,7 @@ export function largestExponent(x: usize, count: i32): i32 {
     x += 64;
   }
   for (; i < count; i += LANES) {
-    m0 = i32x4.max_u(m0, v128.and(loadUpTo(x, count - i, 0), mask));
+    m0 = i32x4.max_u(m0, v128.and(loadPart(x, count - i, 0), mask));
     x += 16;
   }
   m0 = i32x4.max_u(i32x4.max_u(m0, m1), i32x4.max_u(m2, m3));
