@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util';
 import { PENALTIES } from 'covgrad/kernel';
 import { PEERS } from './subjects.mjs';
 
-export const SECTIONS = ['load', 'products', 'penalties', 'steps', 'sweep', 'threads'];
+export const SECTIONS = ['load', 'products', 'penalties', 'steps', 'networks', 'sweep', 'threads'];
 /** The penalties that the peers have. */
 export const COMPARED = ['decov', 'squared-correlation', 'vicreg', 'participation-ratio', 'mean-abs', 'mean'];
 /** Units x samples. */

@@ -5,6 +5,7 @@
  */
 import { cpus } from 'node:os';
 import { benchLoad } from './load.mjs';
+import { benchNetworks } from './networks.mjs';
 import { readOptions, USAGE } from './options.mjs';
 import { benchPenalty } from './penalties.mjs';
 import { benchPeak, benchProducts } from './products.mjs';
@@ -76,6 +77,10 @@ async function main({ sections, json, ...pace }) {
       result.steps = await benchSteps(subjects, pace, progress);
       print('', ...ratioTable('training step', result.steps, sides, width));
     }
+    if (sections.includes('networks')) {
+      result.networks = await benchNetworks(subjects, pace, progress);
+      print('', ...ratioTable('training step', result.networks, sides, width));
+    }
   } finally {
     for (const subject of [...own, ...peers]) subject.stop();
   }
@@ -87,8 +92,8 @@ async function main({ sections, json, ...pace }) {
     result.threads = await benchThreads(progress);
     print('', ...threadLines(result.threads));
   }
-  const { products = [], penalties = [], steps = [] } = result;
-  result.summary = summarise([...products, ...penalties, ...steps], sides);
+  const { products = [], penalties = [], steps = [], networks = [] } = result;
+  result.summary = summarise([...products, ...penalties, ...steps, ...networks], sides);
   if (json) console.log(JSON.stringify(result, null, 2));
 }
 

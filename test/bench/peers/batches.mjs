@@ -20,6 +20,17 @@ export function readBatches({ images, labels, batch, batches }) {
   });
 }
 
+/** The same for images of any shape: the bytes of the file, one after the other. */
+export function readImages({ images, labels, inputShape, batch, batches }) {
+  const size = batch * inputShape.reduce((product, length) => product * length);
+  const pixels = readFileSync(images).subarray(16);
+  const digits = readFileSync(labels).subarray(8);
+  return Array.from({ length: batches }, (_, i) => ({
+    x: Float32Array.from(pixels.subarray(i * size, (i + 1) * size), (value) => value / 255),
+    digits: digits.subarray(i * batch, (i + 1) * batch),
+  }));
+}
+
 /** The weights and biases that a request starts from: `[{data, shape}]`, layer by layer. */
 export function splitParameters(values, sizes) {
   let offset = 0;

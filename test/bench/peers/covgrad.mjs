@@ -2,8 +2,9 @@
 import { readFileSync } from 'node:fs';
 import { VERSION } from 'covgrad';
 import { loadKernel } from 'covgrad/kernel';
+import { readImages } from './batches.mjs';
 import { setFlags } from './flags.mjs';
-import { createStepNetwork } from './network.mjs';
+import { createConvolutionalNetwork, createStepNetwork } from './network.mjs';
 import { decode, encode, giveUp, serve } from './serve.mjs';
 
 setFlags();
@@ -48,8 +49,20 @@ await serve(VERSION, {
     return { answer: { c: encode(c.values) }, run, dispose: () => release(arrays) };
   },
 
+  network(request) {
+    const network = withParameters(createConvolutionalNetwork(kernel, request), request);
+    const pool = readImages(request);
+    let next = 0;
+    const step = () => {
+      const { x, digits } = pool[next++ % pool.length];
+      return network.step(x, digits).loss;
+    };
+    const losses = Array.from({ length: request.verifiedSteps }, step);
+    return { answer: { losses }, run: step, dispose: () => network.dispose() };
+  },
+
   step(request) {
-    const network = createNetworkOf(request);
+    const network = withParameters(createStepNetwork(kernel, request), request);
     const step = startStepping(network, request);
     const losses = Array.from({ length: request.verifiedSteps }, step);
     return { answer: { losses }, run: step, dispose: () => network.dispose() };
@@ -60,9 +73,8 @@ function release(arrays) {
   for (const array of arrays) kernel.operations.free(array);
 }
 
-/** The network of a request, with the weights that all sides start from. */
-function createNetworkOf(request) {
-  const network = createStepNetwork(kernel, request);
+/** The network, with the weights that all sides start from. */
+function withParameters(network, request) {
   const values = decode(request.parameters);
   let offset = 0;
   for (const parameter of network.parameters) {
