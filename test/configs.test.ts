@@ -6,6 +6,7 @@ import { loadSweepConfig } from '../src/config/load.ts';
 import { loadDataset } from '../src/data/load.ts';
 import { compileKernel, instantiateKernel } from '../src/kernel/instantiate.ts';
 import { planSweep } from '../src/plan/plan.ts';
+import { GAP, readMetric } from '../src/record/measures.ts';
 import type { TrialRecord } from '../src/record/record.ts';
 import { runTrial } from '../src/trial/trial.ts';
 
@@ -64,4 +65,44 @@ test.skipIf(!existsSync(FASHION))('fashion.yaml: Fashion-MNIST as it was publish
   const [free, penalised] = records as [TrialRecord, TrialRecord];
   expect(correlation(penalised)).toBeLessThan(correlation(free));
   expect(free.epochs.at(-1)?.test?.accuracy).toBeGreaterThan(0.6);
+});
+
+test('lenet.yaml: dropout and decov on the features of images', async () => {
+  const fewer = ['experiment.data.train_samples=600', 'experiment.data.validation=200'];
+  const { records } = await trainEnds('lenet', [
+    ...fewer,
+    'experiment.data.test_samples=200',
+    'experiment.training.epochs=2',
+  ]);
+  const [free, penalised] = records as [TrialRecord, TrialRecord];
+  expect(free.epochs.at(-1)?.layers.map(({ name }) => name)).toEqual(['features']);
+  expect(correlation(penalised)).toBeLessThan(correlation(free));
+  expect(free.epochs.at(-1)?.test?.accuracy).toBeGreaterThan(0.6);
+});
+
+test('rivals.yaml: every rival alone and with each penalty', async () => {
+  const file = fileURLToPath(new URL('../configs/rivals.yaml', import.meta.url));
+  const { config, base } = await loadSweepConfig(file, ['sweep.seeds=1', 'experiment.training.epochs=2']);
+  const { data, task } = config.experiment;
+  const { trials } = planSweep(config);
+  expect(trials.map(({ baseline }) => baseline)).toEqual([...Array(8).fill(true), ...Array(16).fill(false)]);
+  const rivals = trials.filter(({ baseline }) => baseline).map(({ settings }) => settings);
+  expect(rivals.map((settings) => settings['model.1.dropout'] ?? null)).toEqual([
+    0,
+    0.1,
+    0.3,
+    0.5,
+    0.7,
+    0,
+    0,
+    null,
+  ]);
+  const dataset = await loadDataset(data, { task, base });
+  // The plain network, those of weight decay and batch normalisation, and decov on the plain one.
+  const gaps = [0, 5, 7, 8].map((at) => {
+    const record = runTrial(kernel, trials[at]!, dataset);
+    expect(record.outcome.status).toBe('complete');
+    return readMetric(GAP, record);
+  });
+  expect(gaps.every((gap) => Number.isFinite(gap))).toBe(true);
 });

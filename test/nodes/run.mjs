@@ -6,7 +6,7 @@
 import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { findProgram, install, ROOT } from '../hosts/project.mjs';
@@ -18,7 +18,8 @@ const WIDE_SINCE = 24;
 const JOINED = '--experimental-wasm-revectorize';
 const SUITES = ['test/kernel', 'test/network'];
 const LONGEST_OUTPUT = 2 ** 26;
-const SWEEP = join(ROOT, 'configs/smoke.yaml');
+/** The smoke test, and a network with a layer of every kind. */
+const SWEEPS = [join(ROOT, 'configs/smoke.yaml'), join(ROOT, 'test/nodes/every-layer.yaml')];
 const own = Number.parseInt(process.versions.node, 10);
 
 const counts = { passed: 0, failed: 0, skipped: 0 };
@@ -35,12 +36,7 @@ try {
       (node) => () => check(`bits of every operation on ${node.name}`, () => bitsOn(node, answers.bits)),
     ),
     ...hosts.flatMap((node) =>
-      [1, 2].map(
-        (threads) => () =>
-          check(`smoke sweep on ${node.name}, ${threads} at a time`, () =>
-            recordsOn(node, threads, answers.records),
-          ),
-      ),
+      SWEEPS.flatMap((file) => [1, 2].map((threads) => sweepOn(node, file, threads, answers))),
     ),
   ];
   const next = async () => {
@@ -106,11 +102,16 @@ async function bitsOn(node, known) {
   return `${Object.keys(bits).join(', ')}${tile === undefined ? '' : `; ${tile} tile`}`;
 }
 
-async function recordsOn(node, threads, known) {
-  const { kernel, hash, failed } = await answer(node, 'smoke.mjs', String(threads), SWEEP);
-  if (failed > 0) throw new Error(`${failed} trials are not complete`);
-  agree(known, kernel, hash, node.name);
-  return hash.slice(0, 12);
+/** The records of a sweep on one host. */
+function sweepOn(node, file, threads, { records }) {
+  const name = basename(file, '.yaml');
+  return () =>
+    check(`sweep ${name} on ${node.name}, ${threads} at a time`, async () => {
+      const { kernel, hash, failed } = await answer(node, 'records.mjs', String(threads), file);
+      if (failed > 0) throw new Error(`${failed} trials are not complete`);
+      agree(records, `${name} on ${kernel}`, hash, node.name);
+      return hash.slice(0, 12);
+    });
 }
 
 /** The answer of a script on a host. */
@@ -141,7 +142,7 @@ async function check(name, judge) {
 
 function say(outcome, name, text) {
   counts[outcome]++;
-  console.log(`${name.padEnd(52)} ${text}`);
+  console.log(`${name.padEnd(58)} ${text}`);
 }
 
 /** The end of what a program complained of, or the message. */

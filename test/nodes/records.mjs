@@ -1,5 +1,5 @@
 /**
- * Prints, as a line of JSON, the SHA-256 of the records of a sweep, without times: `node smoke.mjs threads file`. A library sets
+ * Prints, as a line of JSON, the SHA-256 of the records of a sweep, without times: `node records.mjs threads file`. A library sets
  * no flag of V8, so this one runs with those that it is started with.
  */
 import { createHash } from 'node:crypto';
