@@ -39,7 +39,7 @@ describe('a swept value is refused at its own place', () => {
     [
       'that is empty',
       'penalty.weight: {values: [1, «null]}',
-      'penalty.weight.values.1: must be a number of at least 0, got nothing',
+      'penalty.weight.values.1: must be a number of at least 0, or a schedule such as {schedule: cosine, initial: 0.1}, got nothing',
     ],
     [
       'that is misspelt',

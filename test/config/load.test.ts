@@ -144,7 +144,7 @@ describe('each wrong value is reported at its place', () => {
     [
       'a missing section',
       sweepFile({ training: '' }),
-      '3:3 experiment.training: is missing, must be a mapping with the keys epochs, batch_size, loss, huber_delta, optimizer',
+      '3:3 experiment.training: is missing, must be a mapping with the keys epochs, batch_size, loss, huber_delta, optimizer, early_stopping, label_smoothing, class_weight, augmentation',
     ],
     [
       'a missing key',
@@ -174,7 +174,7 @@ describe('each wrong value is reported at its place', () => {
     [
       'an empty section',
       sweepFile({ training: '  training:' }),
-      '5:12 experiment.training: must be a mapping with the keys epochs, batch_size, loss, huber_delta, optimizer, got nothing',
+      '5:12 experiment.training: must be a mapping with the keys epochs, batch_size, loss, huber_delta, optimizer, early_stopping, label_smoothing, class_weight, augmentation, got nothing',
     ],
     [
       'a misspelt penalty',

@@ -148,7 +148,10 @@ describe('a value that cannot be set is refused by its flag', () => {
     ['experiment={__proto__: {polluted: 1}}', 'a key must not be __proto__. Rename it.'],
     ['name=[1', 'Flow sequence must end with a ]'],
     ['name=#a', 'must be a value, got a comment. Put it into quotes.'],
-    ['experiment.penalty.weight=null', 'must be a number of at least 0, got nothing.'],
+    [
+      'experiment.penalty.weight=null',
+      'must be a number of at least 0, or a schedule such as {schedule: cosine, initial: 0.1}, got nothing.',
+    ],
     ['name=*a', 'an alias must follow its anchor, got *a without &a.'],
   ])('%s', async (setting, problem) => {
     const message = await refusalOf([setting]);
