@@ -62,14 +62,20 @@ function blockSums(
     let product = v128.splat<real>(0);
     let p = x;
     let q = dy;
-    if (count >= LANES) {
+    if (count >= LANES && dy !== 0) {
       for (let i = 0; i < rows; i++) {
-        const w = v128.sub<real>(v128.load(p), less);
-        const u = dy !== 0 ? v128.load(q) : w;
+        const u = v128.load(q);
         sum = v128.add<real>(sum, u);
-        product = multiplyAdd(u, w, product);
+        product = multiplyAdd(u, v128.sub<real>(v128.load(p), less), product);
         p += step;
         q += step;
+      }
+    } else if (count >= LANES) {
+      for (let i = 0; i < rows; i++) {
+        const w = v128.sub<real>(v128.load(p), less);
+        sum = v128.add<real>(sum, w);
+        product = multiplyAdd(w, w, product);
+        p += step;
       }
     } else {
       for (let i = 0; i < rows; i++) {
