@@ -352,15 +352,11 @@ function tilesOfImage(
   const tile = bytesOf(roundedToTile(channels));
   const point = kind === INPUT ? TILING.inputPoint : TILING.outputPoint;
   for (let i = 0; i < rows; i++) {
-    transform(kind, n, m, row, rowStep, place + <usize>(i * m) * line, line, placeWidth * channels);
+    transform(kind, n, m, row, rowStep, place + <usize>(i * m) * line, line, placeWidth * channels, 1, 0, 0);
     for (let p = 0; p < n; p++) {
-      let from = row + <usize>p * rowStep;
-      let to = target + <usize>(p * n) * point;
-      for (let j = 0; j < columns; j++) {
-        transform(kind, n, m, to, point, from, pixel, channels);
-        from += <usize>m * pixel;
-        to += tile;
-      }
+      const to = target + <usize>(p * n) * point;
+      const next = <usize>m * pixel;
+      transform(kind, n, m, to, point, row + <usize>p * rowStep, pixel, channels, columns, tile, next);
     }
     target += <usize>columns * tile;
   }
@@ -381,7 +377,8 @@ function imageOfTiles(y: usize, products: usize, scratch: usize): void {
   const tile = bytesOf(roundedToTile(filters));
   const line = <usize>columns * tile;
   const point = TILING.outputPoint;
-  const whole = filters % LANES === 0;
+  // Tiles that are written where they belong: whole ones of whole vectors.
+  const whole = filters % LANES === 0 ? width / m : 0;
   for (let i = 0; i < rows; i++) {
     for (let p = 0; p < n; p++) {
       transform(
@@ -393,20 +390,23 @@ function imageOfTiles(y: usize, products: usize, scratch: usize): void {
         products + <usize>p * point,
         <usize>n * point,
         columns * roundedToTile(filters),
+        1,
+        0,
+        0,
       );
     }
     for (let r = 0; r < min(m, height - i * m); r++) {
       let from = row + <usize>(r * n) * line;
       let to = y + <usize>((i * m + r) * width) * pixel;
-      for (let j = 0; j < columns; j++) {
-        const valid = min(m, width - j * m);
-        if (whole && valid === m) {
-          transform(OUTPUT, n, m, to, pixel, from, line, filters);
-        } else {
-          transform(OUTPUT, n, m, part, tile, from, line, filters);
-          for (let q = 0; q < valid; q++) memory.copy(to + <usize>q * pixel, part + <usize>q * tile, pixel);
-        }
-        to += <usize>m * pixel;
+      const next = <usize>m * pixel;
+      transform(OUTPUT, n, m, to, pixel, from, line, filters, whole, next, tile);
+      to += <usize>whole * next;
+      from += <usize>whole * tile;
+      for (let j = whole; j < columns; j++) {
+        transform(OUTPUT, n, m, part, tile, from, line, filters, 1, 0, 0);
+        for (let q = 0; q < min(m, width - j * m); q++)
+          memory.copy(to + <usize>q * pixel, part + <usize>q * tile, pixel);
+        to += next;
         from += tile;
       }
     }
