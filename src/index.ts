@@ -64,7 +64,12 @@ export {
 export { type Conversion, type ConvertedPenalty, convertWeight } from './kernel/weight-conversion.ts';
 export { METRICS, type MetricDefinition, type MetricName } from './metrics/metrics.ts';
 export { absorbWhitening, type Whitening, whiteningOf } from './metrics/whitening.ts';
-export { createNetwork, type Network, type NetworkOptions } from './network/network.ts';
+export {
+  createNetwork,
+  type Network,
+  type NetworkLayer,
+  type NetworkOptions,
+} from './network/network.ts';
 export { type Plan, planSweep } from './plan/plan.ts';
 export { createPlanner, type Planner } from './plan/planner.ts';
 export type { EarlyStoppingRecord } from './record/early-stopping.ts';

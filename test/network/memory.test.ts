@@ -64,3 +64,33 @@ test.each([
     expect(share).toBeGreaterThan(TOLERANCES.memoryShare);
   },
 );
+
+test('of a convolution the same, its held-out positions bounded', async () => {
+  const model = [
+    { conv2d: 16, kernel_size: 3, activation: 'relu', penalized: true },
+    { max_pooling2d: 2 },
+    { conv2d: 16, kernel_size: 3, activation: 'relu' },
+    { flatten: true },
+    { dense: 32 },
+  ];
+  const text = JSON.stringify({
+    name: 'memory',
+    experiment: {
+      data: { source: 'mnist', train_samples: 300, test_samples: 2000 },
+      model,
+      training: { epochs: 1, batch_size: 256, optimizer: { type: 'sgd', learning_rate: 0.1 } },
+      penalty: { type: 'decov', weight: 0.1 },
+    },
+    sweep: { seeds: 1 },
+  });
+  const { trials } = planSweep(parseSweepConfig(text, 'memory.yaml'));
+  const spec = trials.find(({ baseline }) => !baseline) as TrialSpec;
+  const kernel = await loadKernel({ variant: 'simd' });
+  const record = runTrial(kernel, spec, await loadDataset(spec.experiment.data));
+  // 26 x 26 positions of 16 channels would be 86 MB; 2²⁴ numbers are 67.
+  expect(record.epochs.at(-1)?.layers[0]).toMatchObject({ samples: 2000, positions: 524 });
+  const sizes = { features: 784, shape: [28, 28, 1], outputs: 10, train_samples: 300, test_samples: 2000 };
+  const share = leastBytes(sizes, spec.experiment.model, 256) / (record.peakKernelBytes ?? Number.NaN);
+  expect(share).toBeLessThanOrEqual(1);
+  expect(share).toBeGreaterThan(TOLERANCES.memoryShare);
+});
