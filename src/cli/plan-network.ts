@@ -55,7 +55,8 @@ function networkOf({ experiment }: TrialSpec, dataset: Dataset): Omit<PlannedNet
         bytes: sum(own.map((step) => bytesOf(step, batch))),
       };
     }),
-    bytes: leastBytes(sizes, model, training.batch_size),
+    // The network has room for an evaluation's batch, whatever the training's.
+    bytes: leastBytes({ ...sizes, train_samples: batch }, model, batch),
   };
 }
 
