@@ -175,7 +175,11 @@ export function buildColumns(
   return names.map((name, index) => ({
     ...buildColumn(comparison, name, options),
     name,
-    rank: options.chosen ? index : Math.max(0, importance.indexOf(name) - ESSENTIAL + 1),
+    rank: options.chosen
+      ? index
+      : name === options.metric
+        ? 0
+        : Math.max(0, importance.indexOf(name) - ESSENTIAL + 1),
   }));
 }
 

@@ -315,6 +315,9 @@ describe('what is shown', () => {
     expect(text(80)).toMatch(/mean \|ρ\| +test\.loss/);
     expect(text(40)).toMatch(/Left out to fit 40 columns:[^:]* test\.loss/);
     expect(text(40, 'test.loss')).not.toMatch(/columns:[^:]* test\.loss/);
+    // Those that every table has as well, the last of them too.
+    expect(text(60)).toMatch(/columns:[^:]* gap/);
+    expect(text(60, 'gap')).not.toMatch(/columns:[^:]* gap/);
     expect(renderComparison(example, { width: 120, color: false })).not.toContain('test.loss');
   });
 
