@@ -2,7 +2,7 @@
  * The one-dimensional transforms of Winograd's algorithm for n = 4 and n = 6 points: 0, 1, −1, ∞ and 0, 1, −1, ½, −2, ∞.
  *
  * m outputs of a correlation with k weights, n = m + k − 1, are y = Aᵀ[(G·g) ⊙ (Bᵀ·d)]. Each function transforms `count` columns of
- * vectors: entry i of a column lies i steps (bytes) behind the first one. Counts are rounded up to whole vectors.
+ * vectors: entry i of a column lies i steps (bytes) behind the first one. Counts are rounded up to whole vectors, with six points to pairs of them.
  *
  * Source: A. Lavin and S. Gray, "Fast Algorithms for Convolutional Neural Networks", 2016; the points {½, −2} in place of {2, −2} err less.
  */
@@ -182,21 +182,47 @@ function input6(
     const nextTo = to + toNext;
     const nextFrom = from + fromNext;
     const end = from + bytesOf(count);
-    for (; from < end; from += 16) {
-      const d2 = v128.load(from + 2 * fromStep);
-      const d3 = v128.load(from + 3 * fromStep);
-      const s = v128.sub<real>(v128.load(from + 4 * fromStep), d2);
-      const t = v128.sub<real>(d3, v128.load(from + fromStep));
-      v128.store(to, multiplyAdd(threeHalves, t, v128.add<real>(v128.sub<real>(v128.load(from), d2), s)));
-      v128.store(to + step, multiplyAdd(threeHalves, v128.add<real>(d3, d2), v128.add<real>(s, t)));
-      v128.store(to + 2 * step, multiplyAdd(threeHalves, v128.sub<real>(d3, d2), v128.sub<real>(s, t)));
-      v128.store(to + 3 * step, multiplyAdd(two, t, s));
-      v128.store(to + 4 * step, negativeMultiplyAdd(half, t, s));
+    for (; from < end; from += 32) {
+      let at = from + 2 * fromStep;
+      const d2 = v128.load(at);
+      const e2 = v128.load(at, 16);
+      at += fromStep;
+      const d3 = v128.load(at);
+      const e3 = v128.load(at, 16);
+      at += fromStep;
+      const s = v128.sub<real>(v128.load(at), d2);
+      const s2 = v128.sub<real>(v128.load(at, 16), e2);
+      at = from + fromStep;
+      const t = v128.sub<real>(d3, v128.load(at));
+      const t2 = v128.sub<real>(e3, v128.load(at, 16));
+      let out = to;
+      v128.store(out, multiplyAdd(threeHalves, t, v128.add<real>(v128.sub<real>(v128.load(from), d2), s)));
       v128.store(
-        to + 5 * step,
-        multiplyAdd(threeHalves, s, v128.sub<real>(v128.sub<real>(v128.load(from + 5 * fromStep), d3), t)),
+        out,
+        multiplyAdd(threeHalves, t2, v128.add<real>(v128.sub<real>(v128.load(from, 16), e2), s2)),
+        16,
       );
-      to += 16;
+      out += step;
+      v128.store(out, multiplyAdd(threeHalves, v128.add<real>(d3, d2), v128.add<real>(s, t)));
+      v128.store(out, multiplyAdd(threeHalves, v128.add<real>(e3, e2), v128.add<real>(s2, t2)), 16);
+      out += step;
+      v128.store(out, multiplyAdd(threeHalves, v128.sub<real>(d3, d2), v128.sub<real>(s, t)));
+      v128.store(out, multiplyAdd(threeHalves, v128.sub<real>(e3, e2), v128.sub<real>(s2, t2)), 16);
+      out += step;
+      v128.store(out, multiplyAdd(two, t, s));
+      v128.store(out, multiplyAdd(two, t2, s2), 16);
+      out += step;
+      v128.store(out, negativeMultiplyAdd(half, t, s));
+      v128.store(out, negativeMultiplyAdd(half, t2, s2), 16);
+      out += step;
+      at = from + 5 * fromStep;
+      v128.store(out, multiplyAdd(threeHalves, s, v128.sub<real>(v128.sub<real>(v128.load(at), d3), t)));
+      v128.store(
+        out,
+        multiplyAdd(threeHalves, s2, v128.sub<real>(v128.sub<real>(v128.load(at, 16), e3), t2)),
+        16,
+      );
+      to += 32;
     }
     to = nextTo;
     from = nextFrom;
@@ -220,29 +246,58 @@ function spread6(
     const nextTo = to + toNext;
     const nextFrom = from + fromNext;
     const end = from + bytesOf(count);
-    for (; from < end; from += 16) {
+    for (; from < end; from += 32) {
+      let at = from + fromStep;
       const d0 = v128.load(from);
-      const d1 = v128.load(from + fromStep);
+      const e0 = v128.load(from, 16);
+      let d = v128.load(at);
+      let e = v128.load(at, 16);
       let even = d0;
-      let odd = d1;
-      let inHalf = multiplyAdd(half, d1, d0);
-      let inTwo = negativeMultiplyAdd(two, d1, d0);
-      let last = d1;
+      let even2 = e0;
+      let odd = d;
+      let odd2 = e;
+      let inHalf = multiplyAdd(half, d, d0);
+      let inHalf2 = multiplyAdd(half, e, e0);
+      let inTwo = negativeMultiplyAdd(two, d, d0);
+      let inTwo2 = negativeMultiplyAdd(two, e, e0);
       if (m === 4) {
-        const d2 = v128.load(from + 2 * fromStep);
-        last = v128.load(from + 3 * fromStep);
-        even = v128.add<real>(d0, d2);
-        odd = v128.add<real>(d1, last);
-        inHalf = multiplyAdd(v128.splat<real>(0.125), last, multiplyAdd(v128.splat<real>(0.25), d2, inHalf));
-        inTwo = negativeMultiplyAdd(v128.splat<real>(8), last, multiplyAdd(v128.splat<real>(4), d2, inTwo));
+        const quarter = v128.splat<real>(0.25);
+        const eighth = v128.splat<real>(0.125);
+        const four = v128.splat<real>(4);
+        const eight = v128.splat<real>(8);
+        at += fromStep;
+        const d2 = v128.load(at);
+        const e2 = v128.load(at, 16);
+        at += fromStep;
+        d = v128.load(at);
+        e = v128.load(at, 16);
+        even = v128.add<real>(even, d2);
+        even2 = v128.add<real>(even2, e2);
+        odd = v128.add<real>(odd, d);
+        odd2 = v128.add<real>(odd2, e);
+        inHalf = multiplyAdd(eighth, d, multiplyAdd(quarter, d2, inHalf));
+        inHalf2 = multiplyAdd(eighth, e, multiplyAdd(quarter, e2, inHalf2));
+        inTwo = negativeMultiplyAdd(eight, d, multiplyAdd(four, d2, inTwo));
+        inTwo2 = negativeMultiplyAdd(eight, e, multiplyAdd(four, e2, inTwo2));
       }
       v128.store(to, d0);
-      v128.store(to + step, v128.add<real>(even, odd));
-      v128.store(to + 2 * step, v128.sub<real>(even, odd));
-      v128.store(to + 3 * step, inHalf);
-      v128.store(to + 4 * step, inTwo);
-      v128.store(to + 5 * step, last);
-      to += 16;
+      v128.store(to, e0, 16);
+      let out = to + step;
+      v128.store(out, v128.add<real>(even, odd));
+      v128.store(out, v128.add<real>(even2, odd2), 16);
+      out += step;
+      v128.store(out, v128.sub<real>(even, odd));
+      v128.store(out, v128.sub<real>(even2, odd2), 16);
+      out += step;
+      v128.store(out, inHalf);
+      v128.store(out, inHalf2, 16);
+      out += step;
+      v128.store(out, inTwo);
+      v128.store(out, inTwo2, 16);
+      out += step;
+      v128.store(out, d);
+      v128.store(out, e, 16);
+      to += 32;
     }
     to = nextTo;
     from = nextFrom;
@@ -266,30 +321,48 @@ function output6(
     const nextTo = to + toNext;
     const nextFrom = from + fromNext;
     const end = from + bytesOf(count);
-    for (; from < end; from += 16) {
-      const p1 = v128.load(from + fromStep);
-      const p2 = v128.load(from + 2 * fromStep);
-      const p3 = v128.load(from + 3 * fromStep);
-      const p4 = v128.load(from + 4 * fromStep);
-      const p5 = v128.load(from + 5 * fromStep);
-      const even = v128.add<real>(p1, p2);
-      const odd = v128.sub<real>(p1, p2);
+    for (; from < end; from += 32) {
+      let at = from + fromStep;
+      let p = v128.load(at);
+      let q = v128.load(at, 16);
+      at += fromStep;
+      const p2 = v128.load(at);
+      const q2 = v128.load(at, 16);
+      at += fromStep;
+      const p3 = v128.load(at);
+      const q3 = v128.load(at, 16);
+      at += fromStep;
+      const p4 = v128.load(at);
+      const q4 = v128.load(at, 16);
+      at += fromStep;
+      const p5 = v128.load(at);
+      const q5 = v128.load(at, 16);
+      const even = v128.add<real>(p, p2);
+      const even2 = v128.add<real>(q, q2);
+      const odd = v128.sub<real>(p, p2);
+      const odd2 = v128.sub<real>(q, q2);
       v128.store(to, v128.add<real>(v128.add<real>(v128.load(from), even), v128.add<real>(p3, p4)));
-      const second = negativeMultiplyAdd(two, p4, multiplyAdd(half, p3, odd));
+      v128.store(to, v128.add<real>(v128.add<real>(v128.load(from, 16), even2), v128.add<real>(q3, q4)), 16);
+      let out = to + step;
+      p = negativeMultiplyAdd(two, p4, multiplyAdd(half, p3, odd));
+      q = negativeMultiplyAdd(two, q4, multiplyAdd(half, q3, odd2));
       if (m === 4) {
-        v128.store(to + step, second);
-        v128.store(
-          to + 2 * step,
-          multiplyAdd(v128.splat<real>(4), p4, multiplyAdd(v128.splat<real>(0.25), p3, even)),
-        );
-        const fourth = negativeMultiplyAdd(
-          v128.splat<real>(8),
-          p4,
-          multiplyAdd(v128.splat<real>(0.125), p3, odd),
-        );
-        v128.store(to + 3 * step, v128.add<real>(fourth, p5));
-      } else v128.store(to + step, v128.add<real>(second, p5));
-      to += 16;
+        const quarter = v128.splat<real>(0.25);
+        const eighth = v128.splat<real>(0.125);
+        const four = v128.splat<real>(4);
+        const eight = v128.splat<real>(8);
+        v128.store(out, p);
+        v128.store(out, q, 16);
+        out += step;
+        v128.store(out, multiplyAdd(four, p4, multiplyAdd(quarter, p3, even)));
+        v128.store(out, multiplyAdd(four, q4, multiplyAdd(quarter, q3, even2)), 16);
+        out += step;
+        p = negativeMultiplyAdd(eight, p4, multiplyAdd(eighth, p3, odd));
+        q = negativeMultiplyAdd(eight, q4, multiplyAdd(eighth, q3, odd2));
+      }
+      v128.store(out, v128.add<real>(p, p5));
+      v128.store(out, v128.add<real>(q, q5), 16);
+      to += 32;
     }
     to = nextTo;
     from = nextFrom;

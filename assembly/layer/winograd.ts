@@ -12,7 +12,7 @@
  */
 
 import { packPanels } from '../pack';
-import { bytesOf, LANES } from '../simd';
+import { bytesOf } from '../simd';
 import { multiplyNarrow, multiplyWide, NARROW_COLUMNS, TILE_ROWS, tileIsWide, WIDE_COLUMNS } from '../tile';
 import { placeImage } from './convolution-images';
 import { PASS, reals4, roundedUp, SHAPE } from './convolution-shape';
@@ -377,8 +377,8 @@ function imageOfTiles(y: usize, products: usize, scratch: usize): void {
   const tile = bytesOf(roundedToTile(filters));
   const line = <usize>columns * tile;
   const point = TILING.outputPoint;
-  // Tiles that are written where they belong: whole ones of whole vectors.
-  const whole = filters % LANES === 0 ? width / m : 0;
+  // Tiles that are written where they belong: whole ones of whole pairs of vectors.
+  const whole = filters % NARROW_COLUMNS === 0 ? width / m : 0;
   for (let i = 0; i < rows; i++) {
     for (let p = 0; p < n; p++) {
       transform(
