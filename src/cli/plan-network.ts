@@ -10,7 +10,7 @@ import { EVALUATION_BATCH } from '../trial/evaluation.ts';
 
 const FLOAT_BYTES = 4;
 
-/** Every network of the trials, each once. */
+/** Every network of the trials, each once; those that differ only in what a table of sizes does not tell are one. */
 export function networksOf(
   trials: readonly TrialSpec[],
   datasetOf: (spec: TrialSpec) => Dataset,
@@ -23,10 +23,13 @@ export function networksOf(
     known.points.add(spec.point);
     found.set(key, known);
   }
-  return [...found.values()].map(({ spec, points }) => ({
-    points: points.size,
-    ...networkOf(spec, datasetOf(spec)),
-  }));
+  const alike = new Map<string, PlannedNetwork>();
+  for (const { spec, points } of found.values()) {
+    const network = networkOf(spec, datasetOf(spec));
+    const key = JSON.stringify(network);
+    alike.set(key, { points: points.size + (alike.get(key)?.points ?? 0), ...network });
+  }
+  return [...alike.values()];
 }
 
 function networkOf({ experiment }: TrialSpec, dataset: Dataset): Omit<PlannedNetwork, 'points'> {

@@ -31,8 +31,8 @@ test('the plan shows every point with its seeds, the baseline, the data and the 
   expect(stdout).toMatch(/about .* on 2 threads: an estimate/);
 });
 
-test('the plan shows the network of every model, layer by layer, those of a block inside it', () => {
-  const model = `[[{conv2d: 4, kernel_size: 5, strides: 2, activation: relu, penalized: true}, {residual: [{conv2d: 4, kernel_size: 3, padding: same}], name: block}], [{dense: 16, penalized: true}]]`;
+test('the plan shows the network of every model, layer by layer, and those of one size once', () => {
+  const model = `[[{conv2d: 4, kernel_size: 5, strides: 2, activation: relu, penalized: true}, {residual: [{conv2d: 4, kernel_size: 3, padding: same}], name: block}], [{dense: 16, penalized: true}], [{dense: 16, penalized: true, l2: 0.1}]]`;
   const sweep = `name: small
 experiment:
   data: {source: mnist, train_samples: 64, test_samples: 32}
@@ -55,6 +55,7 @@ sweep:
   expect(stdout).toMatch(/^ {2}dense1, penalized +16 +12,560 +12,544 +117 kB +relu$/m);
   const { networks } = JSON.parse(plan(sweep, '--json').stdout);
   expect(networks.map((network: { layers: unknown[] }) => network.layers.length)).toEqual([5, 2]);
+  expect(networks.map((network: { points: number }) => network.points)).toEqual([2, 4]);
   expect(networks[0].layers[1]).toMatchObject({ name: 'conv2d2', depth: 1, output: [12, 12, 4] });
 });
 
