@@ -44,7 +44,7 @@ sweep:
   const { code, stdout, stderr } = plan(sweep);
   expect([code, stderr]).toEqual([0, '']);
   expect(stdout).toMatch(
-    /^network of 2 points {2}input 28 x 28 x 1; a trial takes at least [\d.]+ kB of a kernel$/m,
+    /^network of 2 points {2}input 28 x 28 x 1; a trial takes at least [\d.]+ MB of a kernel$/m,
   );
   // 5·5·4 weights and 4 biases, each used at 12 x 12 positions; 104 parameters with gradients and 256 x 576 outputs of 4 bytes.
   expect(stdout).toMatch(/^ {2}conv2d1, penalized +12 x 12 x 4 +104 +14,400 +591 kB +relu$/m);
