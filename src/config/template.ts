@@ -86,7 +86,7 @@ export function sweepTemplate(choices: TemplateChoices): string {
     '',
     says('experiment:', 'one training'),
     ...data.lines.map(([line, comment]) => (comment === undefined ? line : says(line, comment))),
-    says('  model:', 'the hidden layers; the output layer is implied'),
+    says('  model:', 'the hidden layers, of the kinds in docs/layers.md; the output layer is implied'),
     ...modelLines(choices),
     '  training:',
     `    epochs: ${epochs}`,

@@ -1,41 +1,29 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type Certificate, certify } from '../../src/gradcheck/certificate.ts';
-import { CROSS_PENALTIES, PENALTIES } from '../../src/kernel/catalogue.ts';
-import { instantiateKernel } from '../../src/kernel/instantiate.ts';
+import { PENALTIES } from '../../src/kernel/catalogue.ts';
+import { compileKernel } from '../../src/kernel/instantiate.ts';
 import type { Kernel } from '../../src/kernel/kernel.ts';
 import { createReferenceKernel } from '../../src/kernel/reference.ts';
 import { renderCertificate } from '../../src/render/certificate.ts';
-import { compiledKernels } from '../kernels.ts';
+import { ALL, certifyBuilds, expectToPass } from './certified.ts';
 
-const ALL = [...PENALTIES, ...CROSS_PENALTIES];
 const reference: Kernel = createReferenceKernel();
 let certificate: Certificate;
+// All builds are certified by certificate.long.test.ts.
 beforeAll(async () => {
-  const builds = (await compiledKernels()).map((build) => ({
-    kernel: instantiateKernel(build),
-    sha256: build.sha256,
-  }));
-  certificate = certify(ALL, [{ kernel: reference, sha256: null }, ...builds], reference);
+  certificate = certifyBuilds([await compileKernel()]);
 });
 
 describe('certify', () => {
-  it('passes every penalty on every build, precision, shape and kind of input', () => {
-    expect(certificate.cases.filter(({ passed }) => !passed)).toEqual([]);
-    expect(certificate.adjoints.filter(({ passed }) => !passed)).toEqual([]);
-    expect(certificate.passed).toBe(true);
-    const inputs = new Set(
-      certificate.cases.map(({ kind, samples, units }) => `${kind} ${samples} ${units}`),
-    );
-    expect(inputs.size).toBeGreaterThan(10);
-    expect(certificate.cases).toHaveLength(ALL.length * certificate.kernels.length * inputs.size);
-    expect(certificate.adjoints).toHaveLength(certificate.kernels.length * inputs.size * 2);
+  it('passes every penalty on the reference and the build of this host, shape and kind of input', () => {
+    expectToPass(certificate);
   });
 
-  it('names each module by its digest', () => {
+  it('names the module by its digest', () => {
     const digests = certificate.kernels
       .filter(({ variant }) => variant !== 'reference')
       .map(({ sha256 }) => sha256);
-    expect(new Set(digests).size).toBe(digests.length);
+    expect(digests).toHaveLength(certificate.kernels.length - 1);
     for (const digest of digests) expect(digest).toMatch(/^[0-9a-f]{64}$/);
   });
 
