@@ -64,7 +64,7 @@ export function renderPoint({ comparison, row, trials }: ShownPoint, style: Pict
       ? []
       : [
           '',
-          ...wrap(`Metrics after the last epoch, over ${row.seeds.length} complete trials`, width, '  ').map(
+          ...wrap(`Metrics at the end of training, over ${row.seeds.length} complete trials`, width, '  ').map(
             colors.bold,
           ),
           ...drawListing(

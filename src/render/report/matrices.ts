@@ -77,7 +77,7 @@ function drawLayer(layer: string, all: readonly Picture[]): Content {
   const more = all.length - shown.length;
   const left =
     more === 0 ? '' : ` Not shown: ${more} more ${more === 1 ? 'point' : 'points'} with a stored matrix.`;
-  return html`<p>Layer ${layer}: ${units} units${blocks}, on held-out samples after the last epoch, of the first seed.${left}</p>
+  return html`<p>Layer ${layer}: ${units} units${blocks}, on held-out samples at the end of training, of the first seed.${left}</p>
 <p class="scale"><span>−${limit.toFixed(2)}</span>${scaleBar()}<span>${limit.toFixed(2)} and beyond</span>${DEAD}</p>
 <div class="cards small">${shown.map((picture) => drawPicture(picture, limit))}</div>`;
 }
