@@ -64,9 +64,11 @@ export function renderPoint({ comparison, row, trials }: ShownPoint, style: Pict
       ? []
       : [
           '',
-          ...wrap(`Metrics at the end of training, over ${row.seeds.length} complete trials`, width, '  ').map(
-            colors.bold,
-          ),
+          ...wrap(
+            `Metrics at the end of training, over ${row.seeds.length} complete trials`,
+            width,
+            '  ',
+          ).map(colors.bold),
           ...drawListing(
             [
               plainColumn(
