@@ -9,6 +9,12 @@ import type { PoolingExports } from './layers/pooling.ts';
 import type { RegularizationExports } from './layers/regularization.ts';
 import type { GemmForm } from './operations.ts';
 
+/** What is used of a WebAssembly.Memory, a name that not every TypeScript project knows. */
+export interface KernelMemory {
+  readonly buffer: ArrayBuffer;
+  grow(pages: number): number;
+}
+
 /** The exports of the module; assembly/index.ts and assembly/exports/ document each one. */
 export interface KernelExports
   extends ActivationExports,

@@ -5,7 +5,7 @@
  * assembly/inline.mjs reads this file too, alone: it imports nothing but types.
  */
 
-import type { KernelExports } from './abi.ts';
+import type { KernelExports, KernelMemory } from './abi.ts';
 
 /** Penalties by their number in the ABI, with their first parameter: one of each way to a value. */
 export const CHECKED_PENALTIES: readonly (readonly [id: string, kind: number, p0: number])[] = [
@@ -26,11 +26,7 @@ const [SAMPLES, UNITS] = [37, 43];
 const SYRK_ORDER = 43;
 
 /** The hash, 16 hexadecimal digits. Grows the memory; the tile is the one that was chosen. */
-export function selfCheck(
-  exports: KernelExports,
-  memory: WebAssembly.Memory,
-  precision: 'f32' | 'f64',
-): string {
+export function selfCheck(exports: KernelExports, memory: KernelMemory, precision: 'f32' | 'f64'): string {
   const width = precision === 'f64' ? 8 : 4;
   const start = ((exports.heapBase() >>> 0) + 63) & ~63;
   const [sampleBytes, productBytes] = [SAMPLES * UNITS * width, ROWS * COLUMNS * width];

@@ -1,6 +1,6 @@
 /** Race between the register tiles: which of them multiplies faster on this host. */
 
-import type { KernelExports } from './abi.ts';
+import type { KernelExports, KernelMemory } from './abi.ts';
 import type { Tile } from './tile.ts';
 
 /** A product that both tiles fill. */
@@ -51,7 +51,7 @@ export function clockOf(): (() => number) | undefined {
 
 export function timerOf(
   exports: KernelExports,
-  memory: WebAssembly.Memory,
+  memory: KernelMemory,
   clock: () => number,
   precision: 'f32' | 'f64',
 ): Timer {

@@ -5,7 +5,7 @@
  * has registers enough.
  */
 
-import type { KernelExports } from './abi.ts';
+import type { KernelExports, KernelMemory } from './abi.ts';
 import { CHECKS } from './checks.generated.ts';
 import { selfCheck } from './self-check.ts';
 import { clockOf, raceTiles, timerOf } from './tile-race.ts';
@@ -61,7 +61,7 @@ const CHOICES = new WeakMap<object, TileChoice>();
 /** An instance that nothing else uses. */
 export interface Probe {
   readonly exports: KernelExports;
-  readonly memory: WebAssembly.Memory;
+  readonly memory: KernelMemory;
 }
 
 /** The build that a tile is looked for. */

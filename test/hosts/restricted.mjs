@@ -138,7 +138,7 @@ export async function inWorkerd({ app, name }, tools) {
 function modulesBelow(folder) {
   return readdirSync(folder, { recursive: true })
     .map((file) => file.replaceAll('\\', '/'))
-    .filter((file) => file.endsWith('.wasm') || /(^|\/)(kernel\/[^/]+|errors)\.js$/.test(file));
+    .filter((file) => file.endsWith('.wasm') || /(^|\/)(kernel\/.+|errors|random)\.js$/.test(file));
 }
 
 async function answerOf(url, host, complaint) {
