@@ -6,7 +6,8 @@
  * first, then inputs, then sizes, then `scratch`: memory of the size that the operation's …Scratch export names.
  * Every operation answers a status code (see status.ts) and writes nothing unless it is OK. Flags are 0 or 1.
  *
- * Those of a family are in exports/; here are the rest, one after another, each with its checks and nothing else.
+ * Those of a family are in exports/; here are the rest, one after another, each with its checks and nothing else: this
+ * file is as long as their list.
  */
 
 import * as columns from './columns';

@@ -1,6 +1,8 @@
 /**
  * SGD, Adam, AdamW and RMSprop with the conventions of PyTorch; Lion; LARS; norm and scaling of gradients.
  *
+ * One step after another: this file is as long as their list.
+ *
  * Source: Kingma and Ba, "Adam", 2015; Loshchilov and Hutter, "Decoupled Weight Decay Regularization", 2019; Chen et al.,
  * "Symbolic Discovery of Optimization Algorithms", 2023; You, Gitman and Ginsburg, "Large Batch Training of Convolutional
  * Networks", 2017.

@@ -40,7 +40,7 @@ export function compressedBytes(samples: i32, inputs: i32): i64 {
   );
 }
 
-/** Where the parts of a compressed batch begin. */
+/** Offsets of the parts of a compressed batch. */
 export function columnStarts(batch: usize, samples: i32): usize {
   return batch + <usize>indexBytes(<i64>samples + 1);
 }

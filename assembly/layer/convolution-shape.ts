@@ -79,7 +79,7 @@ function zerosBefore(length: i32, window: i32, stride: i32, outputs: i32): i32 {
   return max(window - (length - (outputs - 1) * stride), 0) >> 1;
 }
 
-/** Whether all sizes are at least 1 and there is an output. */
+/** Validity of a shape: all sizes are at least 1 and there is an output. */
 export function shapeExists(): bool {
   return (
     min(SHAPE.samples, min(SHAPE.height, SHAPE.width)) > 0 &&

@@ -6,6 +6,8 @@
  *     dx    the same of dy with zeros around (and between, for strides above 1), with the kernel turned
  *     dW    rows are (ky, kx, channel), columns filters, terms the windows of a block of rows of one image
  *
+ * The three passes share the image with its zeros and the packed kernel: this file is as long as they are.
+ *
  * One image at a time. The order of every sum is fixed: the terms of a window in increasing order from 0, then the bias; of a gradient of the kernel the windows of
  * a block from 0, and the blocks in increasing order.
  */

@@ -4,6 +4,8 @@
  * A mean is kept in two parts, `mean` and `rest`, what its rounding leaves over: x − mean is exact where they are close, so an
  * offset of the activations takes no digits. Statistics are mean, rest and 1/√(variance + ε).
  *
+ * Both kinds share the moments in two parts, so they share this file.
+ *
  * Source: Ioffe and Szegedy, "Batch Normalization", 2015; Ba, Kiros and Hinton, "Layer Normalization", 2016; moments of blocks:
  * Chan, Golub and LeVeque, "Updating Formulae and a Pairwise Algorithm for Computing Sample Variances", 1979.
  */

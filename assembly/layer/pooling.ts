@@ -2,6 +2,8 @@
  * Maximum and average over windows of an image, and over all of it. Shapes: x samples x height x width x channels, y the same
  * with one position a window. The lanes are channels; windows are taken row by row, and so are the entries of one.
  *
+ * Three poolings with their gradients over the same windows: this file is as long as their list.
+ *
  * A window that reaches past the image (padding `same`) has only the entries that exist: an average is over their number.
  */
 

@@ -1,4 +1,4 @@
-/** What acts on weights beside the loss: gradients of their norms, a limit on the norms of columns. And the sum of two arrays. */
+/** Regularisers and constraints of weights: gradients of their norms, a limit on the norms of columns; and the sum of two arrays. */
 
 import { bytesOf, LANES, loadPart, multiplyAdd, storePart } from '../simd';
 

@@ -5,7 +5,7 @@ export function windowCount(size: i32, window: i32, stride: i32, same: bool): i3
   return same ? (size - 1) / stride + 1 : (size - window) / stride + 1;
 }
 
-/** What lies before the axis: half of the padding, the smaller one where it is odd. */
+/** Padding before an axis: half of all, the smaller half where it is odd. */
 export function paddingBefore(size: i32, window: i32, stride: i32, same: bool): i32 {
   return same ? max((windowCount(size, window, stride, true) - 1) * stride + window - size, 0) >> 1 : 0;
 }

@@ -4,6 +4,8 @@
  * m outputs of a correlation with k weights, n = m + k − 1, are y = Aᵀ[(G·g) ⊙ (Bᵀ·d)]. Each function transforms `count` columns of
  * vectors: entry i of a column lies i steps (bytes) behind the first one. Counts are rounded up to whole vectors, with six points to pairs of them.
  *
+ * Unrolled by hand for each number of points, since a loop over them would keep no value in a register: hence the length.
+ *
  * Source: A. Lavin and S. Gray, "Fast Algorithms for Convolutional Neural Networks", 2016; the points {½, −2} in place of {2, −2} err less.
  */
 

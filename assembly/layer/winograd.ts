@@ -7,6 +7,8 @@
  *     dx    the same of dy with the kernel turned
  *     dW    Z = A·dy·Aᵀ [points][tiles][filters], dU = Vᵀ·Z a point, added image by image, dW = Gᵀ·dU·G: the exact adjoint
  *
+ * The three passes share the tiles and the scratch, which makes the file as long as it is.
+ *
  * One image at a time: V and P stay in the second-level cache. Biases enter P at the point (1, 1), which every output has once. The
  * order of every sum is fixed. A NaN or an infinity of an image spreads over the tiles that it is part of.
  */
@@ -57,7 +59,7 @@ export function kernelGradientSide(): i32 {
   return tileSide(SHAPE.outputHeight, SHAPE.outputWidth, FEWEST_TILES);
 }
 
-/** How outputs are cut into tiles, and where what is made of them lies in the scratch, in bytes from its beginning. */
+/** Layout of a convolution: its tiles of outputs, and the place of each intermediate in the scratch, in bytes from its beginning. */
 @unmanaged
 class Tiling {
   /** Side of a tile of outputs, and of inputs: n = m + k − 1. */

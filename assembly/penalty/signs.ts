@@ -172,7 +172,7 @@ function packSigns(signs: usize, zeros: usize, c: usize, units: i32, groups: i32
   return found;
 }
 
-/** Where the byte of a unit and a group is: two groups at a time, unit after unit, in the order in which {@link lookUp} reads. */
+/** Position of the byte of a unit and a group: two groups at a time, unit after unit, in the order in which {@link lookUp} reads. */
 function signAt(signs: usize, units: i32, unit: i32, group: i32): usize {
   return signs + (((<usize>(group >> 1) * <usize>units + <usize>unit) << 1) | <usize>(group & 1));
 }

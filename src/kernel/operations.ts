@@ -2,7 +2,7 @@
  * The operations that every kernel implements: the two WebAssembly builds (float32) and the readable
  * reference (float64). All matrices are dense and row-major; activations are samples x units.
  *
- * Those of a family are in layers/; here are the rest, each with its shapes and rules.
+ * Those of a family are in layers/; here are the rest, each with its shapes and rules: this file is as long as their list.
  */
 
 import type { ActivationOperations } from './layers/activations.ts';

@@ -1,4 +1,8 @@
-/** A network whose layers can carry penalties: forward, backward and optimizer step, on any kernel. */
+/**
+ * A network whose layers can carry penalties: forward, backward and optimizer step, on any kernel.
+ *
+ * Batches, chains of layers and parameters are elsewhere; here is every method of the public interface, hence the length.
+ */
 
 import { CovgradError, ShapeError } from '../errors.ts';
 import { largestOf } from '../extremes.ts';
